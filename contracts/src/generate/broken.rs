@@ -1,0 +1,168 @@
+//! Requests that break exactly one rule, each with the violation that must be told.
+//!
+//! Nothing here is random: the same model gives the same list in the same order.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{Kind, Member, Shape};
+use crate::validate::{Broken, Violation};
+
+/// A member that no model has.
+const STRANGER: &str = "NotInTheModel";
+
+/// The least request that keeps the shape: its required members, each at its simplest.
+pub fn minimal(shape: &Shape) -> Value {
+    let required = shape.members.iter().filter(|member| member.required);
+    required.map(|member| (member.name.clone(), least(&member.kind, member))).collect()
+}
+
+/// The minimal request with every rule of the shape broken in turn, at every depth.
+pub fn broken(shape: &Shape) -> Vec<(Value, Violation)> {
+    let base = match minimal(shape) {
+        Value::Object(base) => base,
+        _ => Map::new(),
+    };
+    let with = |name: &str, value: Value| {
+        let mut request = base.clone();
+        request.insert(name.to_owned(), value);
+        Value::Object(request)
+    };
+
+    let mut all = vec![(with(STRANGER, json!("x")), violation(STRANGER, Broken::Unknown, None))];
+    for member in &shape.members {
+        if member.required {
+            let mut request = base.clone();
+            request.remove(&member.name);
+            all.push((request.into(), violation(&member.name, Broken::Missing, None)));
+        }
+        for (value, below) in breaches(&member.kind, member) {
+            all.push((with(&member.name, value), under(&member.name, below)));
+        }
+    }
+    all
+}
+
+/// Values of a member that break one rule; their paths begin below the member.
+fn breaches(kind: &Kind, member: &Member) -> Vec<(Value, Violation)> {
+    let wrong_type = |value: Value| (value, violation("", Broken::WrongType(kind.word()), None));
+    let bound = |value: Value, broken| (value, violation("", broken, member.code.as_deref()));
+    let out_of_range = || Broken::OutOfRange(member.min, member.max);
+    let mut all = Vec::new();
+    match kind {
+        Kind::String => {
+            all.push(wrong_type(json!(1)));
+            let own_length = member.max_length.filter(|_| matches!(member.kind, Kind::String));
+            if let Some(most) = own_length {
+                // Counted in characters: these have three bytes each.
+                all.push(bound("长".repeat(most + 1).into(), Broken::TooLong(most)));
+            }
+            let outside = "not-allowed";
+            let fits = own_length.is_none_or(|most| outside.len() <= most);
+            if !member.values.is_empty() && fits {
+                all.push(bound(outside.into(), Broken::NotAllowed(member.values.clone())));
+            }
+        }
+        Kind::Integer { unsigned } => {
+            all.push(wrong_type(json!("1")));
+            all.push(wrong_type(json!(1.5)));
+            if *unsigned {
+                all.push(wrong_type(json!(-1)));
+            }
+            let below = member.min.and_then(|min| min.checked_sub(1));
+            let below = below.filter(|below| !unsigned || *below >= 0);
+            let above = member.max.and_then(|max| max.checked_add(1));
+            all.extend(below.map(|number| bound(number.into(), out_of_range())));
+            all.extend(above.map(|number| bound(number.into(), out_of_range())));
+        }
+        Kind::Float => {
+            all.push(wrong_type(json!("1")));
+            let below = member.min.and_then(|min| min.checked_sub(1));
+            let above = member.max.and_then(|max| max.checked_add(1));
+            let outside = below.into_iter().chain(above);
+            all.extend(outside.map(|number| bound(number.into(), out_of_range())));
+        }
+        Kind::Bool => all.push(wrong_type(json!("true"))),
+        Kind::List(element) => {
+            all.push(wrong_type(json!("x")));
+            if let Some(most) = member.max_length {
+                let elements = vec![least(element, member); most + 1];
+                all.push(bound(elements.into(), Broken::TooLong(most)));
+            }
+            all.extend(
+                breaches(element, member)
+                    .into_iter()
+                    .map(|(value, below)| (json!([value]), under("0", below))),
+            );
+        }
+        Kind::Object(shape) => {
+            all.push(wrong_type(json!("x")));
+            all.extend(broken(shape));
+        }
+    }
+    all
+}
+
+/// The simplest value that keeps the rules of the member.
+fn least(kind: &Kind, member: &Member) -> Value {
+    match kind {
+        Kind::String => match member.values.first().or(member.known_values.first()) {
+            Some(text) => text.clone().into(),
+            None => "x".into(),
+        },
+        Kind::Integer { .. } | Kind::Float => {
+            1.max(member.min.unwrap_or(1)).min(member.max.unwrap_or(i64::MAX)).into()
+        }
+        Kind::Bool => true.into(),
+        Kind::List(_) => json!([]),
+        Kind::Object(shape) => minimal(shape),
+    }
+}
+
+fn violation(path: &str, broken: Broken, code: Option<&str>) -> Violation {
+    Violation { path: path.to_owned(), broken, code: code.map(str::to_owned) }
+}
+
+/// The violation as seen from the value that holds it under that name.
+fn under(name: &str, mut below: Violation) -> Violation {
+    below.path =
+        if below.path.is_empty() { name.to_owned() } else { format!("{name}.{}", below.path) };
+    below
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{catalog, validate};
+
+    #[test]
+    fn each_broken_request_has_the_violation_it_was_made_for() {
+        for operation in catalog().operations() {
+            assert_eq!(validate(&minimal(&operation.input), &operation.input), None);
+            for (request, expected) in broken(&operation.input) {
+                let found = validate(&request, &operation.input);
+                assert_eq!(found, Some(expected), "{}", operation.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_of_rule_is_broken_somewhere_at_the_top_and_below() {
+        let all: Vec<_> = catalog()
+            .operations()
+            .flat_map(|operation| broken(&operation.input))
+            .map(|(_, violation)| violation)
+            .collect();
+        let has = |path: &str, broken: Broken| {
+            all.iter().any(|found| found.path == path && found.broken == broken)
+        };
+        assert!(has("NotInTheModel", Broken::Unknown));
+        assert!(has("DataFlowUserCreateList.0.Salt.SaltLocation.NotInTheModel", Broken::Unknown));
+        assert!(has("Filters.0.Values.0", Broken::WrongType("string")));
+        assert!(has("Pageable", Broken::Missing));
+        assert!(has("ExportPropertyMaps.0.ColumnName", Broken::Missing));
+        assert!(has("UserIds", Broken::TooLong(100)));
+        assert!(has("Pageable.PageSize", Broken::OutOfRange(Some(1), Some(100))));
+        let formats = ["NDJSON", "CSV"].map(str::to_owned).to_vec();
+        assert!(has("Format", Broken::NotAllowed(formats)));
+    }
+}

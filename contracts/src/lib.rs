@@ -1,0 +1,13 @@
+//! What each side of the wire promises: the vendors' models as values, and the checks made from them.
+//!
+//! Knows a twin only by its address and its control interface; never holds state, never opens a database.
+
+pub mod conform;
+pub mod generate;
+pub mod load;
+pub mod model;
+pub mod validate;
+
+pub use load::catalog;
+pub use model::{Catalog, Kind, Member, Operation, Protocol, Service, Shape};
+pub use validate::{Broken, Violation, validate};

@@ -1,0 +1,93 @@
+//! Reads the model files into the catalog, and says where a file is wrong.
+//!
+//! Never reads the disk: the files are part of the program.
+
+use std::sync::LazyLock;
+
+use crate::model::{Catalog, Service};
+
+mod file;
+mod link;
+mod shapes;
+
+/// The file of a folder that describes the service as a whole.
+const SERVICE_FILE: &str = "service.toml";
+
+/// One model file.
+#[derive(Debug, Clone, Copy)]
+pub struct ModelFile<'a> {
+    /// The service's folder under `models`.
+    pub folder: &'a str,
+    /// The file's name: `service.toml`, or a resource's.
+    pub name: &'a str,
+    /// What it holds.
+    pub text: &'a str,
+}
+
+/// What is wrong with a model file, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("models/{file}:{line}: {what}")]
+pub struct LoadError {
+    /// Folder and name of the file.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong there.
+    pub what: String,
+}
+
+macro_rules! embedded {
+    ($($folder:literal: $($name:literal),+;)+) => {
+        &[$($(ModelFile {
+            folder: $folder,
+            name: concat!($name, ".toml"),
+            text: include_str!(concat!("../models/", $folder, "/", $name, ".toml")),
+        }),+),+]
+    };
+}
+
+/// Every model file; this order is the order of the catalog.
+const FILES: &[ModelFile<'static>] = embedded! {
+    "ciam": "service", "stores", "users", "passwords", "groups", "jobs", "logs", "shared";
+};
+
+/// The catalog of all services.
+pub fn catalog() -> &'static Catalog {
+    static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+        #[expect(clippy::panic, reason = "the files are embedded, and a test loads them")]
+        load(FILES).unwrap_or_else(|error| panic!("{error}"))
+    });
+    &CATALOG
+}
+
+/// Makes a catalog of these files. The files of one folder make one service.
+pub fn load(files: &[ModelFile<'_>]) -> Result<Catalog, LoadError> {
+    let mut services: Vec<Service> = Vec::new();
+    let mut operations = 0;
+    for (at, first) in files.iter().enumerate() {
+        if files.iter().take(at).any(|earlier| earlier.folder == first.folder) {
+            continue;
+        }
+        let of_service: Vec<_> =
+            files.iter().copied().filter(|file| file.folder == first.folder).collect();
+        let service = link::service(&of_service, operations)?;
+        operations += service.operations.len();
+        services.push(service);
+    }
+    Ok(Catalog { services })
+}
+
+impl ModelFile<'_> {
+    /// The error that something at this byte of the file is wrong.
+    fn error(&self, at: usize, what: impl Into<String>) -> LoadError {
+        let before = self.text.bytes().take(at);
+        LoadError {
+            file: format!("{}/{}", self.folder, self.name),
+            line: 1 + before.filter(|byte| *byte == b'\n').count(),
+            what: what.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

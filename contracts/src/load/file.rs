@@ -1,0 +1,114 @@
+//! The form of the model files, as serde sees it.
+//!
+//! Knows no names from other files: those are looked up in `link.rs`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+
+use super::{LoadError, ModelFile};
+use crate::model::{Code, Protocol};
+
+/// A name, and the place where it stands.
+pub(super) type Name = Spanned<String>;
+
+/// `service.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ServiceFile {
+    pub(super) name: Name,
+    pub(super) title: String,
+    pub(super) protocol: Protocol,
+    pub(super) versions: Vec<String>,
+    pub(super) hosts: Vec<String>,
+    pub(super) region_required: bool,
+    pub(super) rate_per_second: u32,
+    pub(super) source: String,
+    /// Codes that every operation documents.
+    #[serde(default)]
+    pub(super) common_errors: Vec<Name>,
+    /// Codes that several operations share.
+    #[serde(default)]
+    pub(super) error_sets: BTreeMap<String, Vec<Name>>,
+    #[serde(default)]
+    pub(super) codes: BTreeMap<String, Code>,
+}
+
+/// The file of one resource.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResourceFile {
+    #[serde(default)]
+    pub(super) operation: BTreeMap<Name, OperationTable>,
+    #[serde(default)]
+    pub(super) shape: BTreeMap<Name, ShapeTable>,
+}
+
+/// `[operation.Name]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OperationTable {
+    pub(super) label: String,
+    /// The service's first version where absent.
+    pub(super) versions: Option<Vec<Name>>,
+    /// The service's rate where absent.
+    pub(super) rate_per_second: Option<u32>,
+    pub(super) input: Vec<MemberTable>,
+    pub(super) output: Vec<MemberTable>,
+    /// Codes beyond the common ones and the sets.
+    #[serde(default)]
+    pub(super) errors: Vec<Name>,
+    #[serde(default)]
+    pub(super) error_sets: Vec<Name>,
+}
+
+/// `[shape.Name]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShapeTable {
+    pub(super) members: Vec<MemberTable>,
+}
+
+/// One line of a list of members.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MemberTable {
+    pub(super) name: Name,
+    #[serde(rename = "type")]
+    pub(super) kind: Name,
+    /// For a list: the type or shape of its elements.
+    pub(super) element: Option<Name>,
+    /// For an object: its shape.
+    pub(super) shape: Option<Name>,
+    #[serde(default)]
+    pub(super) required: bool,
+    #[serde(default)]
+    pub(super) nullable: bool,
+    #[serde(default)]
+    pub(super) secret: bool,
+    pub(super) max_length: Option<usize>,
+    pub(super) min: Option<i64>,
+    pub(super) max: Option<i64>,
+    #[serde(default)]
+    pub(super) values: Vec<String>,
+    #[serde(default)]
+    pub(super) known_values: Vec<String>,
+    pub(super) code: Option<Name>,
+    pub(super) assumed: Option<String>,
+}
+
+/// Reads the file as one of the tables above.
+pub(super) fn read<T: DeserializeOwned>(file: &ModelFile<'_>) -> Result<T, LoadError> {
+    toml::from_str(file.text).map_err(|error| {
+        file.error(error.span().map_or(0, |span| span.start), error.message().trim())
+    })
+}
+
+/// The entries of a table in the order in which they stand in the file.
+pub(super) fn in_file_order<T>(table: BTreeMap<Name, T>) -> Vec<(Name, T)> {
+    let mut entries: Vec<_> = table.into_iter().collect();
+    entries.sort_by_key(|(name, _)| name.span().start);
+    entries
+}

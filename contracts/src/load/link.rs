@@ -1,0 +1,149 @@
+//! Turns the files of one service into values: names become what they name, or an error.
+//!
+//! Adds no facts of its own beyond the service's defaults.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::file::{Name, OperationTable, ResourceFile, ServiceFile, in_file_order, read};
+use super::shapes::{Shapes, shape};
+use super::{LoadError, ModelFile, SERVICE_FILE};
+use crate::model::{Operation, Service, Shape};
+
+/// The service of these files, its operations numbered from `first_index`.
+pub(super) fn service(files: &[ModelFile<'_>], first_index: usize) -> Result<Service, LoadError> {
+    let Some(main) = files.iter().find(|file| file.name == SERVICE_FILE) else {
+        let file = format!("{}/{SERVICE_FILE}", files.first().map_or("", |file| file.folder));
+        return Err(LoadError { file, line: 1, what: "the file is missing".to_owned() });
+    };
+    let about: ServiceFile = read(main)?;
+    if about.name.get_ref() != main.folder {
+        return Err(main.error(about.name.span().start, "the name is not that of the folder"));
+    }
+    for code in about.common_errors.iter().chain(about.error_sets.values().flatten()) {
+        known_code(main, &about, code)?;
+    }
+
+    let mut shapes = Shapes::default();
+    let mut tables = Vec::new();
+    for file in files.iter().filter(|file| file.name != SERVICE_FILE) {
+        let resource: ResourceFile = read(file)?;
+        for (name, table) in in_file_order(resource.shape) {
+            shapes.declare(file, name, table)?;
+        }
+        for (name, table) in in_file_order(resource.operation) {
+            tables.push((file, name, table));
+        }
+    }
+
+    let mut operations: Vec<Arc<Operation>> = Vec::with_capacity(tables.len());
+    let mut names = BTreeSet::new();
+    for (file, name, table) in tables {
+        if !names.insert(name.get_ref().clone()) {
+            return Err(duplicate(file, "operation", &name));
+        }
+        let index = first_index + operations.len();
+        operations.push(Arc::new(operation(file, &about, &mut shapes, name, table, index)?));
+    }
+    let shapes = shapes.finish()?;
+    Ok(Service {
+        name: about.name.into_inner(),
+        title: about.title,
+        protocol: about.protocol,
+        versions: about.versions,
+        hosts: about.hosts,
+        region_required: about.region_required,
+        source: about.source.trim().to_owned(),
+        codes: about.codes,
+        operations,
+        shapes,
+    })
+}
+
+fn operation(
+    file: &ModelFile<'_>,
+    about: &ServiceFile,
+    shapes: &mut Shapes<'_>,
+    name: Name,
+    table: OperationTable,
+    index: usize,
+) -> Result<Operation, LoadError> {
+    let errors = errors(file, about, &table)?;
+    let versions = match table.versions {
+        None => about.versions.iter().take(1).cloned().collect(),
+        Some(versions) => {
+            if let Some(odd) = versions.iter().find(|v| !about.versions.contains(v.get_ref())) {
+                return Err(unknown(file, "version", odd));
+            }
+            versions.into_iter().map(Name::into_inner).collect()
+        }
+    };
+    let input = shape(file, about, shapes, name.get_ref().clone(), table.input)?;
+    let output = shape(file, about, shapes, name.get_ref().clone(), table.output)?;
+    if let Some(code) = undocumented(&input, &errors) {
+        let what = format!("a member's code `{code}` is not documented for `{}`", name.get_ref());
+        return Err(file.error(name.span().start, what));
+    }
+    Ok(Operation {
+        index,
+        service: about.name.get_ref().clone(),
+        name: name.into_inner(),
+        versions,
+        label: table.label,
+        rate_per_second: table.rate_per_second.unwrap_or(about.rate_per_second),
+        takes_secrets: input.holds_secrets(),
+        input: Arc::new(input),
+        output: Arc::new(output),
+        errors,
+    })
+}
+
+/// Common codes, sets and own codes together: sorted, each once.
+fn errors(
+    file: &ModelFile<'_>,
+    about: &ServiceFile,
+    table: &OperationTable,
+) -> Result<Vec<String>, LoadError> {
+    let mut all: BTreeSet<&String> = about.common_errors.iter().map(Name::get_ref).collect();
+    for set in &table.error_sets {
+        let Some(codes) = about.error_sets.get(set.get_ref()) else {
+            return Err(unknown(file, "error set", set));
+        };
+        all.extend(codes.iter().map(Name::get_ref));
+    }
+    for code in &table.errors {
+        known_code(file, about, code)?;
+        if !all.insert(code.get_ref()) {
+            return Err(duplicate(file, "code", code));
+        }
+    }
+    Ok(all.into_iter().cloned().collect())
+}
+
+/// The first code set on a member, at any depth, that is not among the operation's.
+fn undocumented<'a>(shape: &'a Shape, errors: &[String]) -> Option<&'a str> {
+    shape.members.iter().find_map(|member| {
+        let own = member.code.as_deref();
+        own.filter(|code| errors.binary_search_by(|known| known.as_str().cmp(code)).is_err())
+            .or_else(|| member.kind.shape().and_then(|shape| undocumented(shape, errors)))
+    })
+}
+
+pub(super) fn known_code(
+    file: &ModelFile<'_>,
+    about: &ServiceFile,
+    code: &Name,
+) -> Result<(), LoadError> {
+    if about.codes.contains_key(code.get_ref()) {
+        return Ok(());
+    }
+    Err(file.error(code.span().start, format!("code `{}` is not in `[codes]`", code.get_ref())))
+}
+
+pub(super) fn unknown(file: &ModelFile<'_>, what: &str, name: &Name) -> LoadError {
+    file.error(name.span().start, format!("unknown {what} `{}`", name.get_ref()))
+}
+
+pub(super) fn duplicate(file: &ModelFile<'_>, what: &str, name: &Name) -> LoadError {
+    file.error(name.span().start, format!("{what} `{}` stands here a second time", name.get_ref()))
+}

@@ -1,0 +1,226 @@
+//! The catalog: services, operations, shapes and members as plain values.
+//!
+//! Everything here can be checked against the vendor's page alone; behaviour never enters.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// All services that the models describe, in the order of their folders.
+#[derive(Debug)]
+pub struct Catalog {
+    /// The services.
+    pub services: Vec<Service>,
+}
+
+/// One vendor API as its documentation describes it.
+#[derive(Debug)]
+pub struct Service {
+    /// The vendor's product name on the wire, such as `ciam`.
+    pub name: String,
+    /// What a reader calls it.
+    pub title: String,
+    /// How its requests are framed, signed and answered.
+    pub protocol: Protocol,
+    /// API versions, the main one first.
+    pub versions: Vec<String>,
+    /// Host names of the real service.
+    pub hosts: Vec<String>,
+    /// Whether callers must name a region.
+    pub region_required: bool,
+    /// Where the facts come from.
+    pub source: String,
+    /// Every documented error code of the service.
+    pub codes: BTreeMap<String, Code>,
+    /// The operations, in the order of their files.
+    pub operations: Vec<Arc<Operation>>,
+    /// Named shapes by name.
+    pub shapes: BTreeMap<String, Arc<Shape>>,
+}
+
+/// A family of request and answer forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    /// Tencent Cloud API 3.0.
+    TencentApi3,
+}
+
+/// What is known of one error code.
+#[derive(Debug, Clone, serde::Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// What the vendor says it means, in our words.
+    pub meaning: String,
+    /// The English text on the wire. Absent: the protocol's text for it, or `meaning`.
+    pub message: Option<String>,
+    /// The Chinese text on the wire, where it is known.
+    pub message_zh: Option<String>,
+    /// Why no ordinary call can lead to it; present means: reachable only by force.
+    pub only_by_force: Option<String>,
+}
+
+/// One operation of a service.
+#[derive(Debug)]
+pub struct Operation {
+    /// Position among all operations of the catalog; a cheap key.
+    pub index: usize,
+    /// The service's name.
+    pub service: String,
+    /// The vendor's name of it, such as `CreateUser`.
+    pub name: String,
+    /// The API versions that have it.
+    pub versions: Vec<String>,
+    /// What it does, in a few words.
+    pub label: String,
+    /// Documented calls per second.
+    pub rate_per_second: u32,
+    /// What it takes.
+    pub input: Arc<Shape>,
+    /// What it gives, without the request id.
+    pub output: Arc<Shape>,
+    /// Every code documented for it, sorted.
+    pub errors: Vec<String>,
+    /// Whether any member of its input, at any depth, is secret.
+    pub takes_secrets: bool,
+}
+
+/// An ordered set of members.
+#[derive(Debug, Default)]
+pub struct Shape {
+    /// The vendor's type name, or the operation's for its input and output.
+    pub name: String,
+    /// The members in the vendor's order: it decides which violation is told first.
+    pub members: Vec<Member>,
+}
+
+/// One member of a shape.
+#[derive(Debug)]
+pub struct Member {
+    /// The vendor's name of it.
+    pub name: String,
+    /// Its type.
+    pub kind: Kind,
+    /// Whether a request must carry it.
+    pub required: bool,
+    /// Whether an answer may hold null here.
+    pub nullable: bool,
+    /// Never stored, journalled or logged.
+    pub secret: bool,
+    /// Longest text in characters, or most elements.
+    pub max_length: Option<usize>,
+    /// Smallest number.
+    pub min: Option<i64>,
+    /// Largest number.
+    pub max: Option<i64>,
+    /// Allowed texts, checked. On a list, they and the range are those of its elements.
+    pub values: Vec<String>,
+    /// Documented texts that are not checked (the vendor's own examples leave them, or the
+    /// operation refuses others in words of its own).
+    pub known_values: Vec<String>,
+    /// The code that answers a value out of bounds (length, range, `values`), where it is not the
+    /// protocol's usual one.
+    pub code: Option<String>,
+    /// What is assumed about it, and why; absent means documented.
+    pub assumed: Option<String>,
+}
+
+/// A type on the wire.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// Text.
+    String,
+    /// A whole number; `unsigned` takes no negative one.
+    Integer {
+        /// Whether a negative number is a wrong type.
+        unsigned: bool,
+    },
+    /// A number.
+    Float,
+    /// True or false.
+    Bool,
+    /// Elements of one kind.
+    List(Box<Kind>),
+    /// An object.
+    Object(Arc<Shape>),
+}
+
+impl Catalog {
+    /// All operations, each at the position of its index.
+    pub fn operations(&self) -> impl Iterator<Item = &Arc<Operation>> {
+        self.services.iter().flat_map(|service| &service.operations)
+    }
+
+    /// The service of that name.
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.name == name)
+    }
+}
+
+impl Service {
+    /// The operation of that name in that version.
+    pub fn operation(&self, name: &str, version: &str) -> Option<&Arc<Operation>> {
+        self.operations.iter().find(|operation| {
+            operation.name == name && operation.versions.iter().any(|v| v == version)
+        })
+    }
+}
+
+impl Shape {
+    /// The member of that name.
+    pub fn member(&self, name: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.name == name)
+    }
+
+    /// Whether any member, at any depth, is secret.
+    pub fn holds_secrets(&self) -> bool {
+        self.members
+            .iter()
+            .any(|member| member.secret || member.kind.shape().is_some_and(|s| s.holds_secrets()))
+    }
+}
+
+impl Kind {
+    /// The vendors' word for it, as it stands in their refusals.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Kind::String => "string",
+            Kind::Integer { .. } => "integer",
+            Kind::Float => "float",
+            Kind::Bool => "boolean",
+            Kind::List(_) => "array",
+            Kind::Object(_) => "object",
+        }
+    }
+
+    /// Whether the value is of this type, whatever a list or an object holds.
+    pub fn admits(&self, value: &Value) -> bool {
+        match self {
+            Kind::String => value.is_string(),
+            Kind::Integer { unsigned: true } => value.is_u64(),
+            Kind::Integer { unsigned: false } => value.is_i64(),
+            Kind::Float => value.is_number(),
+            Kind::Bool => value.is_boolean(),
+            Kind::List(_) => value.is_array(),
+            Kind::Object(_) => value.is_object(),
+        }
+    }
+
+    /// The shape of it, or of its elements.
+    pub fn shape(&self) -> Option<&Arc<Shape>> {
+        match self {
+            Kind::Object(shape) => Some(shape),
+            Kind::List(element) => element.shape(),
+            _ => None,
+        }
+    }
+}
+
+impl Operation {
+    /// Whether the vendor documents that code for this operation.
+    pub fn documents(&self, code: &str) -> bool {
+        self.errors.binary_search_by(|known| known.as_str().cmp(code)).is_ok()
+    }
+}

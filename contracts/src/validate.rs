@@ -1,0 +1,331 @@
+//! Does a value keep the model? Names the first violation in the vendor's order; words it never.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::model::{Kind, Member, Shape};
+
+/// A rule of the model that a value breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Where, in the vendor's flattened spelling: `Filters.0.Key`.
+    pub path: String,
+    /// Which rule.
+    pub broken: Broken,
+    /// The code that the model sets for it, where it is not the protocol's usual one.
+    pub code: Option<String>,
+}
+
+/// The kinds of broken rules, in the order in which they are told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Broken {
+    /// The model has no such member.
+    Unknown,
+    /// The value is of another type; holds the expected type's word: `string`, `integer`, `float`,
+    /// `boolean`, `array`, `object`.
+    WrongType(&'static str),
+    /// A required member is absent or null.
+    Missing,
+    /// A text or a list longer than this.
+    TooLong(usize),
+    /// A number outside `min..=max`.
+    OutOfRange(Option<i64>, Option<i64>),
+    /// A text outside the allowed ones.
+    NotAllowed(Vec<String>),
+}
+
+/// The first violation of `input` against `shape`: all unknown members before all wrong types
+/// before all missing ones before the bounds, each in the vendor's order.
+/// A null member counts as absent, but an unknown one is told even when it is null; a null list
+/// element is a wrong type.
+pub fn validate(input: &Value, shape: &Shape) -> Option<Violation> {
+    let Some(object) = input.as_object() else {
+        let broken = Broken::WrongType("object");
+        return Some(Violation { path: String::new(), broken, code: None });
+    };
+    let mut first = First::default();
+    members(&mut first, object, shape, &Path::Root);
+    first.violation
+}
+
+/// Where the walk stands: a chain through its stack frames, so that a valid value allocates nothing.
+enum Path<'a> {
+    Root,
+    Member(&'a Path<'a>, &'a str),
+    Element(&'a Path<'a>, usize),
+}
+
+/// The violation to tell, of all that the walk has met.
+#[derive(Default)]
+struct First {
+    violation: Option<Violation>,
+}
+
+fn members(first: &mut First, object: &Map<String, Value>, shape: &Shape, path: &Path<'_>) {
+    let known = shape.members.iter().filter(|member| object.contains_key(&member.name)).count();
+    if known < object.len()
+        && let Some(name) = object.keys().find(|name| shape.member(name).is_none())
+    {
+        first.meet(&Path::Member(path, name), None, || Broken::Unknown);
+    }
+    for member in &shape.members {
+        if first.is_final() {
+            return;
+        }
+        let path = Path::Member(path, &member.name);
+        match object.get(&member.name) {
+            None | Some(Value::Null) if member.required => {
+                first.meet(&path, None, || Broken::Missing);
+            }
+            None | Some(Value::Null) => {}
+            Some(value) => one(first, value, &member.kind, member, &path),
+        }
+    }
+}
+
+/// Checks one value of that kind: a member's own, or an element of its list.
+fn one(first: &mut First, value: &Value, kind: &Kind, member: &Member, path: &Path<'_>) {
+    if !kind.admits(value) {
+        first.meet(path, None, || Broken::WrongType(kind.word()));
+        return;
+    }
+    let code = member.code.as_deref();
+    match (value, kind) {
+        (Value::String(text), _) => {
+            // A list's length is that of the list, not of its texts.
+            let of_text = member.max_length.filter(|_| matches!(member.kind, Kind::String));
+            if let Some(most) = of_text.filter(|most| longer(text, *most)) {
+                first.meet(path, code, || Broken::TooLong(most));
+            } else if !member.values.is_empty() && !member.values.contains(text) {
+                first.meet(path, code, || Broken::NotAllowed(member.values.clone()));
+            }
+        }
+        (Value::Number(_), _) if outside(value, member.min, member.max) => {
+            first.meet(path, code, || Broken::OutOfRange(member.min, member.max));
+        }
+        (Value::Array(elements), Kind::List(kind)) => {
+            if let Some(most) = member.max_length.filter(|most| elements.len() > *most) {
+                first.meet(path, code, || Broken::TooLong(most));
+            }
+            for (at, element) in elements.iter().enumerate() {
+                if first.is_final() {
+                    return;
+                }
+                one(first, element, kind, member, &Path::Element(path, at));
+            }
+        }
+        (Value::Object(object), Kind::Object(shape)) => members(first, object, shape, path),
+        _ => {}
+    }
+}
+
+/// Whether the text has more characters than that; mostly told from its bytes alone.
+fn longer(text: &str, most: usize) -> bool {
+    text.len() > most && text.chars().nth(most).is_some()
+}
+
+fn outside(number: &Value, min: Option<i64>, max: Option<i64>) -> bool {
+    if min.is_none() && max.is_none() {
+        return false;
+    }
+    let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+    if let Some(whole) = whole {
+        return min.is_some_and(|min| whole < i128::from(min))
+            || max.is_some_and(|max| whole > i128::from(max));
+    }
+    #[expect(clippy::cast_precision_loss, reason = "bounds of fractions are small")]
+    number.as_f64().is_some_and(|fraction| {
+        min.is_some_and(|min| fraction < min as f64) || max.is_some_and(|max| fraction > max as f64)
+    })
+}
+
+impl First {
+    /// Keeps the violation if it is told before the one held so far.
+    fn meet(&mut self, path: &Path<'_>, code: Option<&str>, broken: impl FnOnce() -> Broken) {
+        let broken = broken();
+        if self.violation.as_ref().is_some_and(|held| held.broken.rank() <= broken.rank()) {
+            return;
+        }
+        let code = code.map(str::to_owned);
+        self.violation = Some(Violation { path: path.to_string(), broken, code });
+    }
+
+    /// Whether nothing that is still to come could be told before it.
+    fn is_final(&self) -> bool {
+        matches!(&self.violation, Some(Violation { broken: Broken::Unknown, .. }))
+    }
+}
+
+impl Broken {
+    /// Its place in the order of telling; the bounds share the last one.
+    fn rank(&self) -> u8 {
+        match self {
+            Broken::Unknown => 0,
+            Broken::WrongType(_) => 1,
+            Broken::Missing => 2,
+            Broken::TooLong(_) | Broken::OutOfRange(..) | Broken::NotAllowed(_) => 3,
+        }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Root => Ok(()),
+            Path::Member(Path::Root, name) => f.write_str(name),
+            Path::Member(parent, name) => write!(f, "{parent}.{name}"),
+            Path::Element(parent, at) => write!(f, "{parent}.{at}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::load::{ModelFile, load};
+
+    const SERVICE: &str = r#"
+        name = "toy"
+        title = "Toy"
+        protocol = "tencent_api3"
+        versions = ["1"]
+        hosts = []
+        region_required = false
+        rate_per_second = 1
+        source = "none"
+        common_errors = ["TooMuch"]
+        [codes.TooMuch]
+        meaning = "too much"
+    "#;
+
+    const RESOURCE: &str = r#"
+        [operation.Do]
+        label = "do"
+        input = [
+          { name = "Id", type = "string", required = true, max_length = 3, code = "TooMuch" },
+          { name = "Size", type = "int64", min = 1, max = 9 },
+          { name = "Count", type = "uint64" },
+          { name = "Share", type = "float", max = 1 },
+          { name = "Sure", type = "bool" },
+          { name = "Mode", type = "string", values = ["on", "off"], known_values = ["auto"] },
+          { name = "Tags", type = "list", element = "string", max_length = 2, values = ["a", "b"] },
+          { name = "Parts", type = "list", element = "Part" },
+          { name = "Last", type = "string", required = true },
+        ]
+        output = []
+        [shape.Part]
+        members = [
+          { name = "Key", type = "string", required = true },
+          { name = "Inner", type = "object", shape = "Inner" },
+        ]
+        [shape.Inner]
+        members = [{ name = "N", type = "int64" }]
+    "#;
+
+    fn toy() -> Arc<Shape> {
+        let file = |name, text| ModelFile { folder: "toy", name, text };
+        let catalog = load(&[file("service.toml", SERVICE), file("a.toml", RESOURCE)]).unwrap();
+        Arc::clone(&catalog.services[0].operations[0].input)
+    }
+
+    /// The violation of a request that would be valid without these members.
+    fn with(members: Value) -> Option<(String, Broken)> {
+        let mut input = json!({ "Id": "id", "Last": "x" });
+        for (name, value) in members.as_object().unwrap() {
+            input[name] = value.clone();
+        }
+        validate(&input, &toy()).map(|found| (found.path, found.broken))
+    }
+
+    /// The violation that must be there.
+    fn told(members: Value) -> (String, Broken) {
+        with(members).unwrap()
+    }
+
+    fn at(path: &str, broken: Broken) -> (String, Broken) {
+        (path.to_owned(), broken)
+    }
+
+    #[test]
+    fn a_request_that_keeps_the_model_has_no_violation() {
+        assert_eq!(with(json!({})), None);
+        assert_eq!(
+            with(json!({
+                "Id": "一二三", "Size": 9, "Count": u64::MAX, "Share": 0.5, "Sure": false,
+                "Mode": "off", "Tags": ["a", "b"], "Parts": [{ "Key": "", "Inner": { "N": -1 } }],
+            })),
+            None
+        );
+        assert_eq!(with(json!({ "Size": null, "Parts": null, "Share": 1 })), None);
+    }
+
+    #[test]
+    fn an_input_that_is_no_object_is_of_a_wrong_type() {
+        let found = validate(&json!([]), &toy()).unwrap();
+        assert_eq!((found.path.as_str(), found.broken), ("", Broken::WrongType("object")));
+    }
+
+    #[test]
+    fn unknown_members_are_told_at_any_depth_and_first_of_all() {
+        assert_eq!(told(json!({ "Id": 1, "Odd": 1 })), at("Odd", Broken::Unknown));
+        let deep = json!({ "Id": null, "Size": "1", "Parts": [{}, { "Inner": { "Odd": null } }] });
+        assert_eq!(told(deep), at("Parts.1.Inner.Odd", Broken::Unknown));
+    }
+
+    #[test]
+    fn wrong_types_are_told_before_missing_members_in_the_order_of_the_model() {
+        assert_eq!(
+            told(json!({ "Id": null, "Sure": "true", "Parts": 1 })),
+            at("Sure", Broken::WrongType("boolean"))
+        );
+        assert_eq!(
+            told(json!({ "Last": null, "Parts": [{}, { "Inner": { "N": 1.0 } }] })),
+            at("Parts.1.Inner.N", Broken::WrongType("integer"))
+        );
+    }
+
+    #[test]
+    fn whole_numbers_are_json_integers_within_their_sign_and_size() {
+        for wrong in [json!(1.0), json!("1"), json!(true), json!(u64::MAX)] {
+            assert_eq!(told(json!({ "Size": wrong })), at("Size", Broken::WrongType("integer")));
+        }
+        assert_eq!(told(json!({ "Count": -1 })), at("Count", Broken::WrongType("integer")));
+    }
+
+    #[test]
+    fn a_null_element_is_of_a_wrong_type() {
+        assert_eq!(told(json!({ "Tags": [null] })), at("Tags.0", Broken::WrongType("string")));
+        assert_eq!(told(json!({ "Parts": [null] })), at("Parts.0", Broken::WrongType("object")));
+    }
+
+    #[test]
+    fn missing_members_are_told_before_bounds() {
+        assert_eq!(told(json!({ "Id": "long", "Last": null })), at("Last", Broken::Missing));
+        assert_eq!(told(json!({ "Parts": [{}] })), at("Parts.0.Key", Broken::Missing));
+    }
+
+    #[test]
+    fn bounds_are_told_in_the_order_of_the_model_whatever_their_kind() {
+        assert_eq!(
+            told(json!({ "Size": 0, "Tags": ["a", "a", "a"] })),
+            at("Size", Broken::OutOfRange(Some(1), Some(9)))
+        );
+        assert_eq!(told(json!({ "Share": 1.5 })), at("Share", Broken::OutOfRange(None, Some(1))));
+        assert_eq!(told(json!({ "Tags": ["a", "a", "a"] })), at("Tags", Broken::TooLong(2)));
+        let allowed = |texts: [&str; 2]| Broken::NotAllowed(texts.map(str::to_owned).to_vec());
+        assert_eq!(told(json!({ "Mode": "auto" })), at("Mode", allowed(["on", "off"])));
+        assert_eq!(told(json!({ "Tags": ["a", "c"] })), at("Tags.1", allowed(["a", "b"])));
+    }
+
+    #[test]
+    fn a_bound_carries_the_code_of_its_member_and_other_rules_none() {
+        let code = |id: Value| validate(&json!({ "Id": id, "Last": "x" }), &toy()).unwrap().code;
+        assert_eq!(code(json!("一二三四")).as_deref(), Some("TooMuch"));
+        assert_eq!(code(json!(1)), None);
+    }
+}

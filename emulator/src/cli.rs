@@ -1,0 +1,85 @@
+//! The command line: one file a subcommand. Wrong use gets one clear line and an exit code of its
+//! own, and changes nothing.
+
+mod env;
+mod exit;
+mod operations;
+mod serve;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use self::exit::Stop;
+use crate::seed::Seed;
+
+/// A local twin of user-management cloud APIs: your unmodified official SDK talks to it, its state
+/// is real, and every documented error can be met.
+///
+/// Without a subcommand it serves. Start it, and give your SDK the address and the dummy keys that
+/// it prints.
+#[derive(Debug, Parser)]
+#[command(name = "cloudtwin", version, args_conflicts_with_subcommands = true, after_help = exit::HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: serve::Options,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the twin until it is told to stop (the default)
+    Serve(Box<serve::Options>),
+    /// Print what a client needs to talk to the twin
+    Env(env::Options),
+    /// List every operation, with its rate and its error codes
+    Operations(operations::Options),
+    /// Print the JSON Schema of seed files
+    SeedSchema,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let Cli { command, serve: options } = Cli::parse();
+    let done = match command {
+        None => serve::run(options),
+        Some(Command::Serve(options)) => serve::run(*options),
+        Some(Command::Env(options)) => print(&env::text(&options)),
+        Some(Command::Operations(options)) => operations::text(&options).and_then(|text| print(&text)),
+        Some(Command::SeedSchema) => print(&seed_schema()),
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "cloudtwin", &mut script);
+            print(&String::from_utf8_lossy(&script))
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => stop.told(),
+    }
+}
+
+/// The JSON Schema of seed files, as it is committed.
+pub fn seed_schema() -> String {
+    serde_json::to_string_pretty(&Seed::schema()).unwrap_or_default() + "\n"
+}
+
+/// The table of operations as the README has it.
+pub fn operations_markdown() -> String {
+    operations::markdown(&crate::catalog::listing(None))
+}
+
+/// Prints to standard output; whoever reads it may stop early.
+fn print(text: &str) -> Result<(), Stop> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Stop::Other(error.to_string())),
+        _ => Ok(()),
+    }
+}

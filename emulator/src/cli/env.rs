@@ -1,0 +1,65 @@
+//! `cloudtwin env`: what a client needs to talk to the twin.
+
+use clap::{Args, ValueEnum};
+
+use crate::protocol::credentials::{DEFAULT_TENANT, SECRET, TENCENT_KEY, key_of};
+use crate::state::Tenants;
+
+/// Options of `cloudtwin env`.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// How to write it
+    #[arg(long, env = "CLOUDTWIN_FORMAT", value_enum, default_value_t = Format::Sh)]
+    format: Format,
+    /// The tenant that the keys name
+    #[arg(long, env = "CLOUDTWIN_TENANT", default_value = DEFAULT_TENANT, value_parser = tenant)]
+    tenant: String,
+    /// Where the twin listens
+    #[arg(long, env = "CLOUDTWIN_URL", default_value = "http://127.0.0.1:4588")]
+    url: String,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// Lines for `eval "$(cloudtwin env)"`
+    Sh,
+    /// Lines for a .env file
+    Dotenv,
+    /// One JSON object
+    Json,
+}
+
+fn tenant(text: &str) -> Result<String, String> {
+    let good = Tenants::is_name(text);
+    good.then(|| text.to_owned()).ok_or_else(|| "a tenant's name is 1 to 64 of A-Z a-z 0-9 . _ -".to_owned())
+}
+
+/// The variables in the form asked for.
+pub(super) fn text(options: &Options) -> String {
+    let url = options.url.trim_end_matches('/');
+    let endpoint = url.split_once("://").map_or(url, |(_, endpoint)| endpoint);
+    let key = key_of(&options.tenant, TENCENT_KEY);
+    let variables = [
+        ("CLOUDTWIN_URL", url),
+        ("CLOUDTWIN_ENDPOINT", endpoint),
+        ("TENCENTCLOUD_SECRET_ID", &key),
+        ("TENCENTCLOUD_SECRET_KEY", SECRET),
+        ("TENCENTCLOUD_REGION", "ap-guangzhou"),
+    ];
+    let lines = |prefix: &str| variables.iter().map(|(name, value)| format!("{prefix}{name}={}\n", quoted(value))).collect();
+    match options.format {
+        Format::Sh => lines("export "),
+        Format::Dotenv => lines(""),
+        Format::Json => {
+            let object: serde_json::Map<_, _> =
+                variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+            serde_json::to_string_pretty(&object).unwrap_or_default() + "\n"
+        }
+    }
+}
+
+/// Only an address given by hand can hold more than plain characters.
+fn quoted(value: &str) -> String {
+    let plain = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:/".contains(&b));
+    if plain { value.to_owned() } else { format!("'{}'", value.replace('\'', "'\\''")) }
+}

@@ -1,0 +1,49 @@
+//! Exit codes: part of the command line's interface, so a number is never given a new meaning.
+
+use std::process::ExitCode;
+
+/// The codes as `--help` tells them.
+pub(super) const HELP: &str = "\
+Exit codes:
+  0  ended as it was told to
+  1  something else went wrong
+  2  bad options
+  3  a seed file cannot be read or is wrong
+  4  the address cannot be listened on
+  5  the database cannot be opened, is not cloudtwin's, is in use, or is of a newer cloudtwin";
+
+/// Why the command stops early.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Stop {
+    /// Anything without a code of its own.
+    #[error("{0}")]
+    Other(String),
+    /// Options that do not go together.
+    #[error("{0}")]
+    Usage(String),
+    /// A seed file.
+    #[error("{0}")]
+    Seed(String),
+    /// The address.
+    #[error("{0}")]
+    Address(String),
+    /// The database.
+    #[error("{0}")]
+    Database(String),
+}
+
+impl Stop {
+    /// Says why on standard error, and gives the exit code.
+    pub(super) fn told(self) -> ExitCode {
+        use std::io::Write as _;
+        // Nobody may be reading.
+        drop(writeln!(std::io::stderr(), "cloudtwin: {self}"));
+        ExitCode::from(match self {
+            Self::Other(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Seed(_) => 3,
+            Self::Address(_) => 4,
+            Self::Database(_) => 5,
+        })
+    }
+}

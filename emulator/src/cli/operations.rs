@@ -1,0 +1,78 @@
+//! `cloudtwin operations`: what the vendors declare, and what of it the twin does.
+
+use std::fmt::Write as _;
+
+use clap::{Args, ValueEnum};
+
+use super::exit::Stop;
+use crate::catalog::{Listed, listing};
+
+/// Options of `cloudtwin operations`.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Only this service
+    #[arg(long, env = "CLOUDTWIN_SERVICE")]
+    service: Option<String>,
+    /// How to write it: codes are told in full in JSON
+    #[arg(long, env = "CLOUDTWIN_FORMAT", value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// Aligned columns
+    Table,
+    /// One JSON array
+    Json,
+    /// A table for a page
+    Markdown,
+}
+
+/// The listing in the form asked for.
+pub(super) fn text(options: &Options) -> Result<String, Stop> {
+    let rows = listing(options.service.as_deref());
+    if rows.is_empty() {
+        let known: Vec<_> = contracts::catalog().services.iter().map(|service| service.name.as_str()).collect();
+        let asked = options.service.as_deref().unwrap_or_default();
+        return Err(Stop::Usage(format!("there is no service {asked:?}; there are: {}", known.join(", "))));
+    }
+    Ok(match options.format {
+        Format::Table => table(&rows),
+        Format::Json => serde_json::to_string_pretty(&rows).map_err(|error| Stop::Other(error.to_string()))? + "\n",
+        Format::Markdown => markdown(&rows),
+    })
+}
+
+fn table(rows: &[Listed]) -> String {
+    let width = rows.iter().map(|row| row.operation.len()).max().unwrap_or_default();
+    let mut text = format!("{:8} {:width$} {:8} {:>6}  ERRORS\n", "SERVICE", "OPERATION", "MODELLED", "RATE/S");
+    for row in rows {
+        let modelled = if row.modelled { "yes" } else { "no" };
+        // Writing to memory cannot fail.
+        _ = write!(text, "{:8} {:width$} {modelled:8} {:>6}  ", row.service, row.operation, row.rate_per_second);
+        _ = writeln!(text, "{}; by force: {}", row.errors.join(" "), row.errors_by_force.join(" "));
+    }
+    text
+}
+
+/// The table of the README: codes are counted, since some operations have more than forty.
+pub(super) fn markdown(rows: &[Listed]) -> String {
+    let mut text = "| service | operation | versions | what it does | modelled | calls/s | codes met | by force |\n\
+                    | --- | --- | --- | --- | --- | --: | --: | --: |\n"
+        .to_owned();
+    for row in rows {
+        _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            row.service,
+            row.operation,
+            row.versions.join(", "),
+            row.label,
+            if row.modelled { "yes" } else { "not yet" },
+            row.rate_per_second,
+            row.errors.len(),
+            row.errors_by_force.len()
+        );
+    }
+    text
+}

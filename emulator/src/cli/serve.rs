@@ -1,0 +1,220 @@
+//! `cloudtwin serve`: from options to a running twin, and to a clean end.
+
+use std::io::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use tokio::net::TcpListener;
+
+use super::exit::Stop;
+use super::print;
+use crate::clock::Timestamp;
+use crate::config::{ClockStart, Config, STEP_MS};
+use crate::lifecycle::Pace;
+use crate::protocol::credentials::{SECRET, TENCENT_KEY};
+use crate::seed::Seed;
+use crate::server;
+use crate::twin::{StartError, Twin};
+
+/// Most threads that serve requests; a twin shares its machine with what it tests.
+const THREADS_MAX: usize = 4;
+
+/// Options of `cloudtwin serve`.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Address to listen on; with port 0 the system picks one
+    #[arg(long, env = "CLOUDTWIN_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:4588")]
+    listen: SocketAddr,
+    /// Allow an address that other machines can reach
+    #[arg(long, env = "CLOUDTWIN_ALLOW_REMOTE")]
+    allow_remote: bool,
+    /// Write the base URL to this file once the twin listens
+    #[arg(long, env = "CLOUDTWIN_READY_FILE", value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+    /// Keep the state in this SQLite file; without it the state ends with the twin
+    #[arg(long, env = "CLOUDTWIN_DB", value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// The state in which each tenant begins, as TOML (see `cloudtwin seed-schema`); an empty file
+    /// for none
+    #[arg(long, env = "CLOUDTWIN_SEED_FILE", value_name = "FILE")]
+    seed_file: Option<PathBuf>,
+    /// Make ids and chance repeatable
+    #[arg(long, env = "CLOUDTWIN_SEED", value_name = "N")]
+    seed: Option<u64>,
+    /// Whether signatures are verified
+    #[arg(long, env = "CLOUDTWIN_AUTH", value_enum, default_value_t = Auth::Strict)]
+    auth: Auth,
+    /// Whether calls per second are limited as documented
+    #[arg(long, env = "CLOUDTWIN_THROTTLE", value_enum, default_value_t = Switch::On)]
+    throttle: Switch,
+    /// How long each step of a job lasts: `instant`, or seconds such as 0.5
+    #[arg(long, env = "CLOUDTWIN_JOBS", value_name = "instant|SECONDS", default_value = "0.5", value_parser = pace)]
+    jobs: Pace,
+    /// How the clock begins: `real`, `frozen` at the present, or a time such as
+    /// 2026-01-31T08:00:00Z from which it runs on
+    #[arg(long, env = "CLOUDTWIN_CLOCK", value_name = "real|frozen|RFC3339", default_value = "real", value_parser = clock)]
+    clock: ClockStart,
+    /// What to log to standard error: error, warn, info, debug or trace, or a filter such as
+    /// `cloudtwin=debug`; `debug` shows every request and why a signature differs
+    #[arg(long, env = "CLOUDTWIN_LOG", value_name = "FILTER", default_value = "info")]
+    log: String,
+    /// How to write the log
+    #[arg(long, env = "CLOUDTWIN_LOG_FORMAT", value_enum, default_value_t = LogFormat::Human)]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Auth {
+    /// Every signature is verified
+    Strict,
+    /// Nothing is verified; a key still names its tenant
+    Off,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    /// As the vendors document
+    On,
+    /// Never refuse a fast caller
+    Off,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// Lines for people
+    Human,
+    /// One JSON object a line
+    Json,
+}
+
+fn pace(text: &str) -> Result<Pace, String> {
+    if text == "instant" {
+        return Ok(Pace::Instant);
+    }
+    let duration = text.parse().ok().and_then(|seconds| std::time::Duration::try_from_secs_f64(seconds).ok());
+    let ms = duration.and_then(|duration| i64::try_from(duration.as_millis()).ok());
+    ms.map(Pace::EveryMs).ok_or_else(|| format!("`instant` or seconds such as {} were expected", STEP_MS as f64 / 1000.0))
+}
+
+fn clock(text: &str) -> Result<ClockStart, String> {
+    match text {
+        "real" => Ok(ClockStart::Real),
+        "frozen" => Ok(ClockStart::Frozen),
+        moment => Timestamp::parse(moment).map(ClockStart::At),
+    }
+}
+
+/// Serves until SIGINT or SIGTERM.
+pub(super) fn run(options: Options) -> Result<(), Stop> {
+    start_log(&options)?;
+    let remote = !options.listen.ip().to_canonical().is_loopback();
+    if remote && !options.allow_remote {
+        let ip = options.listen.ip();
+        return Err(Stop::Usage(format!("other machines can reach {ip}: add --allow-remote if that is meant")));
+    }
+    let seed_state = options.seed_file.as_deref().map_or_else(|| Ok(Seed::starter()), read_seed)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+    let runtime = runtime.map_err(|error| Stop::Other(format!("cannot start threads: {error}")))?;
+    runtime.block_on(serve(options, seed_state))
+}
+
+async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
+    let taken = |error| Stop::Address(format!("cannot listen on {}: {error}", options.listen));
+    let listener = TcpListener::bind(options.listen).await.map_err(taken)?;
+    let address = listener.local_addr().map_err(taken)?;
+    let twin = Twin::new(Config {
+        db: options.db.clone(),
+        seed_state,
+        seed: options.seed,
+        auth: options.auth == Auth::Strict,
+        throttle: options.throttle == Switch::On,
+        pace: options.jobs,
+        clock: options.clock,
+    });
+    let twin = twin.map_err(|error| match error {
+        StartError::Database(error) => Stop::Database(error.to_string()),
+        StartError::Machine(text) => Stop::Other(text),
+    })?;
+    let origin = format!("http://{}", reachable(address));
+    twin.set_origin(origin.clone());
+    if options.auth == Auth::Off {
+        tracing::warn!("--auth off: signatures are not verified, and the journal marks every request");
+    }
+    let stop = stop_signal()?;
+    if let Some(file) = &options.ready_file {
+        write_whole(file, &origin).map_err(|error| Stop::Other(format!("cannot write {}: {error}", file.display())))?;
+    }
+    print(&welcome(&origin))?;
+    server::serve(Arc::clone(&twin), listener, stop).await;
+    let closing = tokio::task::spawn_blocking(move || twin.close());
+    closing.await.map_err(|error| Stop::Other(error.to_string()))
+}
+
+/// An address that a client can use: not the one that stands for all.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        ip if !ip.is_unspecified() => ip,
+        IpAddr::V4(_) => IpAddr::from([127, 0, 0, 1]),
+        IpAddr::V6(_) => IpAddr::from(std::net::Ipv6Addr::LOCALHOST),
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+fn read_seed(path: &Path) -> Result<Seed, Stop> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| Stop::Seed(format!("cannot read {name}: {error}")))?;
+    Seed::parse(&text).map_err(|problems| Stop::Seed(format!("{name}: {}", problems.join(&format!("\ncloudtwin: {name}: ")))))
+}
+
+/// The file appears with all of its text, or not at all.
+fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    writeln!(file, "{text}")?;
+    file.persist(path)?;
+    Ok(())
+}
+
+fn welcome(origin: &str) -> String {
+    let endpoint = origin.trim_start_matches("http://");
+    format!(
+        "cloudtwin listens on {origin}\n\
+         Tencent keys: SecretId {TENCENT_KEY} (or {TENCENT_KEY}-<tenant>), SecretKey {SECRET}\n\
+         \n\
+         python, with tencentcloud-sdk-python-ciam:\n  \
+           http = HttpProfile(protocol=\"http\", endpoint=\"{endpoint}\")\n  \
+           client = CiamClient(Credential(\"{TENCENT_KEY}\", \"{SECRET}\"), \"ap-guangzhou\", ClientProfile(httpProfile=http))\n  \
+           print(client.ListUserStore(models.ListUserStoreRequest()))\n"
+    )
+}
+
+fn stop_signal() -> Result<impl Future<Output = ()>, Stop> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).map_err(|error| Stop::Other(format!("cannot listen for signals: {error}")));
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping: requests in flight end first");
+    })
+}
+
+fn start_log(options: &Options) -> Result<(), Stop> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&options.log)
+        .map_err(|error| Stop::Usage(format!("--log {:?}: {error}", options.log)))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match options.log_format {
+        LogFormat::Human => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    std::panic::set_hook(Box::new(|panic| {
+        let backtrace = std::backtrace::Backtrace::force_capture();
+        tracing::error!(%panic, %backtrace, "a panic was caught");
+    }));
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! The only source of time. Real, shifted or frozen, it never sleeps and never calls anybody back.
+
+use std::fmt;
+use std::sync::{PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+/// A moment in milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The moment after this one by so many milliseconds.
+    #[must_use]
+    pub fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Whole seconds since the epoch.
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// Reads an RFC 3339 text such as `2026-01-31T08:00:00Z`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let moment: jiff::Timestamp = text
+            .parse()
+            .map_err(|error| format!("{text:?} is not an RFC 3339 time such as 2026-01-31T08:00:00Z: {error}"))?;
+        Ok(Self(moment.as_millisecond()))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.0) {
+            Ok(moment) => write!(f, "{moment:.3}"),
+            Err(_) => write!(f, "{} ms", self.0),
+        }
+    }
+}
+
+/// How the clock runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// As the machine's clock.
+    Real,
+    /// As fast as the machine's clock, this many milliseconds ahead of it.
+    Shifted(i64),
+    /// Stands until it is moved.
+    Frozen(Timestamp),
+}
+
+/// The twin's clock.
+#[derive(Debug)]
+pub struct Clock {
+    mode: RwLock<Mode>,
+}
+
+impl Clock {
+    /// A clock that follows the machine's.
+    pub fn real() -> Self {
+        Self { mode: RwLock::new(Mode::Real) }
+    }
+
+    /// A clock that stands at `moment`.
+    pub fn frozen(moment: Timestamp) -> Self {
+        Self { mode: RwLock::new(Mode::Frozen(moment)) }
+    }
+
+    /// A clock that says `moment` now and runs on.
+    pub fn starting(moment: Timestamp) -> Self {
+        let clock = Self::real();
+        clock.set(moment);
+        clock
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        match self.mode() {
+            Mode::Real => machine_time(),
+            Mode::Shifted(ms) => machine_time().plus_ms(ms),
+            Mode::Frozen(moment) => moment,
+        }
+    }
+
+    /// How the clock runs at present.
+    pub fn mode(&self) -> Mode {
+        *self.mode.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Follows the machine's clock again.
+    pub fn follow(&self) {
+        self.change(|_| Mode::Real);
+    }
+
+    /// Stops at the present moment.
+    pub fn freeze(&self) {
+        self.change(|mode| Mode::Frozen(moment_of(mode)));
+    }
+
+    /// Goes to `moment`: a frozen clock stands there, a running one runs on from there.
+    pub fn set(&self, moment: Timestamp) {
+        self.change(|mode| match mode {
+            Mode::Frozen(_) => Mode::Frozen(moment),
+            Mode::Real | Mode::Shifted(_) => Mode::Shifted(moment.0.saturating_sub(machine_time().0)),
+        });
+    }
+
+    /// Goes on by so many milliseconds, which may be negative.
+    pub fn advance(&self, ms: i64) {
+        self.change(|mode| match mode {
+            Mode::Real => Mode::Shifted(ms),
+            Mode::Shifted(by) => Mode::Shifted(by.saturating_add(ms)),
+            Mode::Frozen(moment) => Mode::Frozen(moment.plus_ms(ms)),
+        });
+    }
+
+    fn change(&self, to: impl FnOnce(Mode) -> Mode) {
+        let mut mode = self.mode.write().unwrap_or_else(PoisonError::into_inner);
+        *mode = to(*mode);
+    }
+}
+
+fn moment_of(mode: Mode) -> Timestamp {
+    match mode {
+        Mode::Real => machine_time(),
+        Mode::Shifted(ms) => machine_time().plus_ms(ms),
+        Mode::Frozen(moment) => moment,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+fn machine_time() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Measures how long something took, whatever the twin's clock says.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts measuring.
+    #[expect(clippy::disallowed_methods, reason = "durations are of the machine, not of the twin's clock")]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The time since the start in microseconds.
+    pub fn elapsed_us(self) -> u64 {
+        u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frozen_clock_stands_until_it_is_advanced() {
+        let clock = Clock::frozen(Timestamp(1_000));
+        assert_eq!(clock.now(), Timestamp(1_000));
+        clock.advance(500);
+        assert_eq!(clock.now(), Timestamp(1_500));
+        clock.set(Timestamp(9));
+        assert_eq!(clock.mode(), Mode::Frozen(Timestamp(9)));
+    }
+
+    #[test]
+    fn a_set_clock_runs_on_and_can_follow_the_machine_again() {
+        let clock = Clock::starting(Timestamp::parse("2030-01-01T00:00:00Z").unwrap());
+        assert!(clock.now() >= Timestamp::parse("2030-01-01T00:00:00Z").unwrap());
+        assert!(matches!(clock.mode(), Mode::Shifted(_)));
+        clock.freeze();
+        assert_eq!(clock.now(), clock.now());
+        clock.follow();
+        assert_eq!(clock.mode(), Mode::Real);
+    }
+
+    #[test]
+    fn times_are_read_and_written_as_rfc_3339() {
+        let moment = Timestamp::parse("2026-01-31T08:00:00+08:00").unwrap();
+        assert_eq!(moment.to_string(), "2026-01-31T00:00:00.000Z");
+        assert!(Timestamp::parse("yesterday").unwrap_err().contains("RFC 3339"));
+    }
+}

@@ -1,0 +1,54 @@
+//! What was asked for, resolved and checked. Holds no behaviour.
+
+use std::path::PathBuf;
+
+use crate::clock::Timestamp;
+use crate::lifecycle::Pace;
+use crate::seed::Seed;
+
+/// Everything a twin needs to know before it starts.
+#[derive(Debug)]
+pub struct Config {
+    /// Where the state is kept; absent: nowhere.
+    pub db: Option<PathBuf>,
+    /// With what every new tenant begins.
+    pub seed_state: Seed,
+    /// What ids and chance are made from; absent: from the machine's randomness.
+    pub seed: Option<u64>,
+    /// Whether signatures are asked for.
+    pub auth: bool,
+    /// Whether calls per second are limited.
+    pub throttle: bool,
+    /// How fast jobs move.
+    pub pace: Pace,
+    /// How the clock begins.
+    pub clock: ClockStart,
+}
+
+/// How the clock begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockStart {
+    /// As the machine's clock.
+    Real,
+    /// Standing at the present moment.
+    Frozen,
+    /// At that moment, running on.
+    At(Timestamp),
+}
+
+/// How long each step of a job lasts unless told otherwise, in milliseconds.
+pub const STEP_MS: i64 = 500;
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            db: None,
+            seed_state: Seed::starter(),
+            seed: None,
+            auth: true,
+            throttle: true,
+            pace: Pace::EveryMs(STEP_MS),
+            clock: ClockStart::Real,
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! The twin's own interface under `/_twin/`: JSON, for loopback callers only, never signed,
+//! counted or faulted.
+
+use std::net::IpAddr;
+use std::sync::{Arc, mpsc};
+
+use http::header::ORIGIN;
+use http::{Method, StatusCode};
+use rusqlite::Transaction;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::catalog;
+use crate::clock::{Clock, Mode, Timestamp};
+use crate::journal::Filter;
+use crate::state::{Task, Tenants, Verdict, document};
+use crate::twin::Twin;
+use crate::wire::{Answer, Request};
+
+/// What the paths of the control interface begin with.
+pub const PREFIX: &str = "/_twin/";
+
+/// What a refusal of ours says: `{"error": code, "message": what is wrong and how to mend it}`.
+struct Refused(StatusCode, &'static str, String);
+
+type Outcome = Result<Vec<u8>, Refused>;
+
+/// Answers a request to the control interface. Blocks while the writer works.
+pub fn answer(twin: &Arc<Twin>, request: &Request) -> Answer {
+    let (status, body) = match guarded(twin, request) {
+        Ok(body) => (StatusCode::OK, body),
+        Err(Refused(status, code, message)) => {
+            (status, json!({ "error": code, "message": message }).to_string().into_bytes())
+        }
+    };
+    Answer::new(status, "application/json", body)
+}
+
+fn guarded(twin: &Arc<Twin>, request: &Request) -> Outcome {
+    if !request.peer.to_canonical().is_loopback() {
+        let message = "the control interface answers this machine only".to_owned();
+        return Err(Refused(StatusCode::FORBIDDEN, "not_loopback", message));
+    }
+    // A web page must not reach it, neither by a name that it points here nor from its own origin.
+    if !is_local(request.host()) {
+        let message = format!("the Host must be 127.0.0.1, localhost or ::1, not {:?}", request.host());
+        return Err(Refused(StatusCode::FORBIDDEN, "wrong_host", message));
+    }
+    if let Some(origin) = request.headers.get(ORIGIN)
+        && !origin.to_str().is_ok_and(|origin| origin.strip_prefix("http://").is_some_and(is_local))
+    {
+        let message = format!("pages of {origin:?} may not use the control interface");
+        return Err(Refused(StatusCode::FORBIDDEN, "foreign_origin", message));
+    }
+    if request.too_large {
+        let message = "a state document may hold 256 MiB at most".to_owned();
+        return Err(Refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message));
+    }
+    route(twin, request)
+}
+
+fn is_local(host: &str) -> bool {
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    bare == "localhost" || bare.parse().is_ok_and(|ip: IpAddr| ip.to_canonical().is_loopback())
+}
+
+/// The paths and their methods.
+const PATHS: &[(&str, &str)] = &[
+    ("health", "GET"),
+    ("operations", "GET"),
+    ("reset", "POST"),
+    ("clock", "GET, PUT"),
+    ("journal", "GET, DELETE"),
+    ("state", "GET, PUT"),
+];
+
+fn route(twin: &Arc<Twin>, request: &Request) -> Outcome {
+    let path = request.uri.path().strip_prefix(PREFIX).unwrap_or_default();
+    let query = Query::read(request.query())?;
+    match (path, &request.method) {
+        ("health", &Method::GET) => health(twin),
+        ("operations", &Method::GET) => to_json(&catalog::listing(query.service.as_deref())),
+        ("reset", &Method::POST) => reset(twin, query.tenant),
+        ("clock", &Method::GET) => clock(twin),
+        ("clock", &Method::PUT) => set_clock(twin, &request.body),
+        ("journal", &Method::GET) => twin.journal.read(&query.filter()).map_err(fault),
+        ("journal", &Method::DELETE) => {
+            twin.journal.clear(query.tenant.as_deref());
+            to_json(&json!({}))
+        }
+        ("state", &Method::GET) => export(twin, query.tenant.as_deref()),
+        ("state", &Method::PUT) => import(twin, query.tenant, &request.body),
+        _ => Err(match PATHS.iter().find(|(known, _)| *known == path) {
+            Some((_, methods)) => {
+                let message = format!("{PREFIX}{path} answers {methods}");
+                Refused(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
+            }
+            None => {
+                let known: Vec<_> = PATHS.iter().map(|(path, methods)| format!("{methods} {PREFIX}{path}")).collect();
+                Refused(StatusCode::NOT_FOUND, "no_such_path", format!("there are: {}", known.join("; ")))
+            }
+        }),
+    }
+}
+
+/// What a query may say; each path uses what it needs.
+#[derive(Debug, Default)]
+struct Query {
+    tenant: Option<String>,
+    service: Option<String>,
+    operation: Option<String>,
+    code: Option<String>,
+    since: Option<u64>,
+}
+
+impl Query {
+    fn read(text: &str) -> Result<Self, Refused> {
+        let mut query = Self::default();
+        for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+            let value = value.into_owned();
+            match name.as_ref() {
+                "tenant" if !Tenants::is_name(&value) => {
+                    return Err(bad(format!("tenant: {value:?} is no tenant's name: 1 to 64 of A-Z a-z 0-9 . _ -")));
+                }
+                "tenant" => query.tenant = Some(value),
+                "service" => query.service = Some(value),
+                "operation" => query.operation = Some(value),
+                "code" => query.code = Some(value),
+                "since" => {
+                    let number = value.parse().map_err(|_| bad(format!("since: {value:?} is no entry's number")))?;
+                    query.since = Some(number);
+                }
+                other => return Err(bad(format!("{other}: there is no such condition"))),
+            }
+        }
+        Ok(query)
+    }
+
+    fn filter(self) -> Filter {
+        let Self { tenant, service, operation, code, since } = self;
+        Filter { tenant, service, operation, code, since }
+    }
+}
+
+fn bad(message: String) -> Refused {
+    Refused(StatusCode::BAD_REQUEST, "bad_request", message)
+}
+
+fn fault(error: impl std::fmt::Display) -> Refused {
+    Refused(StatusCode::INTERNAL_SERVER_ERROR, "fault", error.to_string())
+}
+
+fn to_json(value: &impl serde::Serialize) -> Outcome {
+    serde_json::to_vec(value).map_err(fault)
+}
+
+fn health(twin: &Twin) -> Outcome {
+    let services: Vec<_> = contracts::catalog().services.iter().map(|service| &service.name).collect();
+    to_json(&json!({
+        "status": "ok",
+        "version": env!("CARGO_PKG_VERSION"),
+        "url": twin.origin(),
+        "services": services,
+        "now": twin.clock.now().to_string(),
+        "auth": if twin.config.auth { "strict" } else { "off" },
+        "throttle": if twin.config.throttle { "on" } else { "off" },
+    }))
+}
+
+fn clock(twin: &Twin) -> Outcome {
+    to_json(&shown(&twin.clock))
+}
+
+fn shown(clock: &Clock) -> Value {
+    let now = clock.now();
+    let mode = match clock.mode() {
+        Mode::Real => "real",
+        Mode::Shifted(_) => "shifted",
+        Mode::Frozen(_) => "frozen",
+    };
+    json!({ "mode": mode, "now": now.to_string(), "now_ms": now })
+}
+
+/// How to set the clock: the members are carried out in this order.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClockChange {
+    /// `real` follows the machine's clock, `frozen` stands still.
+    mode: Option<WantedMode>,
+    /// The moment to go to, RFC 3339.
+    now: Option<String>,
+    /// Milliseconds to go on, which may be negative.
+    advance_ms: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WantedMode {
+    Real,
+    Frozen,
+}
+
+fn set_clock(twin: &Twin, body: &[u8]) -> Outcome {
+    let change: ClockChange = serde_json::from_slice(body).map_err(|error| {
+        bad(format!("{error}; send for example {{\"mode\": \"frozen\", \"now\": \"2026-01-31T08:00:00Z\"}} or {{\"advance_ms\": 500}}"))
+    })?;
+    let moment = change.now.as_deref().map(Timestamp::parse).transpose().map_err(|error| bad(format!("now: {error}")))?;
+    match change.mode {
+        Some(WantedMode::Real) => twin.clock.follow(),
+        Some(WantedMode::Frozen) => twin.clock.freeze(),
+        None => {}
+    }
+    if let Some(moment) = moment {
+        twin.clock.set(moment);
+    }
+    if let Some(ms) = change.advance_ms {
+        twin.clock.advance(ms);
+    }
+    clock(twin)
+}
+
+fn reset(twin: &Arc<Twin>, tenant: Option<String>) -> Outcome {
+    let tables = twin.tables();
+    replace(twin, tenant, move |tx, only| document::reset(tx, &tables, only).map_err(|error| error.to_string()))?;
+    to_json(&json!({}))
+}
+
+fn export(twin: &Twin, tenant: Option<&str>) -> Outcome {
+    let snapshot = twin.readers.snapshot().map_err(fault)?;
+    let mut text = Vec::new();
+    document::export(&snapshot, &twin.tables(), crate::services::SCHEMA.len(), tenant, &mut text).map_err(fault)?;
+    Ok(text)
+}
+
+fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &[u8]) -> Outcome {
+    let document = document::parse(body).map_err(bad)?;
+    let tables = twin.tables();
+    let schema = crate::services::SCHEMA.len();
+    let import = move |tx: &Transaction<'_>, only: Option<&str>| document::import(tx, &tables, schema, only, &document);
+    replace(twin, tenant, import)?;
+    to_json(&json!({}))
+}
+
+/// Replaces state in one transaction, with what belongs to it outside of the database.
+fn replace(
+    twin: &Arc<Twin>,
+    tenant: Option<String>,
+    change: impl FnOnce(&Transaction<'_>, Option<&str>) -> Result<(), String> + Send + 'static,
+) -> Result<(), Refused> {
+    let (tell, told) = mpsc::channel();
+    twin.writer.submit(Box::new(Replace { twin: Arc::clone(twin), tenant, change: Some(change), files: Vec::new(), outcome: Ok(()), tell }));
+    told.recv().map_err(|_| fault("the twin is ending"))?.map_err(bad)
+}
+
+struct Replace<C> {
+    twin: Arc<Twin>,
+    tenant: Option<String>,
+    change: Option<C>,
+    files: Vec<String>,
+    outcome: Result<(), String>,
+    tell: mpsc::Sender<Result<(), String>>,
+}
+
+impl<C: FnOnce(&Transaction<'_>, Option<&str>) -> Result<(), String> + Send> Replace<C> {
+    fn try_run(&mut self, tx: &Transaction<'_>) -> Result<(), String> {
+        let before = self.tokens(tx).map_err(|error| error.to_string())?;
+        let change = self.change.take().ok_or("a change can be made once")?;
+        change(tx, self.tenant.as_deref())?;
+        let kept = self.tokens(tx).map_err(|error| error.to_string())?;
+        self.files = before.into_iter().filter(|token| !kept.contains(token)).collect();
+        Ok(())
+    }
+
+    fn tokens(&self, tx: &Transaction<'_>) -> rusqlite::Result<Vec<String>> {
+        let account = self.tenant.as_deref().map(|name| self.twin.tenants.get(name).account);
+        let mut all = Vec::new();
+        for service in &self.twin.services {
+            let mut tokens = tx.prepare(service.files)?;
+            for token in tokens.query_map([account], |row| row.get(0))? {
+                all.push(token?);
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl<C: FnOnce(&Transaction<'_>, Option<&str>) -> Result<(), String> + Send> Task for Replace<C> {
+    fn run(&mut self, tx: &Transaction<'_>) -> Verdict {
+        self.outcome = self.try_run(tx);
+        // Nobody may see the new state with what is remembered of the old one.
+        if self.outcome.is_ok() { Verdict::KeepAndCommit } else { Verdict::Undo }
+    }
+
+    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) {
+        let outcome = self.outcome.and(committed.map_err(ToString::to_string));
+        if outcome.is_ok() {
+            let account = self.tenant.as_deref().map(|name| self.twin.tenants.get(name).account);
+            self.twin.tenants.forget(self.tenant.as_deref());
+            self.twin.throttle.forget(account);
+            self.files.iter().for_each(|token| self.twin.files.remove(token));
+        }
+        // The caller may be gone.
+        drop(self.tell.send(outcome));
+    }
+}

@@ -1,0 +1,82 @@
+//! The only source of ids and chance. With a seed, the same calls give the same ids.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use ring::digest;
+
+/// A stream of ids and random numbers; cryptographically strong unless the seed was chosen.
+#[derive(Debug, Clone)]
+pub struct Ids {
+    rng: ChaCha8Rng,
+}
+
+impl Ids {
+    /// The stream that belongs to this seed and these words: others never share its ids.
+    pub fn derived(seed: &[u8], words: &[&str]) -> Self {
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(seed);
+        for word in words {
+            context.update(&[0]);
+            context.update(word.as_bytes());
+        }
+        let mut key = [0; 32];
+        key.copy_from_slice(context.finish().as_ref());
+        Self { rng: ChaCha8Rng::from_seed(key) }
+    }
+
+    /// A stream for those who must not need one: operations that only look.
+    pub fn none() -> Self {
+        Self { rng: ChaCha8Rng::from_seed([0; 32]) }
+    }
+
+    /// 32 lower-case hex digits, the form of most Tencent ids.
+    pub fn hex32(&mut self) -> String {
+        let mut bytes = [0; 16];
+        self.rng.fill_bytes(&mut bytes);
+        hex::encode(bytes)
+    }
+
+    /// A UUID version 4 in lower case, the form of request ids.
+    pub fn uuid(&mut self) -> uuid::Uuid {
+        let mut bytes = [0; 16];
+        self.rng.fill_bytes(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
+
+    /// A number below `bound`, evenly spread; zero where `bound` is zero.
+    pub fn below(&mut self, bound: u32) -> u32 {
+        // The high half of a 64-bit product: biased by less than one in four thousand million.
+        let product = u64::from(self.rng.next_u32()) * u64::from(bound);
+        u32::try_from(product >> 32).unwrap_or(0)
+    }
+}
+
+/// A fresh seed from the machine's own randomness.
+pub fn random_seed() -> Result<[u8; 32], getrandom::Error> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed)?;
+    Ok(seed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_repeats_its_ids_and_words_keep_streams_apart() {
+        let ids = |word| Ids::derived(b"7", &[word]);
+        assert_eq!(ids("a").hex32(), ids("a").hex32());
+        assert_ne!(ids("a").hex32(), ids("b").hex32());
+        assert_ne!(Ids::derived(b"7", &["ab", "c"]).hex32(), Ids::derived(b"7", &["a", "bc"]).hex32());
+    }
+
+    #[test]
+    fn ids_have_the_forms_of_the_vendors() {
+        let mut ids = Ids::derived(b"", &[]);
+        let hex = ids.hex32();
+        assert!(hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)));
+        assert_eq!(ids.uuid().get_version_num(), 4);
+        assert!((0..1000).all(|_| ids.below(3) < 3));
+        assert_eq!(ids.below(0), 0);
+    }
+}

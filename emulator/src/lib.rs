@@ -1,0 +1,26 @@
+//! What the twin does: an emulator of user-management cloud APIs for unmodified official SDKs.
+//!
+//! Read `pipeline` first: it is the life of one request.
+
+pub mod catalog;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod control;
+pub mod download;
+pub mod error;
+pub mod ids;
+pub mod journal;
+pub mod lifecycle;
+pub mod operation;
+pub mod pipeline;
+pub mod protocol;
+pub mod scenario;
+pub mod seed;
+pub mod server;
+pub mod services;
+pub mod settle;
+pub mod state;
+pub mod throttle;
+pub mod twin;
+pub mod wire;

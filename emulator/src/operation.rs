@@ -1,0 +1,110 @@
+//! How behaviour is registered: a name, and a function over typed input and output.
+//! Knows neither wire nor vendor.
+
+use std::net::IpAddr;
+
+use rusqlite::Transaction;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::clock::Timestamp;
+use crate::error::Failure;
+use crate::ids::Ids;
+use crate::lifecycle::Pace;
+use crate::state::Tenant;
+
+/// All that a handler may touch.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// Kept if the handler succeeds, undone if it refuses.
+    pub tx: &'a Transaction<'a>,
+    /// Read once per request, from the twin's clock.
+    pub now: Timestamp,
+    /// Seeded; this tenant's own stream.
+    pub ids: &'a mut Ids,
+    /// Whose state it is.
+    pub tenant: &'a Tenant,
+    /// Who calls.
+    pub client: &'a Client,
+    /// How fast jobs move.
+    pub pace: Pace,
+    /// What is to happen once the transaction is committed.
+    pub after: &'a mut After,
+}
+
+/// Who calls, as far as an operation may know.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// The address the request came from.
+    pub ip: IpAddr,
+    /// Its `User-Agent`, or nothing.
+    pub agent: String,
+    /// The twin's base URL as this client reaches it, without a slash at the end.
+    pub origin: String,
+}
+
+/// What a handler asks for after its transaction is committed; dropped if it is undone.
+#[derive(Debug, Default)]
+pub struct After {
+    /// The earliest moment at which something of this tenant is due, if the handler set one.
+    pub due: Option<Timestamp>,
+    /// Tokens of finished files to remove.
+    pub remove_files: Vec<String>,
+}
+
+impl After {
+    /// Something of this tenant moves at that moment: it is settled before any later request.
+    pub fn wake_at(&mut self, moment: Timestamp) {
+        self.due = Some(self.due.map_or(moment, |due| due.min(moment)));
+    }
+}
+
+/// Input in, the answer's JSON object out.
+type Handler = dyn Fn(&mut Call<'_>, &Value) -> Result<Vec<u8>, Failure> + Send + Sync;
+
+/// The behaviour of one operation.
+pub struct Operation {
+    /// The vendor's name, as in the model.
+    pub name: &'static str,
+    /// Reads run beside each other and beside the writer.
+    pub read_only: bool,
+    handler: Box<Handler>,
+}
+
+/// An operation that may change state; `handler` runs in a transaction of its own.
+pub fn operation<I: DeserializeOwned + 'static, O: Serialize + 'static>(
+    name: &'static str,
+    handler: fn(&mut Call<'_>, I) -> Result<O, Failure>,
+) -> Operation {
+    let handler = move |call: &mut Call<'_>, input: &Value| {
+        let output = handler(call, I::deserialize(input)?)?;
+        Ok(serde_json::to_vec(&output)?)
+    };
+    Operation { name, read_only: false, handler: Box::new(handler) }
+}
+
+/// An operation that only looks.
+pub fn query<I: DeserializeOwned + 'static, O: Serialize + 'static>(
+    name: &'static str,
+    handler: fn(&mut Call<'_>, I) -> Result<O, Failure>,
+) -> Operation {
+    Operation { read_only: true, ..operation(name, handler) }
+}
+
+impl Operation {
+    /// Runs the handler; the answer is a JSON object in bytes.
+    pub fn run(&self, call: &mut Call<'_>, input: &Value) -> Result<Vec<u8>, Failure> {
+        (self.handler)(call, input)
+    }
+}
+
+impl std::fmt::Debug for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Operation").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// An answer without members: `{}`.
+#[derive(Debug, Serialize)]
+pub struct Nothing {}

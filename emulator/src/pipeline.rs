@@ -1,0 +1,276 @@
+//! The life of one request, in order: read this first. No vendor, no operation, no socket is
+//! known here, and nothing waits: a request that writes is concluded by the writer's thread.
+//!
+//! | stage | where |
+//! | --- | --- |
+//! | 1 bytes in, bounded; point *arrival* | `server`, [`serve`] |
+//! | 2 whose framing | [`protocol::of`] |
+//! | 3 which operation, 4 who signed, 5 within the rate, 6 keeps the model | [`Protocol::admit`], in the vendor's order |
+//! | 7 point *before handler* | [`admitted`] |
+//! | 8 handler, in one transaction | [`Exchange::handle`] |
+//! | 9 commit; point *after commit* | `state::writer`, [`Exchange::conclude`] |
+//! | 10 envelope, journal, bytes out | [`Exchange::conclude`], `server` |
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use http::StatusCode;
+use rusqlite::Transaction;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::clock::{Stopwatch, Timestamp};
+use crate::error::{Failure, Refusal};
+use crate::ids::Ids;
+use crate::journal::{self, Entry, Outcome};
+use crate::operation::{After, Client};
+use crate::protocol::{self, Admitted, Protocol};
+use crate::scenario::{Fault, Point, strike};
+use crate::settle::settle;
+use crate::state::{Task, Tenant, Verdict};
+use crate::twin::Twin;
+use crate::wire::{Answer, Request};
+
+/// The answer where the pipeline itself broke: the vendor's internal error.
+pub fn broken(twin: &Twin, protocol: &dyn Protocol) -> Answer {
+    let trace = Trace { request_id: twin.request_id(None), ..Trace::begin(twin) };
+    protocol.answer(&trace, Err(&protocol.internal_error()))
+}
+
+/// What is found out about a request on its way.
+#[derive(Debug)]
+pub struct Trace {
+    /// When it came in: read once, from the twin's clock.
+    pub now: Timestamp,
+    /// Measures how long it takes.
+    pub watch: Stopwatch,
+    /// Whose it is.
+    pub tenant: Option<Arc<Tenant>>,
+    /// What it asks for.
+    pub operation: Option<Arc<contracts::Operation>>,
+    /// Why it is refused, for the journal: what the answer cannot say.
+    pub explanation: Option<String>,
+    /// Whether the client reads Chinese.
+    pub chinese: bool,
+    /// The id under which the answer goes out.
+    pub request_id: Uuid,
+}
+
+impl Trace {
+    fn begin(twin: &Twin) -> Self {
+        Self {
+            now: twin.clock.now(),
+            watch: Stopwatch::start(),
+            tenant: None,
+            operation: None,
+            explanation: None,
+            chinese: false,
+            request_id: Uuid::nil(),
+        }
+    }
+}
+
+/// Sends the answer; dropped unused where the twin is at its end.
+pub type Reply = Box<dyn FnOnce(Answer) + Send>;
+
+/// Stages 1 to 10. `reply` is called once: here, or on the writer's thread.
+pub fn serve(twin: &Arc<Twin>, request: Request, reply: Reply) {
+    let trace = Trace::begin(twin);
+    let Some(protocol) = protocol::of(&request) else {
+        return not_ours(twin, &request, trace, reply);
+    };
+    let mut exchange = Exchange { twin: Arc::clone(twin), protocol, request, trace, input: None, reply };
+    let Exchange { request, trace, .. } = &mut exchange;
+    let outcome = match strike(Point::Arrival, trace) {
+        Some(Fault::Refuse(refusal)) => Err(refusal),
+        None => protocol.admit(twin, request, trace),
+    };
+    match outcome {
+        Ok(found) => admitted(exchange, found),
+        Err(refusal) => exchange.conclude(Err(Failure::Refused(refusal))),
+    }
+}
+
+/// Stage 7, and the choice between reading beside all others and queueing for the writer.
+fn admitted(mut exchange: Exchange, Admitted { operation, input, client }: Admitted) {
+    exchange.input = Some(input);
+    let twin = Arc::clone(&exchange.twin);
+    let Some(tenant) = exchange.trace.tenant.clone() else {
+        return exchange.conclude(Err(Failure::Internal(anyhow::anyhow!("admitted without a tenant"))));
+    };
+    if let Some(Fault::Refuse(refusal)) = strike(Point::BeforeHandler, &exchange.trace) {
+        return exchange.conclude(Err(Failure::Refused(refusal)));
+    }
+    let Some(behaviour) = twin.behaviours.get(&operation) else {
+        let refusal = exchange.protocol.not_modelled(&operation);
+        return exchange.conclude(Err(Failure::Refused(refusal)));
+    };
+    let now = exchange.trace.now;
+    let settled = tenant.is_planted() && !tenant.is_due(now);
+    if !settled {
+        settle(&twin, &tenant, now);
+    }
+    if settled && behaviour.read_only {
+        let seen = twin.readers.with(|tx| exchange.handle(tx, &tenant, &client, &mut Ids::none(), &mut After::default()));
+        match seen {
+            Ok(Err(Failure::Later)) => {}
+            Ok(outcome) => return exchange.conclude(outcome),
+            Err(error) => return exchange.conclude(Err(error.into())),
+        }
+    }
+    twin.writer.submit(Box::new(Queued { exchange, tenant, client, after: After::default(), outcome: None }));
+}
+
+/// A request on its way, with all that is needed to answer it.
+struct Exchange {
+    twin: Arc<Twin>,
+    protocol: &'static dyn Protocol,
+    request: Request,
+    trace: Trace,
+    input: Option<Value>,
+    reply: Reply,
+}
+
+impl Exchange {
+    /// Stage 8. A handler that panics is our fault, and its client's answer says so.
+    fn handle(
+        &self,
+        tx: &Transaction<'_>,
+        tenant: &Tenant,
+        client: &Client,
+        ids: &mut Ids,
+        after: &mut After,
+    ) -> Result<Vec<u8>, Failure> {
+        let operation = self.trace.operation.as_ref();
+        let behaviour = operation.and_then(|operation| self.twin.behaviours.get(operation));
+        let (Some(operation), Some(behaviour), Some(input)) = (operation, behaviour, &self.input) else {
+            return Err(Failure::Internal(anyhow::anyhow!("a request came to its handler before it was admitted")));
+        };
+        let mut call = self.twin.call(tx, self.trace.now, tenant, ids, client, after);
+        let outcome = catch_unwind(AssertUnwindSafe(|| behaviour.run(&mut call, input)))
+            .unwrap_or_else(|_| Err(Failure::Internal(anyhow::anyhow!("the handler panicked"))));
+        if let Err(Failure::Refused(refusal)) = &outcome
+            && !operation.documents(&refusal.code)
+        {
+            let name = &operation.name;
+            return Err(Failure::Internal(anyhow::anyhow!("{name} refused with {}, which is not documented for it", refusal.code)));
+        }
+        outcome
+    }
+
+    /// Stages 9 and 10: the vendor's envelope, the journal, the reply.
+    fn conclude(mut self, outcome: Result<Vec<u8>, Failure>) {
+        self.trace.request_id = self.twin.request_id(self.trace.tenant.as_deref());
+        let (ended, outcome) = match outcome {
+            Ok(answer) => match strike(Point::AfterCommit, &self.trace) {
+                Some(Fault::Refuse(refusal)) => (Outcome::Refused, Err(refusal)),
+                None => (Outcome::Answered, Ok(answer)),
+            },
+            Err(Failure::Refused(refusal)) => (Outcome::Refused, Err(refusal)),
+            Err(failure) => (Outcome::Failed, Err(self.fault(&failure))),
+        };
+        let answer = self.protocol.answer(&self.trace, outcome.as_deref());
+        let code = outcome.err().map(|refusal| refusal.code);
+        self.note(ended, &answer, code.as_deref());
+        (self.reply)(answer);
+    }
+
+    fn fault(&mut self, failure: &Failure) -> Refusal {
+        let operation = self.trace.operation.as_ref().map(|operation| operation.name.as_str());
+        tracing::error!(operation, request_id = %self.trace.request_id, ?failure, "internal error");
+        self.trace.explanation = Some(format!("a fault of the twin, see its log: {failure:?}"));
+        self.protocol.internal_error()
+    }
+
+    fn note(&mut self, outcome: Outcome, answer: &Answer, code: Option<&str>) {
+        let trace = &mut self.trace;
+        let explanation = trace.explanation.take();
+        let shown = self.protocol.shown(&self.request, trace, self.input.as_ref());
+        tracing::debug!(
+            tenant = trace.tenant.as_ref().map(|tenant| tenant.name.as_str()),
+            operation = trace.operation.as_ref().map(|operation| operation.name.as_str()),
+            code,
+            request_id = %trace.request_id,
+            explanation,
+            "{:?}", outcome
+        );
+        let body = shown.body.get(..journal::BODY_MAX).unwrap_or(&shown.body);
+        self.twin.journal.write(Entry {
+            at: trace.now,
+            duration_us: trace.watch.elapsed_us(),
+            method: self.request.method.clone(),
+            path: shown.path.into(),
+            headers: journal::header_lines(&self.request.headers),
+            body: body.into(),
+            tenant: trace.tenant.take(),
+            operation: trace.operation.take(),
+            outcome,
+            status: answer.status.as_u16(),
+            code: code.map(Into::into),
+            request_id: trace.request_id.to_string().into(),
+            explanation: explanation.map(Into::into),
+            unsigned: !self.twin.config.auth,
+        });
+    }
+}
+
+/// A request in the writer's queue.
+struct Queued {
+    exchange: Exchange,
+    tenant: Arc<Tenant>,
+    client: Client,
+    after: After,
+    outcome: Option<Result<Vec<u8>, Failure>>,
+}
+
+impl Task for Queued {
+    fn run(&mut self, tx: &Transaction<'_>) -> Verdict {
+        let tenant = Arc::clone(&self.tenant);
+        self.after = After::default();
+        let outcome = self.exchange.handle(tx, &tenant, &self.client, &mut tenant.ids(), &mut self.after);
+        let verdict = match &outcome {
+            Ok(_) => Verdict::Keep,
+            Err(Failure::Later) => Verdict::Later,
+            Err(Failure::Refused(_) | Failure::Internal(_)) => Verdict::Undo,
+        };
+        self.outcome = Some(outcome);
+        verdict
+    }
+
+    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) {
+        let Self { exchange, tenant, after, outcome, .. } = *self;
+        let nothing_done = || Err(Failure::Internal(anyhow::anyhow!("the handler panicked")));
+        let mut outcome = outcome.unwrap_or_else(nothing_done);
+        if let Err(error) = committed {
+            outcome = Err(Failure::Internal(anyhow::anyhow!("the commit failed: {error}")));
+        }
+        if outcome.is_ok() {
+            exchange.twin.carry_out(after, &tenant);
+        }
+        exchange.conclude(outcome);
+    }
+}
+
+/// No vendor speaks like this: a plain refusal that tells what would be understood.
+fn not_ours(twin: &Arc<Twin>, request: &Request, trace: Trace, reply: Reply) {
+    let text = "cloudtwin: no emulated API answers here. Tencent Cloud API 3.0 is served at `/`; \
+                the control interface at `/_twin/`.";
+    let answer = Answer::plain(StatusCode::NOT_FOUND, text);
+    twin.journal.write(Entry {
+        at: trace.now,
+        duration_us: trace.watch.elapsed_us(),
+        method: request.method.clone(),
+        path: request.uri.path().into(),
+        headers: journal::header_lines(&request.headers),
+        body: Box::default(),
+        tenant: None,
+        operation: None,
+        outcome: Outcome::NotOurs,
+        status: answer.status.as_u16(),
+        code: None,
+        request_id: Box::default(),
+        explanation: None,
+        unsigned: !twin.config.auth,
+    });
+    reply(answer);
+}

@@ -1,0 +1,125 @@
+//! Tencent Cloud API 3.0: framing, authentication, envelope. Every answer is HTTP 200 with the
+//! content type exactly `application/json`, because SDKs read errors from nothing else.
+
+mod admit;
+mod explain;
+mod flat;
+mod framing;
+mod hosts;
+mod multipart;
+mod tc3;
+mod text;
+mod v1;
+
+use std::borrow::Cow;
+use std::io::Write as _;
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::{Admitted, Protocol, Shown, blot, is_secret};
+use crate::error::Refusal;
+use crate::journal::BLOT;
+use crate::pipeline::Trace;
+use crate::twin::Twin;
+use crate::wire::{Answer, Request};
+
+pub use tc3::SigningKeys;
+
+/// The protocol of `ciam` and its sisters.
+#[derive(Debug)]
+pub struct TencentApi3;
+
+impl Protocol for TencentApi3 {
+    fn claims(&self, request: &Request) -> bool {
+        let signed = || request.header("authorization").is_some_and(|value| value.starts_with("TC3-"));
+        request.uri.path() == "/"
+            || request.headers.contains_key("x-tc-action")
+            || signed()
+            || hosts::Host::read(request.host()).is_vendors
+    }
+
+    fn admit(&self, twin: &Twin, request: &Request, trace: &mut Trace) -> Result<Admitted, Refusal> {
+        admit::admit(twin, request, trace)
+    }
+
+    fn answer(&self, trace: &Trace, outcome: Result<&[u8], &Refusal>) -> Answer {
+        let id = trace.request_id;
+        let mut body = Vec::with_capacity(outcome.map_or(256, <[u8]>::len) + 80);
+        body.extend_from_slice(b"{\"Response\":{");
+        match outcome {
+            Ok(object) => {
+                let members = object.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}")).unwrap_or_default();
+                body.extend_from_slice(members);
+                if !members.is_empty() {
+                    body.push(b',');
+                }
+            }
+            Err(refusal) => {
+                let error = serde_json::json!({ "Code": refusal.code, "Message": text::message(refusal, trace) });
+                // Writing to memory cannot fail.
+                _ = write!(body, "\"Error\":{error},");
+            }
+        }
+        _ = write!(body, "\"RequestId\":\"{id}\"}}}}");
+        Answer::new(StatusCode::OK, "application/json", body)
+    }
+
+    fn internal_error(&self) -> Refusal {
+        text::refusal("InternalError")
+    }
+
+    fn not_modelled(&self, operation: &contracts::Operation) -> Refusal {
+        let text = format!("cloudtwin knows `{}` and does not model it yet.", operation.name);
+        Refusal { code: Cow::Borrowed("UnsupportedOperation"), message: Cow::Owned(text) }
+    }
+
+    fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<&Value>) -> Shown<'a> {
+        let in_query = request.uri.query().is_some_and(|query| query.contains("Signature=") || holds_secret(query));
+        let path = if in_query {
+            Cow::Owned(format!("{}?{}", request.uri.path(), blot_pairs(request.query())))
+        } else {
+            request.uri.path_and_query().map_or(Cow::Borrowed("/"), |path| Cow::Borrowed(path.as_str()))
+        };
+        let secret_free = trace.operation.as_ref().is_some_and(|operation| !operation.takes_secrets);
+        let form = request.media_type().eq_ignore_ascii_case(framing::FORM);
+        let body = if form && !request.body.is_empty() {
+            Cow::Owned(blot_pairs(&String::from_utf8_lossy(&request.body)).into_bytes())
+        } else if secret_free {
+            Cow::Borrowed(&request.body[..])
+        } else {
+            blot_body(&request.body, input)
+        };
+        Shown { path, body }
+    }
+}
+
+/// A body that may hold secrets: shown without them, or not at all where they cannot be found.
+fn blot_body<'a>(body: &'a [u8], input: Option<&Value>) -> Cow<'a, [u8]> {
+    let parsed = input.cloned().or_else(|| serde_json::from_slice(body).ok());
+    match parsed {
+        Some(mut value) => {
+            blot(&mut value);
+            Cow::Owned(value.to_string().into_bytes())
+        }
+        None if holds_secret(&String::from_utf8_lossy(body)) => {
+            Cow::Borrowed(b"(not shown: it is malformed and may hold a secret)")
+        }
+        None => Cow::Borrowed(body),
+    }
+}
+
+fn holds_secret(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| is_secret(word) || word == "Token")
+}
+
+/// Form pairs with secrets blotted out: signature, token and secret members at any depth.
+fn blot_pairs(pairs: &str) -> String {
+    let blotted = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let last = name.rsplit('.').next().unwrap_or(name);
+        let secret = matches!(last, "Signature" | "Token") || is_secret(last);
+        format!("{name}={}", if secret { BLOT } else { value })
+    };
+    pairs.split('&').map(blotted).collect::<Vec<_>>().join("&")
+}

@@ -1,0 +1,62 @@
+//! Seed files: the state in which a tenant begins, one table a service. TOML, checked whole before
+//! anything is made of it; errors name the line.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::services::ciam;
+
+/// The state in which a tenant begins where no seed file is named.
+const STARTER: &str = include_str!("../starter.toml");
+
+/// What a new tenant begins with. A service that is left out begins empty.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "cloudtwin seed file")]
+pub struct Seed {
+    /// Tencent Cloud CIAM.
+    #[serde(default)]
+    pub ciam: ciam::seed::CiamSeed,
+}
+
+impl Seed {
+    /// The starter fixture.
+    #[expect(clippy::expect_used, reason = "the text is part of the program, and a test reads it")]
+    pub fn starter() -> Self {
+        Self::parse(STARTER).expect("the starter fixture is a good seed file")
+    }
+
+    /// Reads a seed file; each problem is told with its line, or its place where it is one of
+    /// meaning.
+    pub fn parse(text: &str) -> Result<Self, Vec<String>> {
+        let seed: Self = toml::from_str(text).map_err(|error| vec![at_line(text, &error)])?;
+        let problems = seed.ciam.check();
+        if problems.is_empty() { Ok(seed) } else { Err(problems) }
+    }
+
+    /// The JSON Schema of seed files.
+    pub fn schema() -> schemars::Schema {
+        schemars::schema_for!(Self)
+    }
+}
+
+fn at_line(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    format!("line {}: {}", before.matches('\n').count() + 1, error.message())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_starter_fixture_is_one_user_directory() {
+        assert_eq!(Seed::starter().ciam.directories.len(), 1);
+    }
+
+    #[test]
+    fn a_misspelt_key_is_told_with_its_line() {
+        let told = Seed::parse("[[ciam.directory]]\nname = \"a\"\nnmae = \"b\"\n").unwrap_err();
+        assert!(told[0].starts_with("line 3: ") && told[0].contains("nmae"), "{told:?}");
+    }
+}

@@ -1,0 +1,67 @@
+//! Tencent Cloud CIAM 2022-03-31: user directories, users, groups, jobs and the log.
+//! This file is the table of contents. It knows neither the wire nor what one operation does.
+
+#![expect(clippy::struct_field_names, reason = "members are called what the vendor calls them")]
+
+use crate::operation::{operation, query};
+use crate::services::Service;
+
+mod filters;
+mod groups;
+mod jobs;
+mod limits;
+mod links;
+mod logs;
+mod paging;
+mod passwords;
+pub mod seed;
+mod stores;
+mod users;
+
+/// Its tables and indexes.
+pub const SCHEMA: &str = include_str!("ciam/schema.sql");
+
+/// The service as the twin runs it.
+pub fn service() -> Service {
+    Service {
+        name: "ciam",
+        operations: vec![
+            operation("CreateUserStore", stores::create),
+            operation("UpdateUserStore", stores::update),
+            operation("DeleteUserStore", stores::delete),
+            query("ListUserStore", stores::list),
+            operation("CreateUser", users::create),
+            operation("UpdateUser", users::update),
+            operation("UpdateUserStatus", users::update_status),
+            operation("DeleteUsers", users::delete),
+            query("DescribeUserById", users::describe_by_id),
+            query("DescribeUser", users::describe),
+            query("ListUser", users::list),
+            query("ListUserByProperty", users::list_by_property),
+            operation("SetPassword", passwords::set),
+            operation("ResetPassword", passwords::reset),
+            operation("LinkAccount", links::link),
+            operation("CreateUserGroup", groups::create),
+            operation("UpdateUserGroup", groups::update),
+            operation("DeleteUserGroups", groups::delete),
+            query("ListUserGroups", groups::list),
+            operation("CreateFileExportUserJob", jobs::create_export),
+            operation("CreateApiImportUserJob", jobs::create_import),
+            query("ListJobs", jobs::list),
+            query("ListLogMessageByCondition", logs::list),
+        ],
+        tables: &[
+            "ciam_stores",
+            "ciam_groups",
+            "ciam_users",
+            "ciam_user_blocks",
+            "ciam_members",
+            "ciam_jobs",
+            "ciam_logs",
+        ],
+        files: jobs::FILES,
+        plant: seed::plant,
+        settle: jobs::settle,
+        recover: jobs::RECOVER,
+    }
+}

@@ -1,0 +1,245 @@
+//! Import and export jobs: started, listed, and moved along by the clock.
+//! What an import or an export does is in its own file; there is no background timer here.
+
+use rusqlite::{Row, Transaction, params};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::clock::Timestamp;
+use crate::error::{Failure, refuse};
+use crate::operation::{Call, Client};
+
+use super::filters::{self, Filter};
+use super::limits::OPEN_JOBS_MAX;
+use super::stores::{self, Store};
+
+mod export;
+mod import;
+mod progress;
+
+pub(super) use progress::settle;
+
+use export::{Payload, PropertyMap};
+use import::ImportUser;
+
+/// Exports whose file was still being written when the last process ended begin again.
+pub(super) const RECOVER: &str = "UPDATE ciam_jobs SET status = 'PENDING'
+    WHERE status = 'PROCESSING' AND type = 'EXPORT_USER' AND token IS NULL";
+
+/// Lists the tokens of the files that exports have made, of the tenant `?1` or of all.
+pub(super) const FILES: &str =
+    "SELECT token FROM ciam_jobs WHERE token IS NOT NULL AND (?1 IS NULL OR tenant = ?1)";
+
+const IMPORT: &str = "IMPORT_USER";
+const EXPORT: &str = "EXPORT_USER";
+
+const PENDING: &str = "PENDING";
+const PROCESSING: &str = "PROCESSING";
+const COMPLETED: &str = "COMPLETED";
+const FAILED: &str = "FAILED";
+
+/// Input of `CreateFileExportUserJob`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct CreateExport {
+    user_store_id: String,
+    format: Option<String>,
+    filters: Option<Vec<Filter>>,
+    export_property_maps: Option<Vec<PropertyMap>>,
+}
+
+/// Output of both operations that start a job.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Started {
+    job: Job,
+}
+
+/// `CreateFileExportUserJob`.
+pub(super) fn create_export(call: &mut Call<'_>, input: CreateExport) -> Result<Started, Failure> {
+    let store = check_room(call, &input.user_store_id)?;
+    let payload = Payload {
+        filters: input.filters.unwrap_or_default(),
+        columns: input.export_property_maps.unwrap_or_default(),
+    };
+    filters::users(&payload.filters, store, export::GROUP_KEY)?;
+    export::check_columns(call.tx, store, &payload.columns)?;
+    let format = input.format.as_deref().unwrap_or("NDJSON");
+    start(call, store, EXPORT, format, &serde_json::to_string(&payload)?)
+}
+
+/// Input of `CreateApiImportUserJob`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct CreateImport {
+    user_store_id: String,
+    data_flow_user_create_list: Vec<ImportUser>,
+}
+
+/// `CreateApiImportUserJob`. Bad rows are found when the job runs, and do not stop it.
+pub(super) fn create_import(call: &mut Call<'_>, input: CreateImport) -> Result<Started, Failure> {
+    let store = check_room(call, &input.user_store_id)?;
+    if input.data_flow_user_create_list.is_empty() {
+        return Err(refuse("FailedOperation.ImportUserIsEmpty"));
+    }
+    let payload = serde_json::to_string(&input.data_flow_user_create_list)?;
+    start(call, store, IMPORT, "NDJSON", &payload)
+}
+
+/// Input of `ListJobs`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct List {
+    user_store_id: String,
+    job_ids: Option<Vec<String>>,
+}
+
+/// Output of `ListJobs`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Listed {
+    job_set: Vec<Job>,
+}
+
+/// `ListJobs`: those asked for, or all; newest first.
+pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
+    let store = stores::find(call, &input.user_store_id)?;
+    wait_for_files(call, store)?;
+    let asked = input.job_ids.unwrap_or_default();
+    let mut statement = call.tx.prepare_cached(
+        "SELECT job_id, type, status, created, format, token, error_details, failed_users
+         FROM ciam_jobs WHERE tenant = ?1 AND store = ?2
+            AND (?3 OR job_id IN (SELECT value FROM json_each(?4)))
+         ORDER BY seq DESC",
+    )?;
+    let rows = statement.query_and_then(
+        params![store.tenant, store.store, asked.is_empty(), serde_json::to_string(&asked)?],
+        |row| Job::read(row, call.client),
+    )?;
+    Ok(Listed { job_set: rows.collect::<Result<_, Failure>>()? })
+}
+
+/// A job, as the vendor words it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Job {
+    id: String,
+    status: String,
+    r#type: String,
+    created_date: i64,
+    format: String,
+    location: Option<String>,
+    error_details: Box<RawValue>,
+    failed_users: Box<RawValue>,
+}
+
+impl Job {
+    fn read(row: &Row<'_>, client: &Client) -> Result<Self, Failure> {
+        let (id, status): (String, String) = (row.get(0)?, row.get(2)?);
+        let format: String = row.get(4)?;
+        let token: Option<String> = row.get(5)?;
+        let extension = if format == "CSV" { "csv" } else { "ndjson" };
+        let location = token
+            .filter(|_| status == COMPLETED)
+            .map(|token| format!("{}/files/{token}/{id}.{extension}", client.origin));
+        let (error_details, failed_users) = (list_of(row.get(6)?)?, list_of(row.get(7)?)?);
+        Ok(Self {
+            id,
+            status,
+            r#type: row.get(1)?,
+            created_date: row.get(3)?,
+            format,
+            location,
+            error_details,
+            failed_users,
+        })
+    }
+}
+
+fn list_of(column: Option<String>) -> Result<Box<RawValue>, Failure> {
+    Ok(RawValue::from_string(column.unwrap_or_else(|| "[]".to_owned()))?)
+}
+
+/// Tokens of the files that the jobs of a directory have made.
+pub(super) fn files_of(tx: &Transaction<'_>, store: Store) -> rusqlite::Result<Vec<String>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT token FROM ciam_jobs WHERE tenant = ?1 AND store = ?2 AND token IS NOT NULL",
+    )?;
+    let rows = statement.query_map([store.tenant, store.store], |row| row.get(0))?;
+    rows.collect()
+}
+
+/// The directory, if it has room for another job.
+fn check_room(call: &Call<'_>, user_store_id: &str) -> Result<Store, Failure> {
+    let store = stores::find(call, user_store_id)?;
+    wait_for_files(call, store)?;
+    let open: i64 = call
+        .tx
+        .prepare_cached(
+            "SELECT COUNT(*) FROM ciam_jobs
+             WHERE tenant = ?1 AND store = ?2 AND status IN ('PENDING', 'PROCESSING')",
+        )?
+        .query_row([store.tenant, store.store], |row| row.get(0))?;
+    if open >= OPEN_JOBS_MAX {
+        return Err(refuse("FailedOperation.DataFlowTooManyRequests"));
+    }
+    Ok(store)
+}
+
+/// By the clock an export may be over while its file is still being written. Nobody may see that.
+fn wait_for_files(call: &Call<'_>, store: Store) -> Result<(), Failure> {
+    // The status is asked for twice: the first time in the words of the index of open jobs.
+    let mut statement = call.tx.prepare_cached(
+        "SELECT created FROM ciam_jobs
+         WHERE tenant = ?1 AND store = ?2 AND status IN ('PENDING', 'PROCESSING')
+            AND status = 'PROCESSING' AND type = 'EXPORT_USER' AND token IS NULL",
+    )?;
+    let mut rows = statement.query([store.tenant, store.store])?;
+    while let Some(row) = rows.next()? {
+        if call.pace.has_reached(Timestamp(row.get(0)?), 2, call.now) {
+            return Err(Failure::Later);
+        }
+    }
+    Ok(())
+}
+
+fn start(
+    call: &mut Call<'_>,
+    store: Store,
+    kind: &'static str,
+    format: &str,
+    payload: &str,
+) -> Result<Started, Failure> {
+    let seq = stores::next_job(call.tx, store)?;
+    let id = call.ids.hex32();
+    call.tx
+        .prepare_cached(
+            "INSERT INTO ciam_jobs (tenant, store, seq, job_id, type, status, created, format,
+                payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            store.tenant,
+            store.store,
+            seq,
+            id,
+            kind,
+            PENDING,
+            call.now.0,
+            format,
+            payload,
+        ])?;
+    call.after.wake_at(call.pace.reached_at(call.now, 1));
+    Ok(Started {
+        job: Job {
+            id,
+            status: PENDING.to_owned(),
+            r#type: kind.to_owned(),
+            created_date: call.now.0,
+            format: format.to_owned(),
+            location: None,
+            error_details: list_of(None)?,
+            failed_users: list_of(None)?,
+        },
+    })
+}

@@ -1,0 +1,311 @@
+//! Bringing users in from a list. Rows run in order, and a bad one is reported and passed over.
+//! Passwords and salts are not even read: nothing could ever be done with them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::error::{Failure, Refusal, refuse, refuse_with};
+use crate::operation::Call;
+
+use super::super::groups;
+use super::super::limits::{INDEXED_ATTRIBUTE_MAX, USERS_MAX};
+use super::super::stores::{self, Store};
+use super::super::users::attributes::{self, Attribute};
+use super::super::users::new_user::{self, NewUser};
+use super::super::users::{blocks, filled, formats, status};
+
+/// One row, as it is given and as the job keeps it.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ImportUser {
+    user_name: Option<String>,
+    phone_number: Option<String>,
+    email: Option<String>,
+    resident_identity_card: Option<String>,
+    nickname: Option<String>,
+    address: Option<String>,
+    user_group: Option<Vec<String>>,
+    qq_open_id: Option<String>,
+    qq_union_id: Option<String>,
+    wechat_open_id: Option<String>,
+    wechat_union_id: Option<String>,
+    alipay_user_id: Option<String>,
+    we_com_user_id: Option<String>,
+    description: Option<String>,
+    birthdate: Option<String>,
+    name: Option<String>,
+    locale: Option<String>,
+    gender: Option<String>,
+    identity_verification_method: Option<String>,
+    identity_verified: Option<bool>,
+    job: Option<String>,
+    nationality: Option<String>,
+    zone: Option<String>,
+    customization_attributes: Option<Vec<Attribute<'static>>>,
+    password_encrypt_type_enum: Option<String>,
+    indexed_attribute1: Option<String>,
+    indexed_attribute2: Option<String>,
+    indexed_attribute3: Option<String>,
+    indexed_attribute4: Option<String>,
+    indexed_attribute5: Option<String>,
+}
+
+/// Which rows were bad.
+pub(super) struct Failed {
+    /// None was good.
+    pub(super) all: bool,
+    /// As the job keeps them and its readers see them.
+    pub(super) users: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct FailedUser {
+    failed_user_identification: String,
+    failed_reason: String,
+}
+
+/// Runs an import: its users come in as of `moment`.
+pub(super) fn apply(
+    call: &mut Call<'_>,
+    store: Store,
+    payload: &str,
+    moment: Timestamp,
+) -> Result<Failed, Failure> {
+    let rows: Vec<ImportUser> = serde_json::from_str(payload)?;
+    // Read anew: another import may just have been applied.
+    let (first, room) =
+        (stores::next_seq(call.tx, store)?, stores::room(call.tx, store, USERS_MAX)?);
+    let mut failed = Vec::new();
+    let mut added = 0;
+    for row in &rows {
+        let outcome = if added < room {
+            row.insert(call, store, first + added, moment)
+        } else {
+            row.check().and(Err(refuse("FailedOperation.QuotaLimitExceeded")))
+        };
+        match outcome {
+            Ok(()) => added += 1,
+            Err(Failure::Refused(refusal)) => failed.push(row.failed(&refusal)),
+            Err(other) => return Err(other),
+        }
+    }
+    stores::count_added(call.tx, store, added)?;
+    blocks::added(call.tx, store, first, added)?;
+    Ok(Failed { all: failed.len() == rows.len(), users: serde_json::to_string(&failed)? })
+}
+
+impl ImportUser {
+    /// A refused row leaves nothing behind: the database undoes the one statement that can fail.
+    fn insert(
+        &self,
+        call: &mut Call<'_>,
+        store: Store,
+        seq: i64,
+        moment: Timestamp,
+    ) -> Result<(), Failure> {
+        self.check()?;
+        let groups =
+            groups::resolve(call.tx, store, self.user_group.as_deref().unwrap_or_default())?;
+        let attributes =
+            attributes::to_column(self.customization_attributes.as_deref().unwrap_or_default())?;
+        let user_id = call.ids.hex32();
+        let gender = filled(self.gender.as_deref()).map(usual_gender);
+        let user = NewUser {
+            user_id: &user_id,
+            created: moment.0,
+            groups: &groups,
+            attributes: attributes.as_deref(),
+            gender: gender.as_deref(),
+            ..self.user()
+        };
+        new_user::insert(call.tx, store, seq, &user)
+    }
+
+    fn user(&self) -> NewUser<'_> {
+        NewUser {
+            user_name: filled(self.user_name.as_deref()),
+            phone: filled(self.phone_number.as_deref()),
+            email: filled(self.email.as_deref()),
+            status: status::NOT_ENABLED,
+            data_source: new_user::IMPORTED,
+            nickname: filled(self.nickname.as_deref()),
+            address: filled(self.address.as_deref()),
+            birthdate: filled(self.birthdate.as_deref()).and_then(formats::day_ms),
+            identity_card: filled(self.resident_identity_card.as_deref()),
+            qq_open_id: filled(self.qq_open_id.as_deref()),
+            qq_union_id: filled(self.qq_union_id.as_deref()),
+            wechat_open_id: filled(self.wechat_open_id.as_deref()),
+            wechat_union_id: filled(self.wechat_union_id.as_deref()),
+            alipay_user_id: filled(self.alipay_user_id.as_deref()),
+            we_com_user_id: filled(self.we_com_user_id.as_deref()),
+            description: filled(self.description.as_deref()),
+            name: filled(self.name.as_deref()),
+            locale: filled(self.locale.as_deref()),
+            verification_method: filled(self.identity_verification_method.as_deref()),
+            verified: self.identity_verified.unwrap_or(false),
+            job: filled(self.job.as_deref()),
+            nationality: filled(self.nationality.as_deref()),
+            zone: filled(self.zone.as_deref()),
+            indexed: self.indexed(),
+            ..NewUser::default()
+        }
+    }
+
+    fn indexed(&self) -> [Option<&str>; 5] {
+        [
+            filled(self.indexed_attribute1.as_deref()),
+            filled(self.indexed_attribute2.as_deref()),
+            filled(self.indexed_attribute3.as_deref()),
+            filled(self.indexed_attribute4.as_deref()),
+            filled(self.indexed_attribute5.as_deref()),
+        ]
+    }
+
+    /// By what a reader can recognise the row, most telling first; any of these makes a user.
+    fn identities(&self) -> impl Iterator<Item = &str> {
+        [
+            &self.user_name,
+            &self.phone_number,
+            &self.email,
+            &self.wechat_open_id,
+            &self.wechat_union_id,
+            &self.alipay_user_id,
+            &self.qq_open_id,
+            &self.qq_union_id,
+            &self.we_com_user_id,
+        ]
+        .into_iter()
+        .filter_map(|identity| filled(identity.as_deref()))
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        let user = self.user();
+        if self.identities().next().is_none() {
+            let text = "a user needs a user name, a phone number, an email or an id elsewhere";
+            return Err(refuse_with("InvalidParameter.ParameterIllegal", text));
+        }
+        if !is_verification_complete(&user) {
+            let text = "the identity verification lacks its method or what the method verifies";
+            return Err(refuse_with("InvalidParameter.ParameterIllegal", text));
+        }
+        let encryption = filled(self.password_encrypt_type_enum.as_deref());
+        if encryption.is_some_and(|name| !["MD5", "SHA1", "BCRYPT"].contains(&name)) {
+            return Err(refuse("InvalidParameterValue"));
+        }
+        formats::require(user.user_name.is_none_or(formats::is_user_name))?;
+        formats::require(user.phone.is_none_or(formats::is_phone))?;
+        formats::require(user.email.is_none_or(formats::is_email))?;
+        let birthdate = filled(self.birthdate.as_deref());
+        formats::require(birthdate.is_none_or(|day| formats::day_ms(day).is_some()))?;
+        let indexed = self.indexed().into_iter().flatten();
+        if indexed.map(|text| text.chars().count()).any(|length| length > INDEXED_ATTRIBUTE_MAX) {
+            return Err(refuse("FailedOperation.IndexedAttributeTooLong"));
+        }
+        Ok(())
+    }
+
+    fn failed(&self, refusal: &Refusal) -> FailedUser {
+        FailedUser {
+            failed_user_identification: self.identities().next().unwrap_or_default().to_owned(),
+            failed_reason: reason(refusal),
+        }
+    }
+}
+
+/// Each method of verification asks for what it verifies.
+fn is_verification_complete(user: &NewUser<'_>) -> bool {
+    let has_name_and_card = user.name.is_some() && user.identity_card.is_some();
+    match user.verification_method {
+        None => !user.verified,
+        Some("nameAndIdCard") => has_name_and_card,
+        Some("nameIdCardAndPhone") => has_name_and_card && user.phone.is_some(),
+        Some(_) => false,
+    }
+}
+
+/// The three documented values in whatever case; the vendor's own example sends another text.
+fn usual_gender(text: &str) -> String {
+    let upper = text.to_uppercase();
+    if ["MALE", "FEMALE", "UNKNOWN"].contains(&upper.as_str()) { upper } else { text.to_owned() }
+}
+
+/// What a refusal means: here the reader gets words, and no code.
+fn reason(refusal: &Refusal) -> String {
+    if !refusal.message.is_empty() {
+        return refusal.message.clone().into_owned();
+    }
+    let text = match refusal.code.as_ref() {
+        "InvalidParameterValue" => "a parameter's value is not acceptable",
+        "FailedOperation.AttributeFormatError" => {
+            "a user attribute breaks its configured format rule"
+        }
+        "FailedOperation.IndexedAttributeTooLong" => {
+            "an indexed attribute is longer than 512 characters"
+        }
+        "FailedOperation.UserGroupNotFound" => "a named user group does not exist",
+        "FailedOperation.UserNameAlreadyExists" => {
+            "another user of the directory has that user name"
+        }
+        "FailedOperation.PhoneNumberAlreadyExists" => {
+            "the phone number belongs to another user of the directory"
+        }
+        "FailedOperation.EmailAlreadyExists" => {
+            "the email belongs to another user of the directory"
+        }
+        "FailedOperation.QuotaLimitExceeded" => "tenant quota used up; the vendor can raise it",
+        code => code,
+    };
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_good(row: ImportUser) -> bool {
+        row.check().is_ok()
+    }
+
+    #[test]
+    fn a_row_needs_something_to_be_known_by() {
+        assert!(!is_good(ImportUser { nickname: Some("x".to_owned()), ..Default::default() }));
+        assert!(!is_good(ImportUser { user_name: Some(String::new()), ..Default::default() }));
+        assert!(is_good(ImportUser { qq_union_id: Some("x".to_owned()), ..Default::default() }));
+    }
+
+    #[test]
+    fn a_verified_row_carries_what_was_verified() {
+        let row = |method, card: Option<&str>, phone: Option<&str>| ImportUser {
+            user_name: Some("u".to_owned()),
+            name: Some("n".to_owned()),
+            identity_verified: Some(true),
+            identity_verification_method: method,
+            resident_identity_card: card.map(str::to_owned),
+            phone_number: phone.map(str::to_owned),
+            ..Default::default()
+        };
+        assert!(!is_good(row(None, Some("1"), None)));
+        assert!(!is_good(row(Some("nameAndIdCard".to_owned()), None, None)));
+        assert!(is_good(row(Some("nameAndIdCard".to_owned()), Some("1"), None)));
+        assert!(!is_good(row(Some("nameIdCardAndPhone".to_owned()), Some("1"), None)));
+        assert!(is_good(row(
+            Some("nameIdCardAndPhone".to_owned()),
+            Some("1"),
+            Some("13800000000")
+        )));
+    }
+
+    #[test]
+    fn a_row_with_a_bad_date_or_encryption_is_bad() {
+        let row = |day: &str, encryption: &str| ImportUser {
+            user_name: Some("u".to_owned()),
+            birthdate: Some(day.to_owned()),
+            password_encrypt_type_enum: Some(encryption.to_owned()),
+            ..Default::default()
+        };
+        assert!(is_good(row("1990-01-31", "MD5")));
+        assert!(!is_good(row("31.1.1990", "MD5")));
+        assert!(!is_good(row("1990-01-31", "ROT13")));
+    }
+}

@@ -1,0 +1,181 @@
+//! How jobs move: what the clock says about each, and what happens when a step is reached.
+//! Told before every request that comes when something is due, and when a file has been written.
+
+use rusqlite::{Transaction, params};
+
+use crate::clock::Timestamp;
+use crate::error::Failure;
+use crate::operation::Call;
+use crate::services::Work;
+
+use super::super::stores::Store;
+use super::export::{Export, Payload};
+use super::{COMPLETED, FAILED, PROCESSING, import};
+
+/// A job that has not ended.
+struct Open {
+    store: Store,
+    user_store_id: String,
+    seq: i64,
+    is_import: bool,
+    is_pending: bool,
+    created: Timestamp,
+    format: String,
+    token: Option<String>,
+}
+
+/// Moves every job of the tenant as far as the clock says, the oldest first.
+pub(crate) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
+    let mut work = Vec::new();
+    for job in open(call.tx, call.tenant.account)? {
+        if !call.pace.has_reached(job.created, 1, call.now) {
+            call.after.wake_at(call.pace.reached_at(job.created, 1));
+        } else if job.is_import {
+            settle_import(call, &job)?;
+        } else {
+            work.extend(settle_export(call, job)?);
+        }
+    }
+    Ok(work)
+}
+
+fn settle_import(call: &mut Call<'_>, job: &Open) -> Result<(), Failure> {
+    let end = call.pace.reached_at(job.created, 2);
+    if end > call.now {
+        call.after.wake_at(end);
+        return Ok(set_status(call.tx, job.store, job.seq, PROCESSING)?);
+    }
+    // The users come in at the moment at which the job was to end, however late anybody looks.
+    let failed = import::apply(call, job.store, &payload(call.tx, job)?, end)?;
+    let status = if failed.all { FAILED } else { COMPLETED };
+    set_status(call.tx, job.store, job.seq, status)?;
+    call.tx
+        .prepare_cached(
+            "UPDATE ciam_jobs SET payload = NULL, failed_users = ?4
+             WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
+        )?
+        .execute(params![job.store.tenant, job.store.store, job.seq, failed.users])?;
+    Ok(())
+}
+
+fn settle_export(call: &mut Call<'_>, job: Open) -> Result<Option<Work>, Failure> {
+    if job.is_pending {
+        set_status(call.tx, job.store, job.seq, PROCESSING)?;
+        return begin_export(call, job).map(Some);
+    }
+    // Without its file it is still being written: `ended` will see to it.
+    if job.token.is_some() {
+        complete(call, job.store, job.seq, job.created)?;
+    }
+    Ok(None)
+}
+
+fn begin_export(call: &mut Call<'_>, job: Open) -> Result<Work, Failure> {
+    let payload: Payload = serde_json::from_str(&payload(call.tx, &job)?)?;
+    let export = Export::new(call, job.store, job.user_store_id, &job.format, &payload)?;
+    let token = call.ids.hex32();
+    let (store, seq, created, file) = (job.store, job.seq, job.created, token.clone());
+    Ok(Work {
+        token,
+        write: Box::new(move |connection, out| export.write(connection, out)),
+        ended: Box::new(move |call, outcome| ended(call, store, seq, created, file, outcome)),
+    })
+}
+
+/// The file of an export is complete, or will never be.
+fn ended(
+    call: &mut Call<'_>,
+    store: Store,
+    seq: i64,
+    created: Timestamp,
+    token: String,
+    outcome: Result<(), String>,
+) -> Result<(), Failure> {
+    let Err(error) = outcome else {
+        let written = call
+            .tx
+            .prepare_cached(
+                "UPDATE ciam_jobs SET token = ?5 WHERE tenant = ?1 AND store = ?2 AND seq = ?3
+                    AND status = ?4 AND token IS NULL",
+            )?
+            .execute(params![store.tenant, store.store, seq, PROCESSING, token])?;
+        if written == 0 {
+            // The directory went away meanwhile, and nobody will ever ask for the file.
+            call.after.remove_files.push(token);
+            return Ok(());
+        }
+        return complete(call, store, seq, created);
+    };
+    let details = serde_json::json!([{ "UserId": "", "Error": error }]).to_string();
+    call.tx
+        .prepare_cached(
+            "UPDATE ciam_jobs SET status = ?4, error_details = ?5, payload = NULL
+             WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
+        )?
+        .execute(params![store.tenant, store.store, seq, FAILED, details])?;
+    Ok(())
+}
+
+/// Completes an export that has its file, once its time has come.
+fn complete(
+    call: &mut Call<'_>,
+    store: Store,
+    seq: i64,
+    created: Timestamp,
+) -> Result<(), Failure> {
+    let end = call.pace.reached_at(created, 2);
+    if end > call.now {
+        call.after.wake_at(end);
+        return Ok(());
+    }
+    call.tx
+        .prepare_cached(
+            "UPDATE ciam_jobs SET status = ?4, payload = NULL
+             WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
+        )?
+        .execute(params![store.tenant, store.store, seq, COMPLETED])?;
+    Ok(())
+}
+
+fn open(tx: &Transaction<'_>, tenant: i64) -> rusqlite::Result<Vec<Open>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT j.store, s.user_num, s.user_store_id, j.seq, j.type = 'IMPORT_USER',
+            j.status = 'PENDING', j.created, j.format, j.token
+         FROM ciam_jobs j JOIN ciam_stores s ON s.tenant = j.tenant AND s.store = j.store
+         WHERE j.tenant = ?1 AND j.status IN ('PENDING', 'PROCESSING')
+         ORDER BY j.created, j.store, j.seq",
+    )?;
+    let rows = statement.query_map([tenant], |row| {
+        Ok(Open {
+            store: Store { tenant, store: row.get(0)?, user_num: row.get(1)? },
+            user_store_id: row.get(2)?,
+            seq: row.get(3)?,
+            is_import: row.get(4)?,
+            is_pending: row.get(5)?,
+            created: Timestamp(row.get(6)?),
+            format: row.get(7)?,
+            token: row.get(8)?,
+        })
+    })?;
+    rows.collect()
+}
+
+fn payload(tx: &Transaction<'_>, job: &Open) -> rusqlite::Result<String> {
+    tx.prepare_cached(
+        "SELECT payload FROM ciam_jobs WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
+    )?
+    .query_row([job.store.tenant, job.store.store, job.seq], |row| row.get(0))
+}
+
+fn set_status(
+    tx: &Transaction<'_>,
+    store: Store,
+    seq: i64,
+    status: &'static str,
+) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "UPDATE ciam_jobs SET status = ?4 WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
+    )?
+    .execute(params![store.tenant, store.store, seq, status])?;
+    Ok(())
+}

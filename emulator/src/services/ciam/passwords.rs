@@ -1,0 +1,148 @@
+//! Passwords: taken, generated, and forgotten at once. No public action verifies one, so none is
+//! ever stored, not even as a hash.
+
+use std::fmt;
+
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::error::{Failure, refuse};
+use crate::ids::Ids;
+use crate::operation::{Call, Nothing};
+
+use super::limits::PASSWORD_LENGTH;
+use super::stores::{self, Store};
+use super::users::{self, status::FREEZE};
+
+/// A password of which only this is known: whether there was any.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Secret {
+    is_blank: bool,
+}
+
+impl Secret {
+    /// Whether it was empty, or blanks only.
+    pub(super) fn is_blank(self) -> bool {
+        self.is_blank
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Secret;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a password")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Secret, E> {
+                Ok(Secret { is_blank: text.trim().is_empty() })
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Input of `SetPassword`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Set {
+    user_store_id: String,
+    user_id: String,
+    password: Secret,
+}
+
+/// `SetPassword`: any password that is not blank will do.
+pub(super) fn set(call: &mut Call<'_>, input: Set) -> Result<Nothing, Failure> {
+    let store = stores::find(call, &input.user_store_id)?;
+    if input.password.is_blank() {
+        return Err(refuse("FailedOperation.PasswordIsNull"));
+    }
+    check_user(call, store, &input.user_id)?;
+    Ok(Nothing {})
+}
+
+/// Input of `ResetPassword`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Reset {
+    user_store_id: String,
+    user_id: String,
+}
+
+/// Output of `ResetPassword`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Generated {
+    password: String,
+}
+
+/// `ResetPassword`.
+pub(super) fn reset(call: &mut Call<'_>, input: Reset) -> Result<Generated, Failure> {
+    let store = stores::find(call, &input.user_store_id)?;
+    check_user(call, store, &input.user_id)?;
+    Ok(Generated { password: generate(call.ids) })
+}
+
+fn check_user(call: &Call<'_>, store: Store, user_id: &str) -> Result<(), Failure> {
+    let seq = users::existing(call.tx, store, user_id)?;
+    let status: String = call
+        .tx
+        .prepare_cached(
+            "SELECT status FROM ciam_users WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
+        )?
+        .query_row([store.tenant, store.store, seq], |row| row.get(0))?;
+    if status == FREEZE {
+        return Err(refuse("FailedOperation.UserIsFreeze"));
+    }
+    Ok(())
+}
+
+/// Upper case, lower case, digits, signs; without the ones that look alike.
+const CLASSES: [&str; 4] =
+    ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz", "23456789", "!@#$%^&*"];
+
+/// One character of each class, the rest of any, in no order.
+fn generate(ids: &mut Ids) -> String {
+    let all = CLASSES.concat();
+    let mut characters: Vec<char> = CLASSES.iter().filter_map(|class| pick(ids, class)).collect();
+    while characters.len() < PASSWORD_LENGTH {
+        characters.extend(pick(ids, &all));
+    }
+    for last in (1..characters.len()).rev() {
+        characters.swap(last, below(ids, last + 1));
+    }
+    characters.into_iter().collect()
+}
+
+fn pick(ids: &mut Ids, from: &str) -> Option<char> {
+    from.chars().nth(below(ids, from.len()))
+}
+
+fn below(ids: &mut Ids, bound: usize) -> usize {
+    let bound = u32::try_from(bound).unwrap_or(u32::MAX);
+    usize::try_from(ids.below(bound)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generated_passwords_have_every_class_and_differ() {
+        let mut ids = Ids::derived(b"passwords", &[]);
+        let (one, other) = (generate(&mut ids), generate(&mut ids));
+        assert_ne!(one, other);
+        for password in [one, other] {
+            assert_eq!(password.len(), PASSWORD_LENGTH);
+            for class in CLASSES {
+                assert!(
+                    password.contains(|c| class.contains(c)),
+                    "{password} lacks one of {class}"
+                );
+            }
+        }
+    }
+}

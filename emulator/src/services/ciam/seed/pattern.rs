@@ -1,0 +1,123 @@
+//! Texts that differ by a number: `{n}` and `{n:06}`. Nothing else in braces means anything.
+
+use std::fmt::Write;
+
+/// Widest number that a pattern can ask for.
+const WIDTH_MAX: usize = 20;
+
+/// A text with a number in it, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pattern {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    /// The number with zeros in front to this many digits.
+    Number(usize),
+}
+
+impl Pattern {
+    /// Reads a pattern; the error says what is wrong with it.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (inside, behind) =
+                after.split_once('}').ok_or_else(|| format!("{text:?} has a {{ without its }}"))?;
+            if !before.is_empty() {
+                parts.push(Part::Text(before.to_owned()));
+            }
+            parts.push(Part::Number(width(inside).ok_or_else(|| {
+                format!("{text:?} has {{{inside}}}, but only {{n}} and {{n:06}} are known")
+            })?));
+            rest = behind;
+        }
+        if rest.contains('}') || parts.iter().any(|p| matches!(p, Part::Text(t) if t.contains('}')))
+        {
+            return Err(format!("{text:?} has a }} without its {{"));
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Text(rest.to_owned()));
+        }
+        Ok(Self { parts })
+    }
+
+    /// Whether different numbers give different texts.
+    pub(super) fn has_number(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Number(_)))
+    }
+
+    /// Writes the text for a number over what `into` held.
+    pub(super) fn fill(&self, number: u64, into: &mut String) {
+        into.clear();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => into.push_str(text),
+                // Writing to a string cannot fail.
+                Part::Number(width) => drop(write!(into, "{number:0width$}")),
+            }
+        }
+    }
+
+    /// The number that gives this text, where the pattern has one place for it.
+    pub(super) fn number_of(&self, text: &str) -> Option<u64> {
+        let (before, after) = match self.parts.as_slice() {
+            [Part::Number(_)] => ("", ""),
+            [Part::Text(before), Part::Number(_)] => (before.as_str(), ""),
+            [Part::Number(_), Part::Text(after)] => ("", after.as_str()),
+            [Part::Text(before), Part::Number(_), Part::Text(after)] => {
+                (before.as_str(), after.as_str())
+            }
+            _ => return None,
+        };
+        let number = text.strip_prefix(before)?.strip_suffix(after)?.parse().ok()?;
+        let mut again = String::new();
+        self.fill(number, &mut again);
+        (again == text).then_some(number)
+    }
+}
+
+fn width(inside: &str) -> Option<usize> {
+    match inside.strip_prefix('n')? {
+        "" => Some(0),
+        rest => rest.strip_prefix(":0")?.parse().ok().filter(|width| *width <= WIDTH_MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(pattern: &str, number: u64) -> String {
+        let mut text = "old".to_owned();
+        Pattern::parse(pattern).unwrap().fill(number, &mut text);
+        text
+    }
+
+    #[test]
+    fn numbers_stand_plain_or_with_zeros() {
+        assert_eq!(filled("user-{n:06}", 42), "user-000042");
+        assert_eq!(filled("{n}-{n}@x.cn", 7), "7-7@x.cn");
+        assert_eq!(filled("plain", 7), "plain");
+        assert!(!Pattern::parse("plain").unwrap().has_number());
+    }
+
+    #[test]
+    fn a_text_leads_back_to_its_number() {
+        let number_of = |pattern, text| Pattern::parse(pattern).unwrap().number_of(text);
+        assert_eq!(number_of("user-{n:03}@x", "user-042@x"), Some(42));
+        assert_eq!(number_of("user-{n:03}@x", "user-42@x"), None);
+        assert_eq!(number_of("{n}", "7"), Some(7));
+        assert_eq!(number_of("plain", "plain"), None);
+    }
+
+    #[test]
+    fn other_braces_are_explained() {
+        for bad in ["{m}", "{n:6}", "{n:099}", "{n", "n}", "a}b{n}"] {
+            assert!(Pattern::parse(bad).is_err(), "{bad}");
+        }
+        assert!(Pattern::parse("{x}").unwrap_err().contains("only {n} and {n:06}"));
+    }
+}

@@ -1,0 +1,153 @@
+//! Looking at users: by id, by page, by phone or email, by search. Never changes anything.
+
+use rusqlite::{ToSql, params};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::error::{Failure, refuse};
+use crate::operation::Call;
+
+use super::super::filters::{self, Filter, Where};
+use super::super::paging::{Page, Pageable};
+use super::super::stores;
+use super::search::{self, PropertyFilter, Sort};
+use super::view::Reader;
+use super::{blocks, formats};
+
+/// The order of listings: newest first. Numbers rise with creation, so a clock that was set back
+/// cannot turn it round.
+const NEWEST_FIRST: &str = " ORDER BY seq DESC";
+
+/// Input of `DescribeUserById`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ById {
+    user_store_id: String,
+    user_id: String,
+    original: Option<bool>,
+}
+
+/// Output of `DescribeUserById`; no user is not an error.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct One {
+    user: Option<Box<RawValue>>,
+}
+
+/// `DescribeUserById`.
+pub(crate) fn describe_by_id(call: &mut Call<'_>, input: ById) -> Result<One, Failure> {
+    let store = stores::find(call, &input.user_store_id)?;
+    let reader = Reader::new(call, store, input.user_store_id, input.original);
+    let user = reader.one(
+        " WHERE tenant = ?1 AND store = ?2 AND user_id = ?3",
+        params![store.tenant, store.store, input.user_id],
+    )?;
+    Ok(One { user })
+}
+
+/// Input of `ListUserByProperty`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ByProperty {
+    user_store_id: String,
+    property_code: String,
+    property_value: String,
+    original: Option<bool>,
+}
+
+/// Output of `ListUserByProperty`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Users {
+    users: Box<RawValue>,
+}
+
+/// `ListUserByProperty`: the user that has this phone number or email.
+pub(crate) fn list_by_property(call: &mut Call<'_>, input: ByProperty) -> Result<Users, Failure> {
+    let store = stores::find(call, &input.user_store_id)?;
+    let (column, key) = match input.property_code.as_str() {
+        "phoneNumber" => ("phone_key", formats::phone_key(&input.property_value).to_owned()),
+        "email" => ("email_key", formats::folded(&input.property_value)),
+        _ => return Err(refuse("InvalidParameterValue")),
+    };
+    let reader = Reader::new(call, store, input.user_store_id, input.original);
+    let rest = format!(" WHERE tenant = ?1 AND store = ?2 AND {column} = ?3");
+    Ok(Users { users: reader.list(&rest, params![store.tenant, store.store, key])? })
+}
+
+/// Input of `ListUser`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct List {
+    user_store_id: String,
+    pageable: Pageable,
+    filters: Option<Vec<Filter>>,
+    original: Option<bool>,
+}
+
+/// `ListUser`.
+pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Page<Box<RawValue>>, Failure> {
+    let store = stores::find(call, &input.user_store_id)?;
+    let filters = input.filters.as_deref().unwrap_or_default();
+    let filter = filters::users(filters, store, "userGroup")?;
+    let reader = Reader::new(call, store, input.user_store_id, input.original);
+    page(&reader, &filter, None, input.pageable)
+}
+
+/// Input of `DescribeUser`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Describe {
+    user_store_id: String,
+    pageable: Pageable,
+    filters: Option<Vec<PropertyFilter>>,
+    original: Option<bool>,
+    sort: Option<Sort>,
+}
+
+/// `DescribeUser`: a search over the permitted properties.
+pub(crate) fn describe(
+    call: &mut Call<'_>,
+    input: Describe,
+) -> Result<Page<Box<RawValue>>, Failure> {
+    let store = stores::find(call, &input.user_store_id)?;
+    let filter = search::conditions(input.filters.as_deref().unwrap_or_default())?;
+    let order = input.sort.as_ref().map(Sort::order).transpose()?.flatten();
+    let reader = Reader::new(call, store, input.user_store_id, input.original);
+    page(&reader, &filter, order.as_deref(), input.pageable)
+}
+
+/// One page in this order. Without filter and order, counts that are kept lead straight to it;
+/// otherwise the rows are counted and passed over.
+fn page(
+    reader: &Reader<'_>,
+    filter: &Where,
+    order: Option<&str>,
+    pageable: Pageable,
+) -> Result<Page<Box<RawValue>>, Failure> {
+    let store = reader.store;
+    let (size, skip) = (pageable.page_size, pageable.skip());
+    if filter.is_empty() && order.is_none() {
+        let place = blocks::find(reader.tx, store, skip)?;
+        let content = reader.list(
+            " WHERE tenant = ?1 AND store = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4 OFFSET ?5",
+            &[&store.tenant, &store.store, &place.below, &size, &place.skip],
+        )?;
+        return Ok(Page { total: store.user_num, pageable, content });
+    }
+
+    let scope = format!(" WHERE tenant = ? AND store = ?{}", filter.and_text());
+    let mut values: Vec<&dyn ToSql> = vec![&store.tenant, &store.store];
+    values.extend(filter.values());
+    let total = if filter.is_empty() {
+        store.user_num
+    } else {
+        let count = format!("SELECT COUNT(*) FROM ciam_users{scope}");
+        reader.tx.prepare_cached(&count)?.query_row(values.as_slice(), |row| row.get(0))?
+    };
+    values.push(&size);
+    values.push(&skip);
+    let order = order.unwrap_or(NEWEST_FIRST);
+    let content = reader.list(&format!("{scope}{order} LIMIT ? OFFSET ?"), &values)?;
+    Ok(Page { total, pageable, content })
+}

@@ -1,0 +1,152 @@
+//! Tenants: one per key suffix, made on first use, never meeting each other.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use ring::digest;
+
+use crate::clock::Timestamp;
+use crate::ids::Ids;
+
+/// Longest tenant name in characters.
+const TENANT_NAME_MAX: usize = 64;
+
+/// The account numbers of tenants lie from here, twelve digits long.
+const ACCOUNT_FIRST: i64 = 100_000_000_000;
+
+/// One isolated world of state.
+#[derive(Debug)]
+pub struct Tenant {
+    /// The part of the key after its prefix; `default` where there is none.
+    pub name: String,
+    /// Twelve digits worked out from the name, so the same name has the same number everywhere;
+    /// also the key of its rows.
+    pub account: i64,
+    ids: Mutex<Ids>,
+    request_ids: Mutex<Ids>,
+    /// When something of this tenant is due, in milliseconds; `i64::MAX` for never.
+    due: AtomicI64,
+    planted: AtomicBool,
+}
+
+impl Tenant {
+    /// A tenant whose ids come from `seed`; due at once, since nothing is known of its jobs yet.
+    pub fn new(name: &str, seed: &[u8]) -> Self {
+        let digest = digest::digest(&digest::SHA256, name.as_bytes());
+        let number = digest.as_ref().iter().take(8).fold(0_u64, |sum, b| (sum << 8) | u64::from(*b));
+        let offset = i64::try_from(number % 900_000_000_000).unwrap_or(0);
+        Self {
+            name: name.to_owned(),
+            account: ACCOUNT_FIRST + offset,
+            ids: Mutex::new(Ids::derived(seed, &[name, "state"])),
+            request_ids: Mutex::new(Ids::derived(seed, &[name, "requests"])),
+            due: AtomicI64::new(i64::MIN),
+            planted: AtomicBool::new(false),
+        }
+    }
+
+    /// The stream of ids for its state.
+    pub fn ids(&self) -> MutexGuard<'_, Ids> {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The stream of its request ids, apart from the other so that reading changes no later id.
+    pub fn request_ids(&self) -> MutexGuard<'_, Ids> {
+        self.request_ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether something is to be settled before a request at `now`.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.due.load(Ordering::Acquire) <= now.0
+    }
+
+    /// Something is due at that moment, if nothing is due before it.
+    pub fn wake_at(&self, moment: Timestamp) {
+        self.due.fetch_min(moment.0, Ordering::AcqRel);
+    }
+
+    /// Everything due was settled; the next thing is due at `next`.
+    pub fn settled(&self, next: Option<Timestamp>) {
+        self.due.store(next.map_or(i64::MAX, |moment| moment.0), Ordering::Release);
+    }
+
+    /// Whether the tenant is known to stand in the database, with its starting state.
+    pub fn is_planted(&self) -> bool {
+        self.planted.load(Ordering::Acquire)
+    }
+
+    /// Notes whether the tenant stands in the database.
+    pub fn set_planted(&self, planted: bool) {
+        self.planted.store(planted, Ordering::Release);
+    }
+}
+
+/// The tenants met since the start.
+#[derive(Debug)]
+pub struct Tenants {
+    seed: Vec<u8>,
+    by_name: RwLock<HashMap<String, Arc<Tenant>>>,
+}
+
+impl Tenants {
+    /// No tenants yet; all ids will come from `seed`.
+    pub fn new(seed: Vec<u8>) -> Self {
+        Self { seed, by_name: RwLock::default() }
+    }
+
+    /// The tenant of that name, met before or not.
+    pub fn get(&self, name: &str) -> Arc<Tenant> {
+        let known = self.by_name.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        known.unwrap_or_else(|| {
+            let mut all = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+            let new = || Arc::new(Tenant::new(name, &self.seed));
+            Arc::clone(all.entry(name.to_owned()).or_insert_with(new))
+        })
+    }
+
+    /// Forgets what is remembered of tenants: of that one, or of all.
+    pub fn forget(&self, name: Option<&str>) {
+        let mut all = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        match name {
+            Some(name) => drop(all.remove(name)),
+            None => all.clear(),
+        }
+    }
+
+    /// Whether a text can name a tenant: 1 to 64 of `A-Z a-z 0-9 . _ -`.
+    pub fn is_name(text: &str) -> bool {
+        (1..=TENANT_NAME_MAX).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_one_account_number_of_twelve_digits() {
+        let one = Tenant::new("ci-1", b"x");
+        assert_eq!(one.account, Tenant::new("ci-1", b"y").account);
+        assert_ne!(one.account, Tenant::new("ci-2", b"x").account);
+        assert_eq!(one.account.to_string().len(), 12);
+    }
+
+    #[test]
+    fn a_tenant_is_due_until_settled_and_again_when_woken() {
+        let tenant = Tenant::new("a", b"");
+        assert!(tenant.is_due(Timestamp(0)));
+        tenant.settled(None);
+        assert!(!tenant.is_due(Timestamp(i64::MAX - 1)));
+        tenant.wake_at(Timestamp(50));
+        tenant.wake_at(Timestamp(70));
+        assert!(!tenant.is_due(Timestamp(49)) && tenant.is_due(Timestamp(50)));
+    }
+
+    #[test]
+    fn names_are_plain_and_bounded() {
+        assert!(Tenants::is_name("ci-42.a_B"));
+        assert!(!Tenants::is_name("") && !Tenants::is_name("a b") && !Tenants::is_name(&"x".repeat(65)));
+    }
+}

@@ -1,0 +1,194 @@
+//! The one writer: commits what has queued up as one transaction, with a savepoint for each task,
+//! so that a refusal undoes its own work and no neighbour's. Nobody is answered before the commit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+/// Most tasks that share one commit.
+const BATCH_MAX: usize = 256;
+
+/// What becomes of a task's work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It stays.
+    Keep,
+    /// It stays, and is committed before any other task runs.
+    KeepAndCommit,
+    /// It stays, and tasks that wait for background work are run again.
+    KeepAndWake,
+    /// It is undone; the task is over.
+    Undo,
+    /// It is undone, and the task waits until background work has ended.
+    Later,
+}
+
+/// A piece of work for the writer.
+pub trait Task: Send {
+    /// Does the work; run again if it answered [`Verdict::Later`].
+    fn run(&mut self, tx: &Transaction<'_>) -> Verdict;
+
+    /// Told on the writer's thread once the work is committed or undone, or why it could not be.
+    /// A task whose `run` panicked is undone and told so here like any other.
+    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>);
+}
+
+/// The writer's thread and the way to it.
+#[derive(Debug)]
+pub struct Writer {
+    queue: Mutex<Option<Sender<Box<dyn Task>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the writer over its connection.
+    pub fn start(connection: Connection) -> std::io::Result<Self> {
+        let (queue, tasks) = channel();
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || Desk { connection, tasks, waiting: Vec::new() }.serve())?;
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Queues a task. After [`Writer::stop`] the task is dropped.
+    pub fn submit(&self, task: Box<dyn Task>) {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(queue) = queue.as_ref() {
+            // The receiver lives as long as the sender; after a stop there is none.
+            drop(queue.send(task));
+        }
+    }
+
+    /// Ends after all queued tasks, and closes the database.
+    pub fn stop(&self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread.filter(|thread| thread.thread().id() != std::thread::current().id()) {
+            drop(thread.join());
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+struct Desk {
+    connection: Connection,
+    tasks: Receiver<Box<dyn Task>>,
+    waiting: Vec<Box<dyn Task>>,
+}
+
+impl Desk {
+    fn serve(mut self) {
+        while let Ok(first) = self.tasks.recv() {
+            let mut queued = vec![first];
+            while !queued.is_empty() {
+                queued = self.batch(queued);
+            }
+        }
+    }
+
+    /// Runs and commits one batch: `queued` first, then what has come in meanwhile.
+    /// Gives back tasks that must run next, in a batch of their own.
+    fn batch(&mut self, queued: Vec<Box<dyn Task>>) -> Vec<Box<dyn Task>> {
+        let mut over = Vec::new();
+        let mut queued = queued.into_iter();
+        let mut wake = false;
+        let tx = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
+        let committed = tx.and_then(|tx| {
+            while over.len() < BATCH_MAX {
+                let Some(mut task) = queued.next().or_else(|| self.tasks.try_recv().ok()) else { break };
+                match run_in_savepoint(&tx, task.as_mut())? {
+                    Verdict::Later => {
+                        self.waiting.push(task);
+                        continue;
+                    }
+                    Verdict::KeepAndCommit => {
+                        over.push(task);
+                        break;
+                    }
+                    Verdict::KeepAndWake => wake = true,
+                    Verdict::Keep | Verdict::Undo => {}
+                }
+                over.push(task);
+            }
+            tx.commit()
+        });
+        for task in over {
+            task.over(committed.as_ref().map(|()| ()));
+        }
+        let mut next: Vec<_> = queued.collect();
+        if wake {
+            next.append(&mut self.waiting);
+        }
+        next
+    }
+}
+
+fn run_in_savepoint(tx: &Transaction<'_>, task: &mut dyn Task) -> rusqlite::Result<Verdict> {
+    let step = |sql| tx.prepare_cached(sql)?.execute([]).map(drop);
+    step("SAVEPOINT task")?;
+    // A panic is logged where panics are logged; the task is told that nothing was done.
+    let verdict = catch_unwind(AssertUnwindSafe(|| task.run(tx))).unwrap_or(Verdict::Undo);
+    if matches!(verdict, Verdict::Undo | Verdict::Later) {
+        step("ROLLBACK TO task")?;
+    }
+    step("RELEASE task")?;
+    Ok(verdict)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Insert(i64, Verdict, Sender<(i64, bool)>);
+
+    impl Task for Insert {
+        fn run(&mut self, tx: &Transaction<'_>) -> Verdict {
+            tx.execute("INSERT INTO t VALUES (?1)", [self.0]).unwrap();
+            assert!(self.0 != 13, "a task may panic");
+            std::mem::replace(&mut self.1, Verdict::Keep)
+        }
+
+        fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) {
+            self.2.send((self.0, committed.is_ok())).unwrap();
+        }
+    }
+
+    fn written_by(tasks: &[(i64, Verdict)]) -> (Vec<i64>, Vec<i64>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.db");
+        let connection = Connection::open(&path).unwrap();
+        connection.execute_batch("CREATE TABLE t (x INTEGER)").unwrap();
+        let writer = Writer::start(connection).unwrap();
+        let (told, heard) = channel();
+        for (number, verdict) in tasks {
+            writer.submit(Box::new(Insert(*number, *verdict, told.clone())));
+        }
+        writer.stop();
+        drop(told);
+        let over = heard.iter().map(|(number, committed)| { assert!(committed); number }).collect();
+        let reader = Connection::open(&path).unwrap();
+        let mut rows = reader.prepare("SELECT x FROM t ORDER BY rowid").unwrap();
+        let kept = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        (over, kept)
+    }
+
+    #[test]
+    fn a_refusal_or_a_panic_undoes_itself_and_no_neighbour() {
+        let tasks = [(1, Verdict::Keep), (2, Verdict::Undo), (13, Verdict::Keep), (4, Verdict::KeepAndCommit), (5, Verdict::Keep)];
+        assert_eq!(written_by(&tasks), (vec![1, 2, 13, 4, 5], vec![1, 4, 5]));
+    }
+
+    #[test]
+    fn a_task_that_waits_runs_again_when_work_has_ended() {
+        let tasks = [(1, Verdict::Later), (2, Verdict::Keep), (3, Verdict::KeepAndWake)];
+        assert_eq!(written_by(&tasks), (vec![2, 3, 1], vec![2, 3, 1]));
+    }
+}

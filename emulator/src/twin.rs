@@ -1,0 +1,151 @@
+//! The twin put together: everything that outlives a request.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::catalog::Behaviours;
+use crate::clock::{Clock, Timestamp};
+use crate::config::{ClockStart, Config};
+use crate::ids::{Ids, random_seed};
+use crate::journal::Journal;
+use crate::operation::{After, Call, Client};
+use crate::protocol::tencent_api3::SigningKeys;
+use crate::services::{self, SCHEMA, Service};
+use crate::state::{Database, Files, OpenError, Readers, Tenant, Tenants, Writer, document};
+use crate::throttle::Throttle;
+
+/// Why a twin could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The machine.
+    #[error("cannot start: {0}")]
+    Machine(String),
+}
+
+/// Everything that outlives a request.
+#[derive(Debug)]
+pub struct Twin {
+    /// What was asked for.
+    pub config: Config,
+    /// The only source of time.
+    pub clock: Clock,
+    /// What each service adds.
+    pub services: Vec<Service>,
+    /// What runs each operation.
+    pub behaviours: Behaviours,
+    /// The tenants met.
+    pub tenants: Tenants,
+    /// Finished files.
+    pub files: Files,
+    /// Calls per second.
+    pub throttle: Throttle,
+    /// What was said.
+    pub journal: Journal,
+    /// Signing keys worked out before.
+    pub signing_keys: SigningKeys,
+    /// Connections that only read.
+    pub readers: Readers,
+    /// The one that writes.
+    pub writer: Writer,
+    /// Runs long reading beside all requests.
+    pub works: crate::settle::Works,
+    /// Dropped last: what is temporary goes when nobody has it open.
+    _database: Arc<Database>,
+    request_ids: Mutex<Ids>,
+    origin: OnceLock<String>,
+}
+
+impl Twin {
+    /// Opens the state and puts the twin together; it listens nowhere yet.
+    pub fn new(config: Config) -> Result<Arc<Self>, StartError> {
+        let machine = |error: &dyn std::fmt::Display| StartError::Machine(error.to_string());
+        let (database, connection) = Database::open(config.db.as_deref(), SCHEMA)?;
+        let mut services = services::all();
+        let seed = match config.seed {
+            Some(seed) => seed.to_be_bytes().to_vec(),
+            None => random_seed().map_err(|error| machine(&error))?.to_vec(),
+        };
+        let recovered = services.iter().try_for_each(|service| connection.execute_batch(service.recover));
+        let start = recovered.and_then(|()| document::count_start(&connection)).map_err(|error| machine(&error))?;
+        // A later start over the same database must not give the ids of the earlier one again.
+        let seed = if start == 1 { seed } else { [&seed[..], &start.to_be_bytes()].concat() };
+        let (behaviours, _) = Behaviours::of(&mut services);
+        let database = Arc::new(database);
+        Ok(Arc::new(Self {
+            clock: match config.clock {
+                ClockStart::Real => Clock::real(),
+                ClockStart::Frozen => Clock::frozen(Clock::real().now()),
+                ClockStart::At(moment) => Clock::starting(moment),
+            },
+            services,
+            behaviours,
+            request_ids: Mutex::new(Ids::derived(&seed, &["requests of nobody"])),
+            tenants: Tenants::new(seed),
+            files: Files::new(database.files.clone()),
+            throttle: Throttle::default(),
+            journal: Journal::default(),
+            signing_keys: SigningKeys::default(),
+            readers: Readers::new(Arc::clone(&database)),
+            writer: Writer::start(connection).map_err(|error| machine(&error))?,
+            works: crate::settle::Works::start().map_err(|error| machine(&error))?,
+            _database: database,
+            origin: OnceLock::new(),
+            config,
+        }))
+    }
+
+    /// A request id for that tenant, or for nobody's request.
+    pub fn request_id(&self, tenant: Option<&Tenant>) -> uuid::Uuid {
+        match tenant {
+            Some(tenant) => tenant.request_ids().uuid(),
+            None => self.request_ids.lock().unwrap_or_else(PoisonError::into_inner).uuid(),
+        }
+    }
+
+    /// The base URL, without a slash at the end; set once the twin listens.
+    pub fn origin(&self) -> &str {
+        self.origin.get().map_or("http://127.0.0.1", String::as_str)
+    }
+
+    /// Says where the twin listens.
+    pub fn set_origin(&self, origin: String) {
+        // Only the server tells it, once.
+        _ = self.origin.set(origin);
+    }
+
+    /// The tables of all services, parents before children.
+    pub fn tables(&self) -> Vec<&'static str> {
+        self.services.iter().flat_map(|service| service.tables.iter().copied()).collect()
+    }
+
+    /// Everything that was committed is in the database file, which is closed.
+    pub fn close(&self) {
+        self.works.stop();
+        self.writer.stop();
+    }
+
+    /// Does what handlers asked for, now that their transaction is committed.
+    pub fn carry_out(&self, after: After, tenant: &Tenant) {
+        if let Some(moment) = after.due {
+            tenant.wake_at(moment);
+        }
+        for token in &after.remove_files {
+            self.files.remove(token);
+        }
+    }
+
+    /// The call of a handler.
+    pub fn call<'a>(
+        &self,
+        tx: &'a rusqlite::Transaction<'a>,
+        now: Timestamp,
+        tenant: &'a Tenant,
+        ids: &'a mut Ids,
+        client: &'a Client,
+        after: &'a mut After,
+    ) -> Call<'a> {
+        Call { tx, now, ids, tenant, client, pace: self.config.pace, after }
+    }
+}

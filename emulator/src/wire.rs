@@ -1,0 +1,99 @@
+//! A request and an answer as bytes and headers. Knows sockets as little as vendors.
+
+use std::fs::File;
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{HeaderMap, Method, StatusCode, Uri};
+
+/// Largest body of a request to a vendor's API in bytes (Tencent: 10 MB, request structure page).
+pub const BODY_MAX: usize = 10 << 20;
+
+/// Largest body of a request to the control interface in bytes: a state document.
+pub const CONTROL_BODY_MAX: usize = 256 << 20;
+
+/// A request that was read whole.
+#[derive(Debug)]
+pub struct Request {
+    /// Its method.
+    pub method: Method,
+    /// Its target; absolute where a client speaks as to a proxy.
+    pub uri: Uri,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body; empty where `too_large`.
+    pub body: Bytes,
+    /// Whether the body passed its bound, and was not read to its end.
+    pub too_large: bool,
+    /// Who sent it.
+    pub peer: IpAddr,
+}
+
+impl Request {
+    /// The text of a header; nothing if it is absent or not a text.
+    pub fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The host as the client wrote it, which may carry a port and even a scheme
+    /// (tccli sends `Host: http://127.0.0.1:4588`).
+    pub fn host(&self) -> &str {
+        match self.header(http::header::HOST) {
+            Some(host) => host,
+            None => self.uri.authority().map_or("", http::uri::Authority::as_str),
+        }
+    }
+
+    /// The query without its question mark; empty if there is none.
+    pub fn query(&self) -> &str {
+        self.uri.query().unwrap_or_default()
+    }
+
+    /// The media type without its parameters, as the client wrote it.
+    pub fn media_type(&self) -> &str {
+        let full = self.header(CONTENT_TYPE).unwrap_or_default();
+        full.split(';').next().unwrap_or_default().trim()
+    }
+}
+
+/// An answer ready to be sent.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers, without those of the connection.
+    pub headers: HeaderMap,
+    /// Its content.
+    pub body: Body,
+}
+
+/// What an answer carries.
+#[derive(Debug)]
+pub enum Body {
+    /// Bytes in memory.
+    Bytes(Bytes),
+    /// A file, read as it is sent.
+    File(File),
+}
+
+impl Answer {
+    /// An answer of that media type.
+    pub fn new(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Self {
+        let mut headers = HeaderMap::with_capacity(4);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        Self { status, headers, body: Body::Bytes(body.into()) }
+    }
+
+    /// A refusal of ours, outside every vendor's API: what is wrong and how to mend it.
+    pub fn plain(status: StatusCode, text: impl Into<String>) -> Self {
+        Self::new(status, "text/plain; charset=utf-8", text.into() + "\n")
+    }
+
+    /// The same answer with one more header.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+}

@@ -1,0 +1,27 @@
+//! CIAM as its clients see it: stories of every resource, every refusal, every page, and random
+//! sequences of calls beside a model. Nothing here looks behind the answers, but for the one test
+//! that searches everything for a password.
+
+mod directory;
+
+mod stores;
+
+mod changes;
+mod lookups;
+mod searches;
+mod users;
+
+mod groups;
+mod links;
+mod logs;
+mod passwords;
+
+mod exports;
+mod imports;
+mod jobs;
+
+mod errors;
+mod paging;
+
+mod model;
+mod reference;

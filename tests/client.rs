@@ -1,0 +1,227 @@
+//! A client of our own: signs as the official ones do, and can say what they refuse to say.
+
+use std::sync::{Arc, mpsc};
+
+use bytes::Bytes;
+use cloudtwin::clock::Timestamp;
+use cloudtwin::config::{ClockStart, Config};
+use cloudtwin::lifecycle::Pace;
+use cloudtwin::pipeline;
+use cloudtwin::twin::Twin;
+use cloudtwin::wire::{Answer, Body, Request};
+use http::{HeaderMap, HeaderValue, Method};
+use ring::{digest, hmac};
+use serde_json::{Value, json};
+
+/// The moment at which the clock of most tests stands.
+pub const MOMENT: &str = "2026-01-31T08:00:00Z";
+
+/// The host that most tests call.
+pub const HOST: &str = "127.0.0.1:4588";
+
+/// The version of most actions.
+pub const VERSION: &str = "2022-03-31";
+
+/// A twin in this process: frozen clock, fixed seed, jobs without delay, no limit on calls.
+pub struct World {
+    pub twin: Arc<Twin>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    pub fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let mut config =
+            Config { seed: Some(7), throttle: false, pace: Pace::Instant, clock: ClockStart::Frozen, ..Config::default() };
+        change(&mut config);
+        let frozen = config.clock == ClockStart::Frozen;
+        let twin = Twin::new(config).unwrap();
+        if frozen {
+            twin.clock.set(Timestamp::parse(MOMENT).unwrap());
+        }
+        Self { twin }
+    }
+
+    /// Sends a request through the pipeline, without a socket.
+    pub fn send(&self, request: Request) -> Answer {
+        let (tell, told) = mpsc::channel();
+        pipeline::serve(&self.twin, request, Box::new(move |answer| tell.send(answer).unwrap()));
+        told.recv().unwrap()
+    }
+
+    /// What is inside `Response` for a signed call of the default tenant.
+    pub fn call(&self, action: &str, input: Value) -> Value {
+        self.call_as("default", action, input)
+    }
+
+    /// The same for a named tenant.
+    pub fn call_as(&self, tenant: &str, action: &str, input: Value) -> Value {
+        let call = Signed { tenant, ..Signed::new(action, input.to_string(), self.twin.clock.now()) };
+        response(&self.send(call.request()))
+    }
+
+    /// A call that must succeed; its answer without the request id.
+    pub fn ok(&self, action: &str, input: Value) -> Value {
+        self.ok_as("default", action, input)
+    }
+
+    /// The same for a named tenant.
+    pub fn ok_as(&self, tenant: &str, action: &str, input: Value) -> Value {
+        let mut answer = self.call_as(tenant, action, input.clone());
+        assert!(answer.get("Error").is_none(), "{action} {input}: {answer}");
+        answer.as_object_mut().unwrap().remove("RequestId");
+        answer
+    }
+
+    /// A call that must be refused; its code.
+    pub fn code(&self, action: &str, input: Value) -> String {
+        let answer = self.call(action, input.clone());
+        let code = answer["Error"]["Code"].as_str();
+        code.unwrap_or_else(|| panic!("{action} {input} was not refused: {answer}")).to_owned()
+    }
+
+    /// Code and message of a call that must be refused, as one line.
+    pub fn refusal(&self, action: &str, input: Value) -> String {
+        let answer = self.call(action, input);
+        format!("{}: {}", answer["Error"]["Code"].as_str().unwrap(), answer["Error"]["Message"].as_str().unwrap())
+    }
+
+    /// The id of a new directory.
+    pub fn store(&self, name: &str) -> String {
+        let answer = self.ok("CreateUserStore", json!({ "UserPoolName": name }));
+        answer["UserStoreId"].as_str().unwrap().to_owned()
+    }
+
+    /// The journal's entries, newest last.
+    pub fn journal(&self) -> Vec<Value> {
+        let read = self.twin.journal.read(&cloudtwin::journal::Filter::default()).unwrap();
+        let mut read: Value = serde_json::from_slice(&read).unwrap();
+        read["entries"].take().as_array().unwrap().clone()
+    }
+}
+
+/// What is inside `Response`.
+pub fn response(answer: &Answer) -> Value {
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.headers["content-type"], "application/json");
+    let mut whole: Value = serde_json::from_slice(bytes_of(answer)).unwrap();
+    let id = whole["Response"]["RequestId"].as_str().unwrap();
+    assert_eq!(uuid::Uuid::parse_str(id).unwrap().get_version_num(), 4);
+    whole["Response"].take()
+}
+
+/// The bytes of an answer that is no file.
+pub fn bytes_of(answer: &Answer) -> &Bytes {
+    match &answer.body {
+        Body::Bytes(bytes) => bytes,
+        Body::File(_) => panic!("a file was answered"),
+    }
+}
+
+/// A request signed with TC3 as Python and Go do it; every part can be set.
+#[derive(Clone)]
+pub struct Signed<'a> {
+    pub method: Method,
+    pub target: String,
+    pub host: &'a str,
+    pub signed_host: Option<&'a str>,
+    pub action: &'a str,
+    pub version: &'a str,
+    pub region: &'a str,
+    pub content_type: &'a str,
+    pub tenant: &'a str,
+    pub secret: &'a str,
+    pub service: &'a str,
+    pub body: Bytes,
+    pub at: i64,
+    pub more: Vec<(&'static str, String)>,
+}
+
+impl<'a> Signed<'a> {
+    pub fn new(action: &'a str, body: impl Into<Bytes>, now: Timestamp) -> Self {
+        Self {
+            method: Method::POST,
+            target: "/".to_owned(),
+            host: HOST,
+            signed_host: None,
+            action,
+            version: VERSION,
+            region: "ap-guangzhou",
+            content_type: "application/json",
+            tenant: "default",
+            secret: "cloudtwin-secret",
+            service: "ciam",
+            body: body.into(),
+            at: now.seconds(),
+            more: Vec::new(),
+        }
+    }
+
+    /// The headers, authorization included.
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
+        let key = if self.tenant == "default" { "AKIDtwin".to_owned() } else { format!("AKIDtwin-{}", self.tenant) };
+        let date = jiff::Timestamp::from_second(self.at).unwrap().strftime("%Y-%m-%d").to_string();
+        let query = if self.method == Method::GET { self.target.split_once('?').map_or("", |(_, query)| query) } else { "" };
+        let payload = if self.method == Method::GET { &b""[..] } else { &self.body };
+        let canonical = format!(
+            "{}\n/\n{query}\ncontent-type:{}\nhost:{}\n\ncontent-type;host\n{}",
+            self.method,
+            self.content_type,
+            self.signed_host.unwrap_or(self.host),
+            sha256(payload)
+        );
+        let scope = format!("{date}/{}/tc3_request", self.service);
+        let text = format!("TC3-HMAC-SHA256\n{}\n{scope}\n{}", self.at, sha256(canonical.as_bytes()));
+        let step = |key: &[u8], text: &str| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes());
+        let day = step(format!("TC3{}", self.secret).as_bytes(), &date);
+        let service = step(day.as_ref(), self.service);
+        let signature = hex::encode(step(step(service.as_ref(), "tc3_request").as_ref(), &text));
+        let authorization = format!(
+            "TC3-HMAC-SHA256 Credential={key}/{scope}, SignedHeaders=content-type;host, Signature={signature}"
+        );
+        let mut headers = vec![
+            ("host", self.host.to_owned()),
+            ("content-type", self.content_type.to_owned()),
+            ("authorization", authorization),
+            ("x-tc-action", self.action.to_owned()),
+            ("x-tc-version", self.version.to_owned()),
+            ("x-tc-timestamp", self.at.to_string()),
+            ("x-tc-region", self.region.to_owned()),
+        ];
+        for (name, value) in &self.more {
+            headers.retain(|(known, _)| known != name);
+            headers.push((name, value.clone()));
+        }
+        headers
+    }
+
+    pub fn request(&self) -> Request {
+        let mut headers = HeaderMap::new();
+        for (name, value) in self.headers() {
+            headers.insert(name, HeaderValue::from_str(&value).unwrap());
+        }
+        request(self.method.clone(), &self.target, headers, self.body.clone())
+    }
+
+    /// The request as bytes for a socket.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
+        for (name, value) in self.headers() {
+            text += &format!("{name}: {value}\r\n");
+        }
+        text += &format!("content-length: {}\r\n\r\n", self.body.len());
+        [text.into_bytes(), self.body.to_vec()].concat()
+    }
+}
+
+/// A request of the given parts.
+pub fn request(method: Method, target: &str, headers: HeaderMap, body: Bytes) -> Request {
+    let peer = std::net::Ipv4Addr::LOCALHOST.into();
+    Request { method, uri: target.parse().unwrap(), headers, body, too_large: false, peer }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    hex::encode(digest::digest(&digest::SHA256, bytes))
+}

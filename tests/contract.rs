@@ -1,0 +1,93 @@
+//! For every operation of every model: a valid request is never an internal error and its answer
+//! fits the model; a request with one rule broken gives exactly the error for that rule.
+
+use std::sync::Arc;
+
+use contracts::{Operation, catalog, generate};
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::Value;
+
+use crate::client::{Signed, World, response};
+
+/// Valid requests tried for each operation.
+const CASES: u32 = 24;
+
+fn operations() -> impl Iterator<Item = (&'static Arc<Operation>, &'static String)> {
+    let all = catalog().services.iter().flat_map(|service| &service.operations);
+    all.flat_map(|operation| operation.versions.iter().map(move |version| (operation, version)))
+}
+
+fn answer(world: &World, operation: &Operation, version: &str, input: &Value) -> Value {
+    let call = Signed { version, ..Signed::new(&operation.name, input.to_string(), world.twin.clock.now()) };
+    response(&world.send(call.request()))
+}
+
+#[test]
+fn a_valid_request_is_answered_as_the_model_says() {
+    let world = World::new();
+    let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
+    for (operation, version) in operations() {
+        let outcome = runner.run(&generate::valid(&operation.input), |input| {
+            let answer = answer(&world, operation, version, &input);
+            if let Some(code) = answer["Error"]["Code"].as_str() {
+                assert_ne!(code, "InternalError", "{} {input}", operation.name);
+                assert!(operation.documents(code), "{} {input}: {answer}", operation.name);
+            } else {
+                fits(operation, &input, answer);
+            }
+            Ok(())
+        });
+        outcome.unwrap_or_else(|failure| panic!("{} {version}: {failure}", operation.name));
+    }
+}
+
+/// The same with an existing directory, so that operations come further than to miss it.
+#[test]
+fn a_valid_request_on_an_existing_directory_is_answered_as_the_model_says() {
+    let world = World::new();
+    let store = world.store("contract");
+    let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
+    for (operation, version) in operations() {
+        let outcome = runner.run(&generate::valid(&operation.input), |mut input| {
+            for name in ["UserStoreId", "UserPoolId"] {
+                if let Some(member) = input.get_mut(name) {
+                    *member = Value::from(store.clone());
+                }
+            }
+            if operation.name == "DeleteUserStore" {
+                return Ok(());
+            }
+            let answer = answer(&world, operation, version, &input);
+            match answer["Error"]["Code"].as_str() {
+                Some(code) => assert!(code != "InternalError" && operation.documents(code), "{input}: {answer}"),
+                None => fits(operation, &input, answer),
+            }
+            Ok(())
+        });
+        outcome.unwrap_or_else(|failure| panic!("{} {version}: {failure}", operation.name));
+    }
+}
+
+fn fits(operation: &Operation, input: &Value, mut answer: Value) {
+    answer.as_object_mut().unwrap().remove("RequestId");
+    let mismatches = contracts::conform::mismatches(&answer, &operation.output);
+    assert!(mismatches.is_empty(), "{} {input}: {mismatches:?} in {answer}", operation.name);
+}
+
+#[test]
+fn one_broken_rule_gives_exactly_its_error() {
+    let world = World::new();
+    let mut told = String::new();
+    for operation in catalog().services.iter().flat_map(|service| &service.operations) {
+        told += &format!("{}\n", operation.name);
+        for (input, violation) in generate::broken(&operation.input) {
+            let answer = answer(&world, operation, &operation.versions[0], &input);
+            let (code, message) = (&answer["Error"]["Code"], &answer["Error"]["Message"]);
+            let (code, message) = (code.as_str().unwrap(), message.as_str().unwrap());
+            assert!(message.contains(&violation.path), "{input}: {message}");
+            assert!(operation.documents(code), "{} {code}", operation.name);
+            told += &format!("  {} {:?}: {code}\n", violation.path, violation.broken);
+        }
+    }
+    insta::assert_snapshot!(told);
+}

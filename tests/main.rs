@@ -1,0 +1,15 @@
+//! Proof: one binary that drives whole twins, in process where the wire does not matter and over
+//! sockets where it does. One binary links once.
+#![cfg(test)]
+
+mod ciam;
+mod cli;
+mod client;
+mod contract;
+mod control;
+mod coverage;
+mod crash;
+mod process;
+mod protocol;
+mod readme;
+mod sdk;

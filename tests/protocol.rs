@@ -1,0 +1,6 @@
+//! The wire: malformed, oversized, unsigned, expired, tampered, slow.
+
+mod forms;
+mod order;
+mod sockets;
+mod tampering;

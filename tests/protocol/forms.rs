@@ -1,0 +1,183 @@
+//! Every request form that official clients send, and that a vendor's page documents.
+
+use base64::Engine as _;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method};
+use ring::hmac;
+use serde_json::{Value, json};
+
+use crate::client::{HOST, Signed, World, request, response};
+
+fn world() -> (World, String) {
+    let world = World::new();
+    let store = world.store("forms");
+    (world, store)
+}
+
+fn total(answer: &Value) -> u64 {
+    answer["Total"].as_u64().unwrap_or_else(|| panic!("{answer}"))
+}
+
+/// A flattened, unsigned list of pairs that asks for a page.
+fn page(store: &str) -> Vec<(String, String)> {
+    let pairs = [
+        ("UserStoreId", store),
+        ("Pageable.PageSize", "10"),
+        ("Pageable.PageNumber", "1"),
+        ("Filters.0.Key", "condition"),
+        ("Filters.0.Values.0", "a b+c"),
+        ("Filters.0.Logic", "True"),
+        ("Original", "false"),
+    ];
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn encoded(pairs: &[(String, String)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+#[test]
+fn a_get_signed_with_tc3() {
+    let (world, store) = world();
+    let call = Signed {
+        method: Method::GET,
+        target: format!("/?{}", encoded(&page(&store))),
+        content_type: "application/x-www-form-urlencoded",
+        ..Signed::new("ListUser", "", world.twin.clock.now())
+    };
+    assert_eq!(total(&response(&world.send(call.request()))), 0);
+}
+
+/// Signs pairs in the old way and sends them; `dots` signs `_` in names as `.`, as Python does.
+fn v1(world: &World, method: &Method, host: &str, mut pairs: Vec<(String, String)>, sha256: bool, dots: bool) -> Value {
+    let now = world.twin.clock.now().seconds().to_string();
+    let common = [
+        ("Action", "ListUser"),
+        ("Version", "2022-03-31"),
+        ("Timestamp", &now),
+        ("Nonce", "11886"),
+        ("Region", "ap-guangzhou"),
+        ("SecretId", "AKIDtwin"),
+        ("Language", "en-US"),
+        ("SignatureMethod", if sha256 { "HmacSHA256" } else { "HmacSHA1" }),
+    ];
+    pairs.extend(common.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let mut signed: Vec<(String, &str)> = pairs
+        .iter()
+        .map(|(name, value)| (if dots { name.replace('_', ".") } else { name.clone() }, value.as_str()))
+        .collect();
+    signed.sort();
+    let joined: Vec<String> = signed.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let text = format!("{method}{host}/?{}", joined.join("&"));
+    let algorithm = if sha256 { hmac::HMAC_SHA256 } else { hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY };
+    let tag = hmac::sign(&hmac::Key::new(algorithm, b"cloudtwin-secret"), text.as_bytes());
+    pairs.push(("Signature".to_owned(), base64::engine::general_purpose::STANDARD.encode(tag)));
+    let mut headers = HeaderMap::new();
+    headers.insert("host", HeaderValue::from_str(host).unwrap());
+    let sent = encoded(&pairs);
+    let sent = if method == Method::GET {
+        request(Method::GET, &format!("/?{sent}"), headers, Bytes::new())
+    } else {
+        headers.insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"));
+        request(Method::POST, "/?", headers, Bytes::from(sent))
+    };
+    response(&world.send(sent))
+}
+
+#[test]
+fn get_and_post_signed_in_the_old_way() {
+    let (world, store) = world();
+    for method in [Method::GET, Method::POST] {
+        for sha256 in [false, true] {
+            for dots in [false, true] {
+                assert_eq!(total(&v1(&world, &method, HOST, page(&store), sha256, dots)), 0);
+            }
+        }
+    }
+    let wrong = v1(&world, &Method::POST, HOST, vec![("Pageable.PageSize".to_owned(), "many".to_owned())], true, false);
+    assert_eq!(wrong["Error"]["Code"], "InvalidParameter");
+    assert!(wrong["Error"]["Message"].as_str().unwrap().contains("`Pageable.PageSize`"));
+}
+
+#[test]
+fn a_form_over_one_megabyte_is_told_as_a_matter_of_the_signature() {
+    let world = World::new();
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded"));
+    let body = format!("A={}", "x".repeat(1 << 20));
+    let answer = response(&world.send(request(Method::POST, "/", headers, Bytes::from(body))));
+    assert_eq!(answer["Error"]["Code"], "AuthFailure.SignatureFailure");
+    assert!(answer["Error"]["Message"].as_str().unwrap().contains("exceeding request size limit"));
+}
+
+#[test]
+fn a_multipart_body_has_a_part_for_each_member() {
+    let (world, store) = world();
+    let body = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"UserStoreId\"\r\n\r\n{store}\r\n\
+         --edge\r\nContent-Disposition: form-data; name=\"Pageable\"\r\nContent-Type: application/json\r\n\r\n\
+         {{\"PageSize\": 10, \"PageNumber\": 1}}\r\n\
+         --edge\r\nContent-Disposition: form-data; name=\"Original\"\r\n\r\nTrue\r\n--edge--\r\n"
+    );
+    let content_type = "multipart/form-data; charset=utf-8; boundary=edge";
+    let send = |body: String| {
+        let call = Signed { content_type, ..Signed::new("ListUser", body, world.twin.clock.now()) };
+        response(&world.send(call.request()))
+    };
+    assert_eq!(total(&send(body.clone())), 0);
+    let broken = send(body.replace("--edge--", "--ed"));
+    assert_eq!(broken["Error"]["Code"], "InvalidRequest");
+}
+
+#[test]
+fn official_clients_differ_in_host_scope_and_spelling_and_all_pass() {
+    let (world, store) = world();
+    let input = json!({"UserStoreId": store, "Pageable": {"PageSize": 10, "PageNumber": 1}}).to_string();
+    let usual = Signed::new("ListUser", input, world.twin.clock.now());
+    let java = "application/json; charset=utf-8";
+    let tccli = "http://127.0.0.1:4588";
+    let forms = [
+        ("python, go", usual.clone()),
+        ("nodejs", Signed { service: "127", signed_host: Some("127.0.0.1"), ..usual.clone() }),
+        ("nodejs with a scheme", Signed { service: "http://127", signed_host: Some("127.0.0.1"), ..usual.clone() }),
+        ("tccli", Signed { host: tccli, ..usual.clone() }),
+        ("java", Signed { service: "127", content_type: java, ..usual.clone() }),
+        ("php", Signed { service: "127", ..usual.clone() }),
+        ("by name", Signed { host: "localhost:4588", service: "localhost:4588", ..usual.clone() }),
+        ("through a proxy", Signed { host: "ciam.tencentcloudapi.com", target: "http://ciam.tencentcloudapi.com/".to_owned(), ..usual.clone() }),
+        ("a region's host", Signed { host: "ciam.ap-tokyo.tencentcloudapi.com", ..usual.clone() }),
+        ("with a token", Signed { more: vec![("x-tc-token", "cloudtwin-token".to_owned())], ..usual.clone() }),
+    ];
+    for (client, call) in forms {
+        assert_eq!(total(&response(&world.send(call.request()))), 0, "{client}");
+    }
+    let mut blanks = usual.clone();
+    let header = usual.headers().iter().find(|(name, _)| *name == "authorization").unwrap().1.clone();
+    blanks.more.push(("authorization", header.replace("TC3-HMAC-SHA256 ", "TC3-HMAC-SHA256  ")));
+    assert_eq!(total(&response(&world.send(blanks.request()))), 0, ".NET");
+}
+
+#[test]
+fn the_old_version_has_its_one_action() {
+    let (world, store) = world();
+    let input = json!({"UserStoreId": store, "Pageable": {"PageSize": 10, "PageNumber": 1}}).to_string();
+    let call = |action| {
+        let call = Signed { version: "2021-04-20", ..Signed::new(action, input.clone(), world.twin.clock.now()) };
+        response(&world.send(call.request()))
+    };
+    assert_eq!(total(&call("ListUserGroups")), 0);
+    assert_eq!(call("ListUser")["Error"]["Code"], "InvalidAction");
+}
+
+#[test]
+fn without_authentication_a_key_still_names_its_tenant_and_the_journal_says_so() {
+    let world = World::with(|config| config.auth = false);
+    let call = Signed { tenant: "ci", secret: "any", ..Signed::new("ListUserStore", "{}", world.twin.clock.now()) };
+    assert!(response(&world.send(call.request()))["UserStoreSet"].is_array());
+    let mut keyless = call.clone();
+    keyless.more.push(("authorization", "none".to_owned()));
+    assert!(response(&world.send(keyless.request()))["UserStoreSet"].is_array());
+    let journal = world.journal();
+    assert_eq!((&journal[0]["tenant"], &journal[1]["tenant"]), (&json!("ci"), &json!("default")));
+    assert_eq!(journal[0]["unsigned"], true);
+}

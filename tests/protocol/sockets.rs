@@ -1,0 +1,132 @@
+//! What only sockets show: bounds, keep-alive, pipelining, HTTP/2, odd hosts, a clean end.
+
+use std::io::{BufReader, Read, Write};
+
+use cloudtwin::clock::Clock;
+use serde_json::Value;
+
+use crate::client::Signed;
+use crate::process::{Running, read_answer};
+
+fn signed(twin: &Running, body: &str) -> Vec<u8> {
+    let call = Signed { host: &twin.address, ..Signed::new("ListUserStore", body.to_owned(), Clock::real().now()) };
+    call.bytes()
+}
+
+fn code(body: &[u8]) -> String {
+    let answer: Value = serde_json::from_slice(body).unwrap();
+    answer["Response"]["Error"]["Code"].as_str().unwrap_or("none").to_owned()
+}
+
+#[test]
+fn a_connection_serves_many_requests_sent_at_once() {
+    let twin = Running::start(&[]);
+    let mut stream = twin.connect();
+    let request = signed(&twin, "{}");
+    stream.write_all(&request.repeat(5)).unwrap();
+    let mut reader = BufReader::new(stream);
+    for _ in 0..5 {
+        let (head, body) = read_answer(&mut reader).unwrap();
+        assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && head.contains("content-type: application/json\r\n"), "{head}");
+        assert_eq!(code(&body), "none");
+    }
+}
+
+#[test]
+fn http_2_without_tls_is_served_on_the_same_port() {
+    let twin = Running::start(&["--auth", "off"]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let status = runtime.block_on(async {
+        let stream = tokio::net::TcpStream::connect(&twin.address).await.unwrap();
+        let io = hyper_util::rt::TokioIo::new(stream);
+        let executor = hyper_util::rt::TokioExecutor::new();
+        let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io).await.unwrap();
+        tokio::spawn(connection);
+        let request = hyper::Request::post(format!("http://{}/", twin.address))
+            .header("content-type", "application/json")
+            .header("x-tc-action", "ListUserStore")
+            .header("x-tc-version", "2022-03-31")
+            .header("x-tc-timestamp", "1")
+            .header("x-tc-region", "ap-guangzhou")
+            .body(http_body_util::Full::new(bytes::Bytes::from_static(b"{}")))
+            .unwrap();
+        let answer = sender.send_request(request).await.unwrap();
+        assert_eq!(answer.version(), http::Version::HTTP_2);
+        let body = http_body_util::BodyExt::collect(answer.into_body()).await.unwrap().to_bytes();
+        code(&body)
+    });
+    assert_eq!(status, "none");
+}
+
+#[test]
+fn a_body_over_ten_megabytes_gets_the_vendors_error_and_the_connection_ends() {
+    let twin = Running::start(&[]);
+    let answer = twin.exchange(&signed(&twin, &" ".repeat((10 << 20) + 1)));
+    assert!(answer.contains("connection: close") && answer.contains("\"Code\":\"RequestSizeLimitExceeded\""), "{answer}");
+    let whole = twin.exchange(&signed(&twin, &format!("{{}}{}", " ".repeat((10 << 20) - 2))));
+    assert!(whole.contains("UserStoreSet"), "{whole}");
+}
+
+#[test]
+fn a_head_over_64_kib_is_refused_and_one_below_is_served() {
+    let twin = Running::start(&[]);
+    let with = |bytes: usize| {
+        let text = String::from_utf8(signed(&twin, "{}")).unwrap();
+        twin.exchange(text.replacen("\r\n", &format!("\r\nx-more: {}\r\n", "x".repeat(bytes)), 1).as_bytes())
+    };
+    assert!(with(50 << 10).starts_with("HTTP/1.1 200 "));
+    assert!(with(70 << 10).starts_with("HTTP/1.1 431 "));
+}
+
+#[test]
+fn a_query_over_32_kib_gets_the_vendors_size_error() {
+    let twin = Running::start(&[]);
+    let request = format!("GET /?A={} HTTP/1.1\r\nHost: {}\r\n\r\n", "x".repeat(32 << 10), twin.address);
+    assert!(twin.exchange(request.as_bytes()).contains("\"Code\":\"RequestSizeLimitExceeded\""));
+}
+
+#[test]
+fn what_no_vendor_says_gets_a_plain_answer() {
+    let twin = Running::start(&[]);
+    let answer = twin.exchange(b"GET /favicon.ico HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 404 ") && answer.contains("no emulated API answers here"), "{answer}");
+    assert!(twin.exchange(b"NONSENSE\r\n\r\n").starts_with("HTTP/1.1 400 "));
+    assert!(twin.exchange(b"GET /files/../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 404 "));
+}
+
+#[test]
+fn a_broken_body_ends_the_connection_and_nothing_else() {
+    let twin = Running::start(&[]);
+    let answer = twin.exchange(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf");
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(twin.exchange(&signed(&twin, "{}")).contains("UserStoreSet"));
+}
+
+#[test]
+fn a_slow_head_is_cut_off() {
+    let twin = Running::start(&[]);
+    let mut stream = twin.connect();
+    stream.write_all(b"POST / HTTP/1.1\r\nHost: x\r\n").unwrap();
+    let mut text = Vec::new();
+    // Blocks until the twin ends the connection: the bound is ten seconds.
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
+    stream.read_to_end(&mut text).unwrap();
+}
+
+#[test]
+fn requests_in_flight_end_before_the_twin_does() {
+    let mut twin = Running::start(&[]);
+    let mut stream = twin.connect();
+    let request = signed(&twin, "{}");
+    let (head, tail) = request.split_at(request.len() - 1);
+    stream.write_all(head).unwrap();
+    // Another request answered: the first one's head was taken up before it.
+    assert_eq!(twin.control("GET", "health", "")["status"], "ok");
+    twin.signal("-TERM");
+    let mut rest = String::new();
+    // The twin stops listening at once; what it had begun to read it answers.
+    stream.write_all(tail).unwrap();
+    stream.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("UserStoreSet"), "{rest}");
+    assert!(twin.child.wait().unwrap().success());
+}
