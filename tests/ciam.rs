@@ -7,8 +7,10 @@ mod directory;
 mod stores;
 
 mod changes;
+mod formats;
 mod lookups;
 mod searches;
+mod sorts;
 mod users;
 
 mod groups;
@@ -17,6 +19,8 @@ mod logs;
 mod passwords;
 
 mod exports;
+mod files;
+mod identities;
 mod imports;
 mod jobs;
 

@@ -39,8 +39,20 @@ fn env_tells_what_a_client_needs() {
     export TENCENTCLOUD_SECRET_KEY=cloudtwin-secret
     export TENCENTCLOUD_REGION=ap-guangzhou
     ");
-    let json: Value = serde_json::from_str(&printed(&["env", "--format", "json", "--tenant", "ci", "--url", "http://localhost:1/"])).unwrap();
-    assert_eq!((&json["TENCENTCLOUD_SECRET_ID"], &json["CLOUDTWIN_ENDPOINT"]), (&"AKIDtwin-ci".into(), &"localhost:1".into()));
+    let json: Value = serde_json::from_str(&printed(&[
+        "env",
+        "--format",
+        "json",
+        "--tenant",
+        "ci",
+        "--url",
+        "http://localhost:1/",
+    ]))
+    .unwrap();
+    assert_eq!(
+        (&json["TENCENTCLOUD_SECRET_ID"], &json["CLOUDTWIN_ENDPOINT"]),
+        (&"AKIDtwin-ci".into(), &"localhost:1".into())
+    );
     let dotenv = printed(&["env", "--format", "dotenv", "--url", "http://a b'c"]);
     assert!(dotenv.starts_with("CLOUDTWIN_URL='http://a b'\\''c'\n"), "{dotenv}");
     assert_eq!(refused(&["env", "--tenant", "a b"]).0, 2);
@@ -53,7 +65,10 @@ fn operations_are_listed_in_three_forms() {
     assert!(printed(&["operations", "--service", "ciam"]).contains("FailedOperation.UserNotFound"));
     assert!(printed(&["operations", "--format", "markdown"]).starts_with("| service |"));
     let (code, told) = refused(&["operations", "--service", "cam"]);
-    assert_eq!((code, told.as_str()), (2, "cloudtwin: there is no service \"cam\"; there are: ciam\n"));
+    assert_eq!(
+        (code, told.as_str()),
+        (2, "cloudtwin: there is no service \"cam\"; there are: ciam\n")
+    );
 }
 
 #[test]
@@ -70,7 +85,10 @@ fn bad_options_end_with_their_own_codes() {
     }
     let (code, told) = refused(&["serve", "--listen", "0.0.0.0:0"]);
     assert_eq!(code, 2);
-    assert_eq!(told, "cloudtwin: other machines can reach 0.0.0.0: add --allow-remote if that is meant\n");
+    assert_eq!(
+        told,
+        "cloudtwin: other machines can reach 0.0.0.0: add --allow-remote if that is meant\n"
+    );
 }
 
 #[test]
@@ -78,7 +96,11 @@ fn a_port_in_use_is_told() {
     let twin = Running::start(&[]);
     let (code, told) = refused(&["serve", "--listen", &twin.address]);
     assert_eq!(code, 4);
-    assert!(told.starts_with(&format!("cloudtwin: cannot listen on {}: ", twin.address)) && told.lines().count() == 1, "{told}");
+    assert!(
+        told.starts_with(&format!("cloudtwin: cannot listen on {}: ", twin.address))
+            && told.lines().count() == 1,
+        "{told}"
+    );
 }
 
 #[test]
@@ -93,7 +115,8 @@ fn a_bad_seed_file_is_told_by_line_or_place() {
     let (code, told) = serve("[[ciam.directory]]\nname = \"a\"\nnmae = \"b\"\n");
     assert_eq!(code, 3);
     assert!(told.starts_with(&format!("cloudtwin: {path}: line 3: ")), "{told}");
-    let (code, told) = serve("[[ciam.directory]]\nname = \"a\"\n[[ciam.directory]]\nname = \"a\"\n");
+    let (code, told) =
+        serve("[[ciam.directory]]\nname = \"a\"\n[[ciam.directory]]\nname = \"a\"\n");
     assert_eq!(code, 3);
     assert!(told.contains("ciam.directory[1]"), "{told}");
     assert_eq!(refused(&["serve", "--seed-file", "/nowhere/at/all"]).0, 3);
@@ -107,7 +130,10 @@ fn a_foreign_a_newer_and_a_busy_database_are_told_and_left_alone() {
     let serve = || refused(&["serve", "--listen", "127.0.0.1:0", "--db", path]);
 
     std::fs::write(&file, "a text of mine").unwrap();
-    assert_eq!(serve(), (5, format!("cloudtwin: {path} is not a cloudtwin database: name another file\n")));
+    assert_eq!(
+        serve(),
+        (5, format!("cloudtwin: {path} is not a cloudtwin database: name another file\n"))
+    );
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "a text of mine");
 
     std::fs::remove_file(&file).unwrap();
@@ -123,7 +149,10 @@ fn a_foreign_a_newer_and_a_busy_database_are_told_and_left_alone() {
     let (code, told) = serve();
     assert!(code == 5 && told.contains("was written by a newer cloudtwin (schema 1000"), "{told}");
     assert_eq!(std::fs::read(&file).unwrap(), before);
-    assert_eq!(refused(&["serve", "--listen", "127.0.0.1:0", "--db", folder.path().to_str().unwrap()]).0, 5);
+    assert_eq!(
+        refused(&["serve", "--listen", "127.0.0.1:0", "--db", folder.path().to_str().unwrap()]).0,
+        5
+    );
 }
 
 #[test]
@@ -131,10 +160,21 @@ fn options_can_come_from_the_environment_and_the_ready_file_tells_the_url() {
     let folder = tempfile::tempdir().unwrap();
     let ready = folder.path().join("ready");
     let mut command = cloudtwin(&[]);
-    command.env("CLOUDTWIN_LISTEN", "127.0.0.1:0").env("CLOUDTWIN_READY_FILE", &ready).env("CLOUDTWIN_AUTH", "off");
-    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    command
+        .env("CLOUDTWIN_LISTEN", "127.0.0.1:0")
+        .env("CLOUDTWIN_READY_FILE", &ready)
+        .env("CLOUDTWIN_AUTH", "off");
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
     let mut first = String::new();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut first).unwrap();
+    std::io::BufRead::read_line(
+        &mut std::io::BufReader::new(child.stdout.take().unwrap()),
+        &mut first,
+    )
+    .unwrap();
     let url = std::fs::read_to_string(&ready).unwrap();
     assert_eq!(first, format!("cloudtwin listens on {url}"));
     child.kill().unwrap();
@@ -148,11 +188,21 @@ fn a_database_keeps_what_it_was_given_and_ids_do_not_repeat() {
     let ids = |twin: &Running| {
         let state = twin.control("GET", "state", "");
         let stores = state["tenants"]["default"]["ciam_stores"].as_array().unwrap().clone();
-        stores.iter().map(|store| store["user_store_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        stores
+            .iter()
+            .map(|store| store["user_store_id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     let create = |twin: &Running, name: &str| {
         let body = serde_json::json!({"UserPoolName": name}).to_string();
-        let call = crate::client::Signed { host: &twin.address, ..crate::client::Signed::new("CreateUserStore", body, cloudtwin::clock::Clock::real().now()) };
+        let call = crate::client::Signed {
+            host: &twin.address,
+            ..crate::client::Signed::new(
+                "CreateUserStore",
+                body,
+                cloudtwin::clock::Clock::real().now(),
+            )
+        };
         assert!(twin.exchange(&call.bytes()).contains("UserStoreId"));
     };
     let mut twin = Running::over(&file);
@@ -175,10 +225,18 @@ fn a_private_state_is_gone_with_its_twin() {
     let mut child = {
         let mut command = cloudtwin(&["serve", "--listen", "127.0.0.1:0"]);
         command.env("TMPDIR", folder.path());
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap()
+        command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap()
     };
     let mut first = String::new();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut first).unwrap();
+    std::io::BufRead::read_line(
+        &mut std::io::BufReader::new(child.stdout.take().unwrap()),
+        &mut first,
+    )
+    .unwrap();
     assert_eq!(folder.path().read_dir().unwrap().count(), 1);
     let pid = child.id().to_string();
     assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());

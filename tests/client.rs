@@ -33,8 +33,13 @@ impl World {
     }
 
     pub fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let mut config =
-            Config { seed: Some(7), throttle: false, pace: Pace::Instant, clock: ClockStart::Frozen, ..Config::default() };
+        let mut config = Config {
+            seed: Some(7),
+            throttle: false,
+            pace: Pace::Instant,
+            clock: ClockStart::Frozen,
+            ..Config::default()
+        };
         change(&mut config);
         let frozen = config.clock == ClockStart::Frozen;
         let twin = Twin::new(config).unwrap();
@@ -58,7 +63,8 @@ impl World {
 
     /// The same for a named tenant.
     pub fn call_as(&self, tenant: &str, action: &str, input: Value) -> Value {
-        let call = Signed { tenant, ..Signed::new(action, input.to_string(), self.twin.clock.now()) };
+        let call =
+            Signed { tenant, ..Signed::new(action, input.to_string(), self.twin.clock.now()) };
         response(&self.send(call.request()))
     }
 
@@ -85,7 +91,11 @@ impl World {
     /// Code and message of a call that must be refused, as one line.
     pub fn refusal(&self, action: &str, input: Value) -> String {
         let answer = self.call(action, input);
-        format!("{}: {}", answer["Error"]["Code"].as_str().unwrap(), answer["Error"]["Message"].as_str().unwrap())
+        format!(
+            "{}: {}",
+            answer["Error"]["Code"].as_str().unwrap(),
+            answer["Error"]["Message"].as_str().unwrap()
+        )
     }
 
     /// The id of a new directory.
@@ -126,7 +136,7 @@ pub struct Signed<'a> {
     pub method: Method,
     pub target: String,
     pub host: &'a str,
-    pub signed_host: Option<&'a str>,
+    pub covered_host: Option<&'a str>,
     pub action: &'a str,
     pub version: &'a str,
     pub region: &'a str,
@@ -145,7 +155,7 @@ impl<'a> Signed<'a> {
             method: Method::POST,
             target: "/".to_owned(),
             host: HOST,
-            signed_host: None,
+            covered_host: None,
             action,
             version: VERSION,
             region: "ap-guangzhou",
@@ -161,20 +171,31 @@ impl<'a> Signed<'a> {
 
     /// The headers, authorization included.
     pub fn headers(&self) -> Vec<(&'static str, String)> {
-        let key = if self.tenant == "default" { "AKIDtwin".to_owned() } else { format!("AKIDtwin-{}", self.tenant) };
+        let key = if self.tenant == "default" {
+            "AKIDtwin".to_owned()
+        } else {
+            format!("AKIDtwin-{}", self.tenant)
+        };
         let date = jiff::Timestamp::from_second(self.at).unwrap().strftime("%Y-%m-%d").to_string();
-        let query = if self.method == Method::GET { self.target.split_once('?').map_or("", |(_, query)| query) } else { "" };
+        let query = if self.method == Method::GET {
+            self.target.split_once('?').map_or("", |(_, query)| query)
+        } else {
+            ""
+        };
         let payload = if self.method == Method::GET { &b""[..] } else { &self.body };
         let canonical = format!(
             "{}\n/\n{query}\ncontent-type:{}\nhost:{}\n\ncontent-type;host\n{}",
             self.method,
             self.content_type,
-            self.signed_host.unwrap_or(self.host),
+            self.covered_host.unwrap_or(self.host),
             sha256(payload)
         );
         let scope = format!("{date}/{}/tc3_request", self.service);
-        let text = format!("TC3-HMAC-SHA256\n{}\n{scope}\n{}", self.at, sha256(canonical.as_bytes()));
-        let step = |key: &[u8], text: &str| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes());
+        let text =
+            format!("TC3-HMAC-SHA256\n{}\n{scope}\n{}", self.at, sha256(canonical.as_bytes()));
+        let step = |key: &[u8], text: &str| {
+            hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes())
+        };
         let day = step(format!("TC3{}", self.secret).as_bytes(), &date);
         let service = step(day.as_ref(), self.service);
         let signature = hex::encode(step(step(service.as_ref(), "tc3_request").as_ref(), &text));
@@ -207,12 +228,11 @@ impl<'a> Signed<'a> {
 
     /// The request as bytes for a socket.
     pub fn bytes(&self) -> Vec<u8> {
-        let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
-        for (name, value) in self.headers() {
-            text += &format!("{name}: {value}\r\n");
-        }
-        text += &format!("content-length: {}\r\n\r\n", self.body.len());
-        [text.into_bytes(), self.body.to_vec()].concat()
+        let lines = self.headers().into_iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+        let head = [format!("{} {} HTTP/1.1\r\n", self.method, self.target)];
+        let length = [format!("content-length: {}\r\n\r\n", self.body.len())];
+        let head: String = head.into_iter().chain(lines).chain(length).collect();
+        [head.as_bytes(), &self.body].concat()
     }
 }
 

@@ -12,15 +12,27 @@ struct Asked {
     body: Value,
 }
 
-fn ask_with(world: &World, method: Method, path: &str, body: &str, headers: &[(&'static str, &str)]) -> Asked {
+fn ask_with(
+    world: &World,
+    method: Method,
+    path: &str,
+    body: &str,
+    headers: &[(&'static str, &str)],
+) -> Asked {
     let mut map = HeaderMap::new();
     map.insert("host", HeaderValue::from_static("127.0.0.1:4588"));
     for (name, value) in headers {
         map.insert(*name, HeaderValue::from_str(value).unwrap());
     }
-    let answer = control::answer(&world.twin, &request(method, &format!("/_twin/{path}"), map, Bytes::from(body.to_owned())));
+    let answer = control::answer(
+        &world.twin,
+        &request(method, &format!("/_twin/{path}"), map, Bytes::from(body.to_owned())),
+    );
     assert_eq!(answer.headers["content-type"], "application/json");
-    Asked { status: answer.status.as_u16(), body: serde_json::from_slice(bytes_of(&answer)).unwrap() }
+    Asked {
+        status: answer.status.as_u16(),
+        body: serde_json::from_slice(bytes_of(&answer)).unwrap(),
+    }
 }
 
 fn ask(world: &World, method: Method, path: &str, body: &str) -> Asked {
@@ -45,12 +57,19 @@ fn health_and_operations_tell_what_is_there() {
 #[test]
 fn the_clock_is_frozen_set_advanced_and_let_go() {
     let world = World::new();
-    let now = |body: &str| ok(&world, Method::PUT, "clock", body)["now"].as_str().unwrap().to_owned();
+    let now =
+        |body: &str| ok(&world, Method::PUT, "clock", body)["now"].as_str().unwrap().to_owned();
     assert_eq!(now(r#"{"advance_ms": 1500}"#), "2026-01-31T08:00:01.500Z");
-    assert_eq!(now(r#"{"mode": "frozen", "now": "2030-01-01T00:00:00Z", "advance_ms": -1}"#), "2029-12-31T23:59:59.999Z");
+    assert_eq!(
+        now(r#"{"mode": "frozen", "now": "2030-01-01T00:00:00Z", "advance_ms": -1}"#),
+        "2029-12-31T23:59:59.999Z"
+    );
     assert_eq!(ok(&world, Method::GET, "clock", "")["mode"], "frozen");
     assert_eq!(ok(&world, Method::PUT, "clock", r#"{"mode": "real"}"#)["mode"], "real");
-    assert_eq!(ok(&world, Method::PUT, "clock", r#"{"now": "2030-01-01T00:00:00Z"}"#)["mode"], "shifted");
+    assert_eq!(
+        ok(&world, Method::PUT, "clock", r#"{"now": "2030-01-01T00:00:00Z"}"#)["mode"],
+        "shifted"
+    );
     for wrong in ["", "{", r#"{"mode": "fast"}"#, r#"{"now": "noon"}"#, r#"{"speed": 2}"#] {
         let told = ask(&world, Method::PUT, "clock", wrong);
         assert_eq!((told.status, &told.body["error"]), (400, &json!("bad_request")), "{wrong}");
@@ -73,7 +92,10 @@ fn the_journal_is_filtered_and_cleared() {
     assert_eq!(numbers("?since=1"), [2]);
     assert_eq!(numbers("?service=organization"), Vec::<u64>::new());
     let entry = &ok(&world, Method::GET, "journal?since=1", "")["entries"][0];
-    assert_eq!((&entry["outcome"], &entry["status"], &entry["method"]), (&json!("refused"), &json!(200), &json!("POST")));
+    assert_eq!(
+        (&entry["outcome"], &entry["status"], &entry["method"]),
+        (&json!("refused"), &json!(200), &json!("POST"))
+    );
     assert_eq!(entry["body"], r#"{"UserPoolId":"x"}"#);
     ok(&world, Method::DELETE, "journal?tenant=other", "");
     assert_eq!(numbers(""), [1]);
@@ -100,7 +122,10 @@ fn a_reset_gives_back_the_beginning_and_the_same_ids() {
     assert_eq!(names(&world, "other"), ["starter", "two"]);
     assert_eq!(world.store("one"), first);
     ok(&world, Method::POST, "reset", "");
-    assert_eq!((names(&world, "default"), names(&world, "other")), (vec!["starter".to_owned()], vec!["starter".to_owned()]));
+    assert_eq!(
+        (names(&world, "default"), names(&world, "other")),
+        (vec!["starter".to_owned()], vec!["starter".to_owned()])
+    );
 }
 
 #[test]
@@ -112,13 +137,55 @@ fn a_state_document_restores_what_it_was_taken_from() {
     let state = ok(&world, Method::GET, "state", "");
     world.ok("DeleteUserStore", json!({"UserPoolId": store}));
     ok(&world, Method::PUT, "state", &state.to_string());
-    let again = world.ok("DescribeUserById", json!({"UserStoreId": store, "UserId": created["User"]["UserId"], "Original": true}));
+    let again = world.ok(
+        "DescribeUserById",
+        json!({"UserStoreId": store, "UserId": created["User"]["UserId"], "Original": true}),
+    );
     assert_eq!(again, created);
 
     let one = ok(&world, Method::GET, "state?tenant=default", "");
     ok(&world, Method::PUT, "state?tenant=copy", &one.to_string());
     assert_eq!(names(&world, "copy"), ["starter", "kept"]);
     assert_eq!(ok(&world, Method::GET, "state?tenant=nobody", "")["tenants"], json!({}));
+}
+
+#[test]
+fn ids_do_not_repeat_after_a_document_was_put_in() {
+    let world = World::new();
+    world.store("one");
+    let state = ok(&world, Method::GET, "state", "").to_string();
+    ok(&world, Method::PUT, "state", &state);
+    world.store("two");
+    world.store("three");
+    assert_eq!(names(&world, "default"), ["starter", "one", "two", "three"]);
+}
+
+#[test]
+fn a_copy_that_is_reset_leaves_the_files_of_its_model() {
+    let world = World::new();
+    let store = world.store("exported");
+    world.ok("CreateFileExportUserJob", json!({"UserStoreId": store}));
+    let location = || {
+        let jobs = world.ok("ListJobs", json!({"UserStoreId": store}));
+        jobs["JobSet"][0]["Location"].as_str().unwrap().to_owned()
+    };
+    let status = |location: &str| {
+        let file = request(Method::GET, location, HeaderMap::new(), Bytes::new());
+        cloudtwin::download::answer(&world.twin, &file).status.as_u16()
+    };
+    let location = location();
+    assert_eq!(status(&location), 200);
+    let state = ok(&world, Method::GET, "state?tenant=default", "").to_string();
+    for take_away in ["reset", "delete"] {
+        ok(&world, Method::PUT, "state?tenant=copy", &state);
+        match take_away {
+            "reset" => drop(ok(&world, Method::POST, "reset?tenant=copy", "")),
+            _ => drop(world.ok_as("copy", "DeleteUserStore", json!({"UserPoolId": store}))),
+        }
+        assert_eq!(status(&location), 200, "{take_away}");
+    }
+    ok(&world, Method::POST, "reset", "");
+    assert_eq!(status(&location), 404);
 }
 
 #[test]
@@ -130,7 +197,11 @@ fn a_bad_state_document_changes_nothing_and_is_told_by_its_place() {
     broken["tenants"]["default"]["ciam_stores"][1]["name"] = json!("starter");
     let told = ask(&world, Method::PUT, "state", &broken.to_string());
     assert_eq!(told.status, 400);
-    assert!(told.body["message"].as_str().unwrap().starts_with("tenants.default.ciam_stores[1]: "), "{}", told.body);
+    assert!(
+        told.body["message"].as_str().unwrap().starts_with("tenants.default.ciam_stores[1]: "),
+        "{}",
+        told.body
+    );
     assert_eq!(ask(&world, Method::PUT, "state", "{").status, 400);
     assert_eq!(ok(&world, Method::GET, "state", ""), state);
 }
@@ -147,9 +218,16 @@ fn strangers_and_pages_are_turned_away() {
     assert_eq!(refused(&[("origin", "https://evil.example")]), (403, "foreign_origin".to_owned()));
     assert_eq!(refused(&[("origin", "null")]), (403, "foreign_origin".to_owned()));
     for own in ["localhost", "localhost:4588", "[::1]:4588", "127.0.0.2"] {
-        assert_eq!(ask_with(&world, Method::GET, "health", "", &[("host", own)]).status, 200, "{own}");
+        assert_eq!(
+            ask_with(&world, Method::GET, "health", "", &[("host", own)]).status,
+            200,
+            "{own}"
+        );
     }
-    assert_eq!(ask_with(&world, Method::GET, "health", "", &[("origin", "http://localhost:3000")]).status, 200);
+    assert_eq!(
+        ask_with(&world, Method::GET, "health", "", &[("origin", "http://localhost:3000")]).status,
+        200
+    );
 
     let mut remote = request(Method::GET, "/_twin/health", HeaderMap::new(), Bytes::new());
     remote.headers.insert("host", HeaderValue::from_static("localhost"));
@@ -163,5 +241,8 @@ fn a_wrong_path_or_method_is_told_what_there_is() {
     let path = ask(&world, Method::GET, "nothing", "");
     assert_eq!((path.status, &path.body["error"]), (404, &json!("no_such_path")));
     let method = ask(&world, Method::DELETE, "clock", "");
-    assert_eq!(method.body, json!({"error": "wrong_method", "message": "/_twin/clock answers GET, PUT"}));
+    assert_eq!(
+        method.body,
+        json!({"error": "wrong_method", "message": "/_twin/clock answers GET, PUT"})
+    );
 }

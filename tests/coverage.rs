@@ -11,14 +11,16 @@ const NOT_MODELLED: &[&str] = &[];
 
 #[test]
 fn what_is_not_modelled_is_listed_here() {
-    let missing: Vec<_> = listing(None).into_iter().filter(|row| !row.modelled).map(|row| row.operation).collect();
+    let missing: Vec<_> =
+        listing(None).into_iter().filter(|row| !row.modelled).map(|row| row.operation).collect();
     assert_eq!(missing, NOT_MODELLED);
 }
 
 #[test]
 fn every_code_is_of_some_operation_and_those_by_force_say_why() {
     for service in &catalog().services {
-        let used: BTreeSet<_> = service.operations.iter().flat_map(|operation| &operation.errors).collect();
+        let used: BTreeSet<_> =
+            service.operations.iter().flat_map(|operation| &operation.errors).collect();
         let declared: BTreeSet<_> = service.codes.keys().collect();
         assert_eq!(used, declared, "{}", service.name);
         for (code, known) in &service.codes {

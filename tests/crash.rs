@@ -18,14 +18,22 @@ const WRITERS: usize = 4;
 const ANSWERS: usize = 300;
 
 fn ask(twin: &Running, action: &str, input: &Value) -> Value {
-    let call = Signed { host: &twin.address, ..Signed::new(action, input.to_string(), Clock::real().now()) };
+    let call = Signed {
+        host: &twin.address,
+        ..Signed::new(action, input.to_string(), Clock::real().now())
+    };
     let answer = twin.exchange(&call.bytes());
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
     serde_json::from_str::<Value>(body).unwrap()["Response"].take()
 }
 
 /// Creates users on one connection until it breaks; gives the names that were answered well.
-fn write_until_it_breaks(address: &str, store: &str, writer: usize, answered: &AtomicUsize) -> Vec<String> {
+fn write_until_it_breaks(
+    address: &str,
+    store: &str,
+    writer: usize,
+    answered: &AtomicUsize,
+) -> Vec<String> {
     let mut stream = TcpStream::connect(address).unwrap();
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut kept = Vec::new();
@@ -33,7 +41,10 @@ fn write_until_it_breaks(address: &str, store: &str, writer: usize, answered: &A
         let name = format!("writer-{writer}-{number}");
         let phone = format!("+86-{:011}", writer * 1_000_000 + number);
         let input = json!({"UserStoreId": store, "UserName": name, "PhoneNumber": phone, "Email": format!("{name}@example.com"), "Password": "p"});
-        let call = Signed { host: address, ..Signed::new("CreateUser", input.to_string(), Clock::real().now()) };
+        let call = Signed {
+            host: address,
+            ..Signed::new("CreateUser", input.to_string(), Clock::real().now())
+        };
         if stream.write_all(&call.bytes()).is_err() {
             break;
         }
@@ -82,7 +93,8 @@ fn every_answered_write_survives_a_kill() {
     let total = ask(&twin, "ListUser", &page)["Total"].as_u64().unwrap();
     let state = twin.control("GET", "state", "");
     let users = state["tenants"]["default"]["ciam_users"].as_array().unwrap();
-    let found: BTreeSet<String> = users.iter().map(|user| user["user_name"].as_str().unwrap().to_owned()).collect();
+    let found: BTreeSet<String> =
+        users.iter().map(|user| user["user_name"].as_str().unwrap().to_owned()).collect();
     assert_eq!(total, found.len() as u64);
     let lost: Vec<_> = kept.difference(&found).collect();
     assert!(lost.is_empty(), "answered and lost: {lost:?}");

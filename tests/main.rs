@@ -1,6 +1,7 @@
 //! Proof: one binary that drives whole twins, in process where the wire does not matter and over
 //! sockets where it does. One binary links once.
 #![cfg(test)]
+#![expect(unreachable_pub, reason = "helpers are for the other files of this binary")]
 
 mod ciam;
 mod cli;

@@ -22,19 +22,23 @@ pub struct Running {
     pub child: Child,
     pub address: String,
     /// Kept open, so that the twin can go on printing.
-    pub output: BufReader<ChildStdout>,
+    _output: BufReader<ChildStdout>,
 }
 
 impl Running {
     /// Starts `cloudtwin serve` on a port that the system picks, and waits until it listens.
     pub fn start(arguments: &[&str]) -> Self {
         let mut command = cloudtwin(&["serve", "--listen", "127.0.0.1:0"]);
-        let mut child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child =
+            command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut first = String::new();
         output.read_line(&mut first).unwrap();
-        let address = first.trim().strip_prefix("cloudtwin listens on http://").unwrap_or_else(|| panic!("{first:?}"));
-        Self { address: address.to_owned(), child, output }
+        let address = first
+            .trim()
+            .strip_prefix("cloudtwin listens on http://")
+            .unwrap_or_else(|| panic!("{first:?}"));
+        Self { address: address.to_owned(), child, _output: output }
     }
 
     /// With its state in this file.
@@ -50,16 +54,21 @@ impl Running {
     /// Sends bytes on a connection of their own and reads to its end.
     pub fn exchange(&self, bytes: &[u8]) -> String {
         let mut stream = self.connect();
-        stream.write_all(bytes).unwrap();
-        stream.shutdown(std::net::Shutdown::Write).unwrap();
         let mut text = Vec::new();
-        stream.read_to_end(&mut text).unwrap();
+        // A twin that refuses to read on may end the connection at any of these steps.
+        _ = stream.write_all(bytes);
+        _ = stream.shutdown(std::net::Shutdown::Write);
+        _ = stream.read_to_end(&mut text);
         String::from_utf8_lossy(&text).into_owned()
     }
 
     /// Asks the control interface.
     pub fn control(&self, method: &str, path: &str, body: &str) -> Value {
-        let head = format!("{method} /_twin/{path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\r\n", self.address, body.len());
+        let head = format!(
+            "{method} /_twin/{path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\r\n",
+            self.address,
+            body.len()
+        );
         let answer = self.exchange((head + body).as_bytes());
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         serde_json::from_str(body).unwrap()
@@ -67,7 +76,8 @@ impl Running {
 
     /// Tells it to stop.
     pub fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        let status =
+            Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
     }
 }
@@ -87,7 +97,10 @@ pub fn read_answer(stream: &mut impl BufRead) -> std::io::Result<(String, Vec<u8
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
     }
-    let length = head.to_ascii_lowercase().lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    let length = head
+        .to_ascii_lowercase()
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     stream.read_exact(&mut body)?;
     Ok((head, body))

@@ -12,7 +12,8 @@ fn the_readme_has_the_table_of_operations() {
     let readme = committed("README.md");
     let (_, rest) = readme.split_once("<!-- operations:begin -->\n").unwrap();
     let (table, _) = rest.split_once("<!-- operations:end -->").unwrap();
-    let hint = "put the output of `cloudtwin operations --format markdown` between the marks in README.md";
+    let hint =
+        "put the output of `cloudtwin operations --format markdown` between the marks in README.md";
     assert_eq!(table, cloudtwin::cli::operations_markdown(), "{hint}");
 }
 

@@ -28,6 +28,11 @@ fn python_reads_every_shape_of_error() {
 }
 
 #[test]
+fn python_reads_what_each_entity_refuses() {
+    prove(Kind::Python, "test_refusals", TIMELESS);
+}
+
+#[test]
 fn python_meets_limits_and_expiry_by_the_clock() {
     prove(Kind::Python, "test_clock", FROZEN);
 }

@@ -18,12 +18,16 @@ impl Behaviours {
     pub fn of(services: &mut [Service]) -> (Self, Vec<String>) {
         let catalog = contracts::catalog();
         let count = catalog.services.iter().map(|service| service.operations.len()).sum();
-        let mut by_index: Vec<Option<Operation>> = std::iter::repeat_with(|| None).take(count).collect();
+        let mut by_index: Vec<Option<Operation>> =
+            std::iter::repeat_with(|| None).take(count).collect();
         let mut undeclared = Vec::new();
         for service in services {
             let declared = catalog.service(service.name).map_or(&[][..], |model| &model.operations);
             for operation in service.operations.drain(..) {
-                let index = declared.iter().find(|model| model.name == operation.name).map(|model| model.index);
+                let index = declared
+                    .iter()
+                    .find(|model| model.name == operation.name)
+                    .map(|model| model.index);
                 match index.and_then(|index| by_index.get_mut(index)) {
                     Some(place) => *place = Some(operation),
                     None => undeclared.push(format!("{}/{}", service.name, operation.name)),
@@ -71,8 +75,13 @@ pub fn listing(service: Option<&str>) -> Vec<Listed> {
         .collect()
 }
 
-fn listed(model: &contracts::Service, operation: &Arc<contracts::Operation>, modelled: bool) -> Listed {
-    let forced = |code: &&String| model.codes.get(*code).is_some_and(|code| code.only_by_force.is_some());
+fn listed(
+    model: &contracts::Service,
+    operation: &Arc<contracts::Operation>,
+    modelled: bool,
+) -> Listed {
+    let forced =
+        |code: &&String| model.codes.get(*code).is_some_and(|code| code.only_by_force.is_some());
     let (by_force, errors): (Vec<_>, Vec<_>) = operation.errors.iter().partition(forced);
     Listed {
         service: operation.service.clone(),

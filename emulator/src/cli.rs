@@ -15,7 +15,7 @@ use self::exit::Stop;
 use crate::seed::Seed;
 
 /// A local twin of user-management cloud APIs: your unmodified official SDK talks to it, its state
-/// is real, and every documented error can be met.
+/// is real, its jobs move, and its errors are the vendor's.
 ///
 /// Without a subcommand it serves. Start it, and give your SDK the address and the dummy keys that
 /// it prints.
@@ -52,7 +52,9 @@ pub fn run() -> ExitCode {
         None => serve::run(options),
         Some(Command::Serve(options)) => serve::run(*options),
         Some(Command::Env(options)) => print(&env::text(&options)),
-        Some(Command::Operations(options)) => operations::text(&options).and_then(|text| print(&text)),
+        Some(Command::Operations(options)) => {
+            operations::text(&options).and_then(|text| print(&text))
+        }
         Some(Command::SeedSchema) => print(&seed_schema()),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
@@ -79,7 +81,9 @@ pub fn operations_markdown() -> String {
 /// Prints to standard output; whoever reads it may stop early.
 fn print(text: &str) -> Result<(), Stop> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Stop::Other(error.to_string())),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Stop::Other(error.to_string()))
+        }
         _ => Ok(()),
     }
 }

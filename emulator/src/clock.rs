@@ -25,9 +25,9 @@ impl Timestamp {
 
     /// Reads an RFC 3339 text such as `2026-01-31T08:00:00Z`.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let moment: jiff::Timestamp = text
-            .parse()
-            .map_err(|error| format!("{text:?} is not an RFC 3339 time such as 2026-01-31T08:00:00Z: {error}"))?;
+        let moment: jiff::Timestamp = text.parse().map_err(|error| {
+            format!("{text:?} is not an RFC 3339 time such as 2026-01-31T08:00:00Z: {error}")
+        })?;
         Ok(Self(moment.as_millisecond()))
     }
 }
@@ -104,7 +104,9 @@ impl Clock {
     pub fn set(&self, moment: Timestamp) {
         self.change(|mode| match mode {
             Mode::Frozen(_) => Mode::Frozen(moment),
-            Mode::Real | Mode::Shifted(_) => Mode::Shifted(moment.0.saturating_sub(machine_time().0)),
+            Mode::Real | Mode::Shifted(_) => {
+                Mode::Shifted(moment.0.saturating_sub(machine_time().0))
+            }
         });
     }
 
@@ -143,7 +145,10 @@ pub struct Stopwatch(Instant);
 
 impl Stopwatch {
     /// Starts measuring.
-    #[expect(clippy::disallowed_methods, reason = "durations are of the machine, not of the twin's clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "durations are of the machine, not of the twin's clock"
+    )]
     pub fn start() -> Self {
         Self(Instant::now())
     }

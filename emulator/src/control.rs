@@ -1,19 +1,20 @@
 //! The twin's own interface under `/_twin/`: JSON, for loopback callers only, never signed,
 //! counted or faulted.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::{Arc, mpsc};
 
 use http::header::ORIGIN;
 use http::{Method, StatusCode};
-use rusqlite::Transaction;
+use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::catalog;
 use crate::clock::{Clock, Mode, Timestamp};
 use crate::journal::Filter;
-use crate::state::{Task, Tenants, Verdict, document};
+use crate::state::{Delivery, Task, Tenants, Verdict, document};
 use crate::twin::Twin;
 use crate::wire::{Answer, Request};
 
@@ -43,7 +44,8 @@ fn guarded(twin: &Arc<Twin>, request: &Request) -> Outcome {
     }
     // A web page must not reach it, neither by a name that it points here nor from its own origin.
     if !is_local(request.host()) {
-        let message = format!("the Host must be 127.0.0.1, localhost or ::1, not {:?}", request.host());
+        let message =
+            format!("the Host must be 127.0.0.1, localhost or ::1, not {:?}", request.host());
         return Err(Refused(StatusCode::FORBIDDEN, "wrong_host", message));
     }
     if let Some(origin) = request.headers.get(ORIGIN)
@@ -60,7 +62,10 @@ fn guarded(twin: &Arc<Twin>, request: &Request) -> Outcome {
 }
 
 fn is_local(host: &str) -> bool {
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
     let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
     bare == "localhost" || bare.parse().is_ok_and(|ip: IpAddr| ip.to_canonical().is_loopback())
 }
@@ -91,17 +96,18 @@ fn route(twin: &Arc<Twin>, request: &Request) -> Outcome {
         }
         ("state", &Method::GET) => export(twin, query.tenant.as_deref()),
         ("state", &Method::PUT) => import(twin, query.tenant, &request.body),
-        _ => Err(match PATHS.iter().find(|(known, _)| *known == path) {
-            Some((_, methods)) => {
-                let message = format!("{PREFIX}{path} answers {methods}");
-                Refused(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
-            }
-            None => {
-                let known: Vec<_> = PATHS.iter().map(|(path, methods)| format!("{methods} {PREFIX}{path}")).collect();
-                Refused(StatusCode::NOT_FOUND, "no_such_path", format!("there are: {}", known.join("; ")))
-            }
-        }),
+        _ => Err(nowhere(path)),
     }
+}
+
+fn nowhere(path: &str) -> Refused {
+    if let Some((_, methods)) = PATHS.iter().find(|(known, _)| *known == path) {
+        let message = format!("{PREFIX}{path} answers {methods}");
+        return Refused(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message);
+    }
+    let known: Vec<_> =
+        PATHS.iter().map(|(path, methods)| format!("{methods} {PREFIX}{path}")).collect();
+    Refused(StatusCode::NOT_FOUND, "no_such_path", format!("there are: {}", known.join("; ")))
 }
 
 /// What a query may say; each path uses what it needs.
@@ -121,14 +127,18 @@ impl Query {
             let value = value.into_owned();
             match name.as_ref() {
                 "tenant" if !Tenants::is_name(&value) => {
-                    return Err(bad(format!("tenant: {value:?} is no tenant's name: 1 to 64 of A-Z a-z 0-9 . _ -")));
+                    return Err(bad(format!(
+                        "tenant: {value:?} is no tenant's name: 1 to 64 of A-Z a-z 0-9 . _ -"
+                    )));
                 }
                 "tenant" => query.tenant = Some(value),
                 "service" => query.service = Some(value),
                 "operation" => query.operation = Some(value),
                 "code" => query.code = Some(value),
                 "since" => {
-                    let number = value.parse().map_err(|_| bad(format!("since: {value:?} is no entry's number")))?;
+                    let number = value
+                        .parse()
+                        .map_err(|_| bad(format!("since: {value:?} is no entry's number")))?;
                     query.since = Some(number);
                 }
                 other => return Err(bad(format!("{other}: there is no such condition"))),
@@ -156,7 +166,8 @@ fn to_json(value: &impl serde::Serialize) -> Outcome {
 }
 
 fn health(twin: &Twin) -> Outcome {
-    let services: Vec<_> = contracts::catalog().services.iter().map(|service| &service.name).collect();
+    let services: Vec<_> =
+        contracts::catalog().services.iter().map(|service| &service.name).collect();
     to_json(&json!({
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),
@@ -205,7 +216,12 @@ fn set_clock(twin: &Twin, body: &[u8]) -> Outcome {
     let change: ClockChange = serde_json::from_slice(body).map_err(|error| {
         bad(format!("{error}; send for example {{\"mode\": \"frozen\", \"now\": \"2026-01-31T08:00:00Z\"}} or {{\"advance_ms\": 500}}"))
     })?;
-    let moment = change.now.as_deref().map(Timestamp::parse).transpose().map_err(|error| bad(format!("now: {error}")))?;
+    let moment = change
+        .now
+        .as_deref()
+        .map(Timestamp::parse)
+        .transpose()
+        .map_err(|error| bad(format!("now: {error}")))?;
     match change.mode {
         Some(WantedMode::Real) => twin.clock.follow(),
         Some(WantedMode::Frozen) => twin.clock.freeze(),
@@ -222,14 +238,17 @@ fn set_clock(twin: &Twin, body: &[u8]) -> Outcome {
 
 fn reset(twin: &Arc<Twin>, tenant: Option<String>) -> Outcome {
     let tables = twin.tables();
-    replace(twin, tenant, move |tx, only| document::reset(tx, &tables, only).map_err(|error| error.to_string()))?;
+    replace(twin, tenant, move |tx, only| {
+        document::reset(tx, &tables, only).map_err(|error| error.to_string())
+    })?;
     to_json(&json!({}))
 }
 
 fn export(twin: &Twin, tenant: Option<&str>) -> Outcome {
     let snapshot = twin.readers.snapshot().map_err(fault)?;
     let mut text = Vec::new();
-    document::export(&snapshot, &twin.tables(), crate::services::SCHEMA.len(), tenant, &mut text).map_err(fault)?;
+    document::export(&snapshot, &twin.tables(), crate::services::SCHEMA.len(), tenant, &mut text)
+        .map_err(fault)?;
     Ok(text)
 }
 
@@ -237,8 +256,13 @@ fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &[u8]) -> Outcome {
     let document = document::parse(body).map_err(bad)?;
     let tables = twin.tables();
     let schema = crate::services::SCHEMA.len();
-    let import = move |tx: &Transaction<'_>, only: Option<&str>| document::import(tx, &tables, schema, only, &document);
-    replace(twin, tenant, import)?;
+    twin.tenants.note_import();
+    let recover: Vec<_> = twin.services.iter().map(|service| service.recover).collect();
+    replace(twin, tenant, move |tx, only| {
+        document::import(tx, &tables, schema, only, &document)?;
+        // What was under way when the document was taken is begun again.
+        recover.iter().try_for_each(|sql| tx.execute_batch(sql)).map_err(|error| error.to_string())
+    })?;
     to_json(&json!({}))
 }
 
@@ -246,10 +270,17 @@ fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &[u8]) -> Outcome {
 fn replace(
     twin: &Arc<Twin>,
     tenant: Option<String>,
-    change: impl FnOnce(&Transaction<'_>, Option<&str>) -> Result<(), String> + Send + 'static,
+    change: impl FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send + 'static,
 ) -> Result<(), Refused> {
     let (tell, told) = mpsc::channel();
-    twin.writer.submit(Box::new(Replace { twin: Arc::clone(twin), tenant, change: Some(change), files: Vec::new(), outcome: Ok(()), tell }));
+    twin.writer.submit(Box::new(Replace {
+        twin: Arc::clone(twin),
+        tenant,
+        change: Some(change),
+        files: Vec::new(),
+        outcome: Ok(()),
+        tell,
+    }));
     told.recv().map_err(|_| fault("the twin is ending"))?.map_err(bad)
 }
 
@@ -262,37 +293,38 @@ struct Replace<C> {
     tell: mpsc::Sender<Result<(), String>>,
 }
 
-impl<C: FnOnce(&Transaction<'_>, Option<&str>) -> Result<(), String> + Send> Replace<C> {
-    fn try_run(&mut self, tx: &Transaction<'_>) -> Result<(), String> {
+impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Replace<C> {
+    fn try_run(&mut self, tx: &Connection) -> Result<(), String> {
         let before = self.tokens(tx).map_err(|error| error.to_string())?;
         let change = self.change.take().ok_or("a change can be made once")?;
         change(tx, self.tenant.as_deref())?;
+        // A tenant that was filled from another names the same files.
         let kept = self.tokens(tx).map_err(|error| error.to_string())?;
-        self.files = before.into_iter().filter(|token| !kept.contains(token)).collect();
+        self.files = before.difference(&kept).cloned().collect();
         Ok(())
     }
 
-    fn tokens(&self, tx: &Transaction<'_>) -> rusqlite::Result<Vec<String>> {
-        let account = self.tenant.as_deref().map(|name| self.twin.tenants.get(name).account);
-        let mut all = Vec::new();
+    /// The tokens of all finished files.
+    fn tokens(&self, tx: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+        let mut all = BTreeSet::new();
         for service in &self.twin.services {
             let mut tokens = tx.prepare(service.files)?;
-            for token in tokens.query_map([account], |row| row.get(0))? {
-                all.push(token?);
+            for token in tokens.query_map([], |row| row.get(0))? {
+                all.insert(token?);
             }
         }
         Ok(all)
     }
 }
 
-impl<C: FnOnce(&Transaction<'_>, Option<&str>) -> Result<(), String> + Send> Task for Replace<C> {
-    fn run(&mut self, tx: &Transaction<'_>) -> Verdict {
+impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Task for Replace<C> {
+    fn run(&mut self, tx: &Connection) -> Verdict {
         self.outcome = self.try_run(tx);
         // Nobody may see the new state with what is remembered of the old one.
         if self.outcome.is_ok() { Verdict::KeepAndCommit } else { Verdict::Undo }
     }
 
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) {
+    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         let outcome = self.outcome.and(committed.map_err(ToString::to_string));
         if outcome.is_ok() {
             let account = self.tenant.as_deref().map(|name| self.twin.tenants.get(name).account);
@@ -302,5 +334,6 @@ impl<C: FnOnce(&Transaction<'_>, Option<&str>) -> Result<(), String> + Send> Tas
         }
         // The caller may be gone.
         drop(self.tell.send(outcome));
+        None
     }
 }

@@ -13,7 +13,10 @@ pub const PREFIX: &str = "/files/";
 /// The file behind a link, or a plain 404.
 pub fn answer(twin: &Twin, request: &Request) -> Answer {
     if !matches!(request.method, Method::GET | Method::HEAD) {
-        return Answer::plain(StatusCode::METHOD_NOT_ALLOWED, "a file can only be read: GET or HEAD");
+        return Answer::plain(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "a file can only be read: GET or HEAD",
+        );
     }
     let path = request.uri.path().strip_prefix(PREFIX).unwrap_or_default();
     let found = path.split_once('/').and_then(|(token, name)| {

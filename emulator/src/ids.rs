@@ -67,14 +67,20 @@ mod tests {
         let ids = |word| Ids::derived(b"7", &[word]);
         assert_eq!(ids("a").hex32(), ids("a").hex32());
         assert_ne!(ids("a").hex32(), ids("b").hex32());
-        assert_ne!(Ids::derived(b"7", &["ab", "c"]).hex32(), Ids::derived(b"7", &["a", "bc"]).hex32());
+        assert_ne!(
+            Ids::derived(b"7", &["ab", "c"]).hex32(),
+            Ids::derived(b"7", &["a", "bc"]).hex32()
+        );
     }
 
     #[test]
     fn ids_have_the_forms_of_the_vendors() {
         let mut ids = Ids::derived(b"", &[]);
         let hex = ids.hex32();
-        assert!(hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)));
+        assert!(
+            hex.len() == 32
+                && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        );
         assert_eq!(ids.uuid().get_version_num(), 4);
         assert!((0..1000).all(|_| ids.below(3) < 3));
         assert_eq!(ids.below(0), 0);

@@ -28,7 +28,8 @@ const ENTRY_BYTES: usize = 256;
 pub const BLOT: &str = "***";
 
 /// Headers whose whole value is secret.
-const SECRET_HEADERS: [&str; 5] = ["x-tc-token", "x-auth-token", "x-security-token", "x-subject-token", "cookie"];
+const SECRET_HEADERS: [&str; 5] =
+    ["x-tc-token", "x-auth-token", "x-security-token", "x-subject-token", "cookie"];
 
 /// One request and how it ended.
 #[derive(Debug)]
@@ -101,10 +102,18 @@ pub struct Filter {
 
 impl Filter {
     fn holds(&self, number: u64, entry: &Entry) -> bool {
-        let same = |wanted: &Option<String>, found: Option<&str>| wanted.is_none() || wanted.as_deref() == found;
+        let same = |wanted: &Option<String>, found: Option<&str>| {
+            wanted.is_none() || wanted.as_deref() == found
+        };
         same(&self.tenant, entry.tenant.as_ref().map(|tenant| tenant.name.as_str()))
-            && same(&self.service, entry.operation.as_ref().map(|operation| operation.service.as_str()))
-            && same(&self.operation, entry.operation.as_ref().map(|operation| operation.name.as_str()))
+            && same(
+                &self.service,
+                entry.operation.as_ref().map(|operation| operation.service.as_str()),
+            )
+            && same(
+                &self.operation,
+                entry.operation.as_ref().map(|operation| operation.name.as_str()),
+            )
             && same(&self.code, entry.code.as_deref())
             && self.since.is_none_or(|since| number > since)
     }
@@ -161,7 +170,9 @@ impl Journal {
     pub fn clear(&self, tenant: Option<&str>) {
         let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
         let Ring { entries, bytes, .. } = &mut *ring;
-        let of = |entry: &Entry, name: &str| entry.tenant.as_ref().is_some_and(|tenant| tenant.name == name);
+        let of = |entry: &Entry, name: &str| {
+            entry.tenant.as_ref().is_some_and(|tenant| tenant.name == name)
+        };
         entries.retain(|(_, entry)| tenant.is_some_and(|name| !of(entry, name)));
         *bytes = entries.iter().map(|(_, entry)| entry.bytes()).sum();
     }
@@ -175,15 +186,22 @@ struct Shown<'a> {
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let entry = self.entry;
-        let headers: Vec<_> = entry.headers.lines().filter_map(|line| line.split_once(": ")).collect();
+        let headers: Vec<_> =
+            entry.headers.lines().filter_map(|line| line.split_once(": ")).collect();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("number", &self.number)?;
         map.serialize_entry("at", &entry.at.to_string())?;
         map.serialize_entry("at_ms", &entry.at)?;
         map.serialize_entry("duration_us", &entry.duration_us)?;
         map.serialize_entry("tenant", &entry.tenant.as_ref().map(|tenant| &tenant.name))?;
-        map.serialize_entry("service", &entry.operation.as_ref().map(|operation| &operation.service))?;
-        map.serialize_entry("operation", &entry.operation.as_ref().map(|operation| &operation.name))?;
+        map.serialize_entry(
+            "service",
+            &entry.operation.as_ref().map(|operation| &operation.service),
+        )?;
+        map.serialize_entry(
+            "operation",
+            &entry.operation.as_ref().map(|operation| &operation.name),
+        )?;
         map.serialize_entry("method", entry.method.as_str())?;
         map.serialize_entry("path", &entry.path)?;
         map.serialize_entry("headers", &headers)?;
@@ -247,8 +265,14 @@ mod tests {
     }
 
     fn numbers(journal: &Journal, filter: &Filter) -> Vec<u64> {
-        let read: serde_json::Value = serde_json::from_slice(&journal.read(filter).unwrap()).unwrap();
-        read["entries"].as_array().unwrap().iter().map(|entry| entry["number"].as_u64().unwrap()).collect()
+        let read: serde_json::Value =
+            serde_json::from_slice(&journal.read(filter).unwrap()).unwrap();
+        read["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["number"].as_u64().unwrap())
+            .collect()
     }
 
     #[test]
@@ -272,7 +296,13 @@ mod tests {
         journal.write(entry("a", Some("X"), 0));
         let tenant = |name: &str| Filter { tenant: Some(name.to_owned()), ..Filter::default() };
         assert_eq!(numbers(&journal, &tenant("a")), [1, 3]);
-        assert_eq!(numbers(&journal, &Filter { code: Some("X".to_owned()), since: Some(2), ..tenant("a") }), [3]);
+        assert_eq!(
+            numbers(
+                &journal,
+                &Filter { code: Some("X".to_owned()), since: Some(2), ..tenant("a") }
+            ),
+            [3]
+        );
         journal.clear(Some("a"));
         assert_eq!(numbers(&journal, &Filter::default()), [2]);
         journal.clear(None);
@@ -288,7 +318,10 @@ mod tests {
         headers.insert("x-tc-token", "t0ken".parse().unwrap());
         headers.insert("x-tc-action", "ListUser".parse().unwrap());
         let lines = header_lines(&headers);
-        assert!(lines.contains("SignedHeaders=host, Signature=***") && lines.contains("x-tc-action: ListUser"));
+        assert!(
+            lines.contains("SignedHeaders=host, Signature=***")
+                && lines.contains("x-tc-action: ListUser")
+        );
         assert!(!lines.contains("abc") && !lines.contains("t0ken"));
         headers.insert(AUTHORIZATION, "Bearer abc".parse().unwrap());
         assert!(header_lines(&headers).contains("authorization: ***"));

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use rusqlite::Transaction;
+use rusqlite::Connection;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -17,8 +17,8 @@ use crate::state::Tenant;
 /// All that a handler may touch.
 #[derive(Debug)]
 pub struct Call<'a> {
-    /// Kept if the handler succeeds, undone if it refuses.
-    pub tx: &'a Transaction<'a>,
+    /// Inside this request's transaction: kept if the handler succeeds, undone if it refuses.
+    pub tx: &'a Connection,
     /// Read once per request, from the twin's clock.
     pub now: Timestamp,
     /// Seeded; this tenant's own stream.
@@ -73,19 +73,18 @@ pub struct Operation {
 }
 
 /// An operation that may change state; `handler` runs in a transaction of its own.
-pub fn operation<I: DeserializeOwned + 'static, O: Serialize + 'static>(
+pub fn operation<I: DeserializeOwned + 'static, O: Answer + 'static>(
     name: &'static str,
     handler: fn(&mut Call<'_>, I) -> Result<O, Failure>,
 ) -> Operation {
     let handler = move |call: &mut Call<'_>, input: &Value| {
-        let output = handler(call, I::deserialize(input)?)?;
-        Ok(serde_json::to_vec(&output)?)
+        handler(call, I::deserialize(input)?)?.into_json()
     };
     Operation { name, read_only: false, handler: Box::new(handler) }
 }
 
 /// An operation that only looks.
-pub fn query<I: DeserializeOwned + 'static, O: Serialize + 'static>(
+pub fn query<I: DeserializeOwned + 'static, O: Answer + 'static>(
     name: &'static str,
     handler: fn(&mut Call<'_>, I) -> Result<O, Failure>,
 ) -> Operation {
@@ -102,6 +101,29 @@ impl Operation {
 impl std::fmt::Debug for Operation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Operation").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What a handler gives: anything that serde can write, or JSON that is written already.
+pub trait Answer {
+    /// The answer as the bytes of a JSON object.
+    fn into_json(self) -> Result<Vec<u8>, Failure>;
+}
+
+impl<T: Serialize> Answer for T {
+    fn into_json(self) -> Result<Vec<u8>, Failure> {
+        Ok(serde_json::to_vec(&self)?)
+    }
+}
+
+/// The bytes of a JSON object that a handler wrote itself: wide rows go straight from the database
+/// into the answer.
+#[derive(Debug)]
+pub struct Written(pub Vec<u8>);
+
+impl Answer for Written {
+    fn into_json(self) -> Result<Vec<u8>, Failure> {
+        Ok(self.0)
     }
 }
 

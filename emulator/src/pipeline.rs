@@ -1,5 +1,5 @@
 //! The life of one request, in order: read this first. No vendor, no operation, no socket is
-//! known here, and nothing waits: a request that writes is concluded by the writer's thread.
+//! known here, and nothing waits: a request that writes is concluded once it is committed.
 //!
 //! | stage | where |
 //! | --- | --- |
@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::StatusCode;
-use rusqlite::Transaction;
+use rusqlite::Connection;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ use crate::operation::{After, Client};
 use crate::protocol::{self, Admitted, Protocol};
 use crate::scenario::{Fault, Point, strike};
 use crate::settle::settle;
-use crate::state::{Task, Tenant, Verdict};
+use crate::state::{Delivery, Task, Tenant, Verdict};
 use crate::twin::Twin;
 use crate::wire::{Answer, Request};
 
@@ -73,13 +73,14 @@ impl Trace {
 /// Sends the answer; dropped unused where the twin is at its end.
 pub type Reply = Box<dyn FnOnce(Answer) + Send>;
 
-/// Stages 1 to 10. `reply` is called once: here, or on the writer's thread.
+/// Stages 1 to 10. `reply` is called once: here, or after the commit.
 pub fn serve(twin: &Arc<Twin>, request: Request, reply: Reply) {
     let trace = Trace::begin(twin);
     let Some(protocol) = protocol::of(&request) else {
         return not_ours(twin, &request, trace, reply);
     };
-    let mut exchange = Exchange { twin: Arc::clone(twin), protocol, request, trace, input: None, reply };
+    let mut exchange =
+        Exchange { twin: Arc::clone(twin), protocol, request, trace, input: None, reply };
     let Exchange { request, trace, .. } = &mut exchange;
     let outcome = match strike(Point::Arrival, trace) {
         Some(Fault::Refuse(refusal)) => Err(refusal),
@@ -96,7 +97,8 @@ fn admitted(mut exchange: Exchange, Admitted { operation, input, client }: Admit
     exchange.input = Some(input);
     let twin = Arc::clone(&exchange.twin);
     let Some(tenant) = exchange.trace.tenant.clone() else {
-        return exchange.conclude(Err(Failure::Internal(anyhow::anyhow!("admitted without a tenant"))));
+        return exchange
+            .conclude(Err(Failure::Internal(anyhow::anyhow!("admitted without a tenant"))));
     };
     if let Some(Fault::Refuse(refusal)) = strike(Point::BeforeHandler, &exchange.trace) {
         return exchange.conclude(Err(Failure::Refused(refusal)));
@@ -111,14 +113,22 @@ fn admitted(mut exchange: Exchange, Admitted { operation, input, client }: Admit
         settle(&twin, &tenant, now);
     }
     if settled && behaviour.read_only {
-        let seen = twin.readers.with(|tx| exchange.handle(tx, &tenant, &client, &mut Ids::none(), &mut After::default()));
+        let seen = twin.readers.with(|tx| {
+            exchange.handle(tx, &tenant, &client, &mut Ids::none(), &mut After::default())
+        });
         match seen {
             Ok(Err(Failure::Later)) => {}
             Ok(outcome) => return exchange.conclude(outcome),
             Err(error) => return exchange.conclude(Err(error.into())),
         }
     }
-    twin.writer.submit(Box::new(Queued { exchange, tenant, client, after: After::default(), outcome: None }));
+    twin.writer.submit(Box::new(Queued {
+        exchange,
+        tenant,
+        client,
+        after: After::default(),
+        outcome: None,
+    }));
 }
 
 /// A request on its way, with all that is needed to answer it.
@@ -135,7 +145,7 @@ impl Exchange {
     /// Stage 8. A handler that panics is our fault, and its client's answer says so.
     fn handle(
         &self,
-        tx: &Transaction<'_>,
+        tx: &Connection,
         tenant: &Tenant,
         client: &Client,
         ids: &mut Ids,
@@ -143,8 +153,11 @@ impl Exchange {
     ) -> Result<Vec<u8>, Failure> {
         let operation = self.trace.operation.as_ref();
         let behaviour = operation.and_then(|operation| self.twin.behaviours.get(operation));
-        let (Some(operation), Some(behaviour), Some(input)) = (operation, behaviour, &self.input) else {
-            return Err(Failure::Internal(anyhow::anyhow!("a request came to its handler before it was admitted")));
+        let (Some(operation), Some(behaviour), Some(input)) = (operation, behaviour, &self.input)
+        else {
+            return Err(Failure::Internal(anyhow::anyhow!(
+                "a request came to its handler before it was admitted"
+            )));
         };
         let mut call = self.twin.call(tx, self.trace.now, tenant, ids, client, after);
         let outcome = catch_unwind(AssertUnwindSafe(|| behaviour.run(&mut call, input)))
@@ -153,7 +166,10 @@ impl Exchange {
             && !operation.documents(&refusal.code)
         {
             let name = &operation.name;
-            return Err(Failure::Internal(anyhow::anyhow!("{name} refused with {}, which is not documented for it", refusal.code)));
+            return Err(Failure::Internal(anyhow::anyhow!(
+                "{name} refused with {}, which is not documented for it",
+                refusal.code
+            )));
         }
         outcome
     }
@@ -185,7 +201,7 @@ impl Exchange {
     fn note(&mut self, outcome: Outcome, answer: &Answer, code: Option<&str>) {
         let trace = &mut self.trace;
         let explanation = trace.explanation.take();
-        let shown = self.protocol.shown(&self.request, trace, self.input.as_ref());
+        let shown = self.protocol.shown(&self.request, trace, self.input.take());
         tracing::debug!(
             tenant = trace.tenant.as_ref().map(|tenant| tenant.name.as_str()),
             operation = trace.operation.as_ref().map(|operation| operation.name.as_str()),
@@ -224,10 +240,11 @@ struct Queued {
 }
 
 impl Task for Queued {
-    fn run(&mut self, tx: &Transaction<'_>) -> Verdict {
+    fn run(&mut self, tx: &Connection) -> Verdict {
         let tenant = Arc::clone(&self.tenant);
         self.after = After::default();
-        let outcome = self.exchange.handle(tx, &tenant, &self.client, &mut tenant.ids(), &mut self.after);
+        let outcome =
+            self.exchange.handle(tx, &tenant, &self.client, &mut tenant.ids(), &mut self.after);
         let verdict = match &outcome {
             Ok(_) => Verdict::Keep,
             Err(Failure::Later) => Verdict::Later,
@@ -237,7 +254,7 @@ impl Task for Queued {
         verdict
     }
 
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) {
+    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         let Self { exchange, tenant, after, outcome, .. } = *self;
         let nothing_done = || Err(Failure::Internal(anyhow::anyhow!("the handler panicked")));
         let mut outcome = outcome.unwrap_or_else(nothing_done);
@@ -247,7 +264,7 @@ impl Task for Queued {
         if outcome.is_ok() {
             exchange.twin.carry_out(after, &tenant);
         }
-        exchange.conclude(outcome);
+        Some(Box::new(|| exchange.conclude(outcome)))
     }
 }
 

@@ -44,7 +44,8 @@ pub trait Protocol: Sync {
 
     /// Recognises, authenticates, counts and checks a request, in the vendor's order. Notes in
     /// `trace` what it finds out on the way, also where it refuses.
-    fn admit(&self, twin: &Twin, request: &Request, trace: &mut Trace) -> Result<Admitted, Refusal>;
+    fn admit(&self, twin: &Twin, request: &Request, trace: &mut Trace)
+    -> Result<Admitted, Refusal>;
 
     /// The vendor's envelope around an operation's answer (a JSON object) or a refusal.
     fn answer(&self, trace: &Trace, outcome: Result<&[u8], &Refusal>) -> Answer;
@@ -55,8 +56,8 @@ pub trait Protocol: Sync {
     /// The refusal that says: this operation is known, and the twin does not do it.
     fn not_modelled(&self, operation: &contracts::Operation) -> Refusal;
 
-    /// What may be shown of the request, given its input if it came so far.
-    fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<&Value>) -> Shown<'a>;
+    /// What may be shown of the request, given its input if it came so far: the input is used up.
+    fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a>;
 }
 
 /// The protocol in which a request speaks.

@@ -21,7 +21,11 @@ pub struct Seed {
 
 impl Seed {
     /// The starter fixture.
-    #[expect(clippy::expect_used, reason = "the text is part of the program, and a test reads it")]
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "the text is part of the program, and a test reads it"
+    )]
     pub fn starter() -> Self {
         Self::parse(STARTER).expect("the starter fixture is a good seed file")
     }

@@ -11,8 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
 use http::header::{CONNECTION, HeaderValue};
+use http::{Method, StatusCode};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -22,7 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
 
 use self::body::{Outgoing, ReadError};
-use self::idle::Idle;
+use self::idle::{Idle, Phase};
 use crate::twin::Twin;
 use crate::wire::{Answer, BODY_MAX, CONTROL_BODY_MAX, Request};
 use crate::{control, download, pipeline, protocol};
@@ -51,6 +51,10 @@ const SHUTDOWN_TIME: Duration = Duration::from_secs(10);
 /// Serves until `stop` comes true, then lets requests in flight end.
 pub async fn serve(twin: Arc<Twin>, listener: TcpListener, stop: impl Future<Output = ()>) {
     let builder = Arc::new(builder());
+    let runtime = tokio::runtime::Handle::current();
+    twin.writer.deliver_with(move |deliveries| {
+        runtime.spawn(async move { deliveries.into_iter().for_each(|deliver| deliver()) });
+    });
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut stop = std::pin::pin!(stop);
@@ -61,8 +65,11 @@ pub async fn serve(twin: Arc<Twin>, listener: TcpListener, stop: impl Future<Out
         };
         let Some((stream, peer, place)) = accepted else { continue };
         let twin = Arc::clone(&twin);
-        let service = service_fn(move |request| exchange(Arc::clone(&twin), request, peer));
-        let connection = builder.serve_connection(TokioIo::new(Idle::new(stream, IDLE_TIME)), service);
+        let phase = Phase::default();
+        let stream = Idle::new(stream, phase.clone(), IDLE_TIME, HEAD_TIME);
+        let service =
+            service_fn(move |request| exchange(Arc::clone(&twin), request, peer, phase.clone()));
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -79,7 +86,13 @@ pub async fn serve(twin: Arc<Twin>, listener: TcpListener, stop: impl Future<Out
 
 fn builder() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(HEAD_MAX).pipeline_flush(true);
+    // Some clients end their side once they have asked, and still read.
+    builder
+        .http1()
+        .half_close(true)
+        .timer(TokioTimer::new())
+        .header_read_timeout(None)
+        .max_buf_size(HEAD_MAX);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -113,21 +126,39 @@ async fn exchange(
     twin: Arc<Twin>,
     request: hyper::Request<Incoming>,
     peer: IpAddr,
+    phase: Phase,
 ) -> Result<hyper::Response<Outgoing>, Infallible> {
+    phase.head_ended(request.version());
     let (head, body) = request.into_parts();
+    if head.method == Method::CONNECT {
+        // A success would tell the client that its tunnel stands.
+        let text =
+            "cloudtwin opens no tunnels: use plain http, as with the proxy way of the README";
+        return Ok(close(Answer::plain(StatusCode::METHOD_NOT_ALLOWED, text)));
+    }
     let ours = head.uri.path().starts_with(control::PREFIX);
     let bound = if ours { CONTROL_BODY_MAX } else { BODY_MAX };
     let read = tokio::time::timeout(BODY_TIME, body::read(body, bound)).await;
+    phase.request_ended();
     let (body, too_large) = match read {
         Ok(Ok(body)) => (body, false),
         Ok(Err(ReadError::TooLarge)) => (bytes::Bytes::new(), true),
-        Ok(Err(ReadError::Broken)) => return Ok(close(Answer::plain(StatusCode::BAD_REQUEST, "the body broke off"))),
+        Ok(Err(ReadError::Broken)) => {
+            return Ok(close(Answer::plain(StatusCode::BAD_REQUEST, "the body broke off")));
+        }
         Err(_) => {
             let text = format!("the body did not come in within {} s", BODY_TIME.as_secs());
             return Ok(close(Answer::plain(StatusCode::REQUEST_TIMEOUT, text)));
         }
     };
-    let request = Request { method: head.method, uri: head.uri, headers: head.headers, body, too_large, peer };
+    let request = Request {
+        method: head.method,
+        uri: head.uri,
+        headers: head.headers,
+        body,
+        too_large,
+        peer,
+    };
     let answer = if ours || request.uri.path().starts_with(download::PREFIX) {
         let aside = tokio::task::spawn_blocking(move || {
             if ours { control::answer(&twin, &request) } else { download::answer(&twin, &request) }
@@ -145,7 +176,11 @@ async fn vendors(twin: &Arc<Twin>, request: Request) -> Answer {
     let reply = Box::new(move |answer| drop(reply.send(answer)));
     // The panic is logged where panics are logged; the reply is dropped with it.
     drop(catch_unwind(AssertUnwindSafe(|| pipeline::serve(twin, request, reply))));
-    match answer.await {
+    let answer = answer.await;
+    // Whoever else has a request ready is served first: answers then leave one after another, and
+    // a client of many connections is woken once for all of them, which costs more than this.
+    tokio::task::yield_now().await;
+    match answer {
         Ok(answer) => answer,
         Err(_) => protocol.map_or_else(broken, |protocol| pipeline::broken(twin, protocol)),
     }

@@ -20,8 +20,7 @@ pub struct Service {
     /// Its tables, parents before children: what a state document holds and a reset empties.
     /// Each has a column `tenant`.
     pub tables: &'static [&'static str],
-    /// SQL that lists the tokens of its finished files, of the tenant `?1` or, where that is null,
-    /// of all.
+    /// SQL that lists the tokens of its finished files, of all tenants.
     pub files: &'static str,
     /// Puts a seed's part of this service into a new tenant.
     pub plant: fn(&mut Call<'_>, &Seed) -> Result<(), Failure>,
@@ -31,15 +30,21 @@ pub struct Service {
     pub recover: &'static str,
 }
 
+/// Reads a snapshot and writes a file.
+pub type WriteFile = Box<dyn FnOnce(&Connection, &mut dyn Write) -> anyhow::Result<()> + Send>;
+
+/// Notes in the state that a file is complete, or why it is not.
+pub type NoteEnd = Box<dyn FnOnce(&mut Call<'_>, Result<(), String>) -> Result<(), Failure> + Send>;
+
 /// Long reading that ends in a file: it runs beside all requests, over a snapshot of the state
 /// as it was when the work was asked for.
 pub struct Work {
     /// The unguessable name under which the file is served once it is complete.
     pub token: String,
     /// Writes the file's content.
-    pub write: Box<dyn FnOnce(&Connection, &mut dyn Write) -> anyhow::Result<()> + Send>,
+    pub write: WriteFile,
     /// Tells the service, in a transaction, that the file is complete or why it is not.
-    pub ended: Box<dyn FnOnce(&mut Call<'_>, Result<(), String>) -> Result<(), Failure> + Send>,
+    pub ended: NoteEnd,
 }
 
 /// The schema as a list of steps; a database holds the number of steps it has seen, so a step is

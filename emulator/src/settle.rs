@@ -6,13 +6,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::Connection;
 
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::{After, Client};
-use crate::services::Work;
-use crate::state::{Task, Tenant, Verdict, document};
+use crate::services::{NoteEnd, Work};
+use crate::state::{Delivery, Task, Tenant, Verdict, document};
 use crate::twin::Twin;
 
 /// How many works run at a time.
@@ -45,10 +45,11 @@ struct Settle {
 }
 
 impl Settle {
-    fn try_run(&mut self, tx: &Transaction<'_>) -> Result<(), Failure> {
+    fn try_run(&mut self, tx: &Connection) -> Result<(), Failure> {
         let client = nobody();
         let mut ids = self.tenant.ids();
-        let mut call = self.twin.call(tx, self.now, &self.tenant, &mut ids, &client, &mut self.after);
+        let mut call =
+            self.twin.call(tx, self.now, &self.tenant, &mut ids, &client, &mut self.after);
         if !self.tenant.is_planted() && document::plant(tx, &self.tenant)? {
             for service in &self.twin.services {
                 (service.plant)(&mut call, &self.twin.config.seed_state)?;
@@ -62,7 +63,7 @@ impl Settle {
 }
 
 impl Task for Settle {
-    fn run(&mut self, tx: &Transaction<'_>) -> Verdict {
+    fn run(&mut self, tx: &Connection) -> Verdict {
         if self.tenant.is_planted() && !self.tenant.is_due(self.now) {
             return Verdict::Undo; // another request was quicker
         }
@@ -79,9 +80,9 @@ impl Task for Settle {
         }
     }
 
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) {
+    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         if !self.done || committed.is_err() {
-            return;
+            return None;
         }
         let Self { twin, tenant, now, mut after, works, .. } = *self;
         tenant.set_planted(true);
@@ -89,8 +90,15 @@ impl Task for Settle {
         twin.carry_out(after, &tenant);
         for work in works {
             let snapshot = twin.readers.snapshot();
-            twin.works.give(Job { twin: Arc::clone(&twin), tenant: Arc::clone(&tenant), now, snapshot, work });
+            twin.works.give(Job {
+                twin: Arc::clone(&twin),
+                tenant: Arc::clone(&tenant),
+                now,
+                snapshot,
+                work,
+            });
         }
+        None
     }
 }
 
@@ -109,18 +117,24 @@ impl Job {
         let Work { token, write, ended } = work;
         let write = || twin.files.write(&token, |file| write(&snapshot?, file));
         // Whoever waits for the file must be told of a panic too.
-        let written = catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|_| Err(anyhow::anyhow!("panicked")));
+        let written = catch_unwind(AssertUnwindSafe(write))
+            .unwrap_or_else(|_| Err(anyhow::anyhow!("panicked")));
         if let Err(error) = &written {
             tracing::error!(tenant = tenant.name, ?error, "a file could not be written");
         }
         let written = written.map_err(|error| error.to_string());
-        let ended = Some((ended, written));
+        let note = Some((ended, written));
         let writer = &Arc::clone(&twin).writer;
-        writer.submit(Box::new(Ended { twin, tenant, now, after: After::default(), ended, kept: false }));
+        writer.submit(Box::new(Ended {
+            twin,
+            tenant,
+            now,
+            after: After::default(),
+            note,
+            kept: false,
+        }));
     }
 }
-
-type End = (Box<dyn FnOnce(&mut crate::operation::Call<'_>, Result<(), String>) -> Result<(), Failure> + Send>, Result<(), String>);
 
 /// Tells the service, in a transaction, how its work ended.
 struct Ended {
@@ -128,13 +142,13 @@ struct Ended {
     tenant: Arc<Tenant>,
     now: Timestamp,
     after: After,
-    ended: Option<End>,
+    note: Option<(NoteEnd, Result<(), String>)>,
     kept: bool,
 }
 
 impl Task for Ended {
-    fn run(&mut self, tx: &Transaction<'_>) -> Verdict {
-        let Some((ended, written)) = self.ended.take() else { return Verdict::Undo };
+    fn run(&mut self, tx: &Connection) -> Verdict {
+        let Some((ended, written)) = self.note.take() else { return Verdict::Undo };
         let client = nobody();
         let mut ids = self.tenant.ids();
         // The clock may have gone on while the file was written.
@@ -142,16 +156,21 @@ impl Task for Ended {
         let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut self.after);
         match ended(&mut call, written) {
             Ok(()) => self.kept = true,
-            Err(failure) => tracing::error!(tenant = self.tenant.name, ?failure, "cannot note the end of a work"),
+            Err(failure) => tracing::error!(
+                tenant = self.tenant.name,
+                ?failure,
+                "cannot note the end of a work"
+            ),
         }
         // Whoever waits is run again in any case: what it waits for will not come otherwise.
         Verdict::KeepAndWake
     }
 
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) {
+    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         if self.kept && committed.is_ok() {
             self.twin.carry_out(self.after, &self.tenant);
         }
+        None
     }
 }
 

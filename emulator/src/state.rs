@@ -11,4 +11,4 @@ pub use files::Files;
 pub use open::{Database, OpenError};
 pub use readers::Readers;
 pub use tenant::{Tenant, Tenants};
-pub use writer::{Task, Verdict, Writer};
+pub use writer::{Delivery, Task, Verdict, Writer};

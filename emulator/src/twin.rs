@@ -46,7 +46,7 @@ pub struct Twin {
     /// Signing keys worked out before.
     pub signing_keys: SigningKeys,
     /// Connections that only read.
-    pub readers: Readers,
+    pub readers: Arc<Readers>,
     /// The one that writes.
     pub writer: Writer,
     /// Runs long reading beside all requests.
@@ -67,12 +67,16 @@ impl Twin {
             Some(seed) => seed.to_be_bytes().to_vec(),
             None => random_seed().map_err(|error| machine(&error))?.to_vec(),
         };
-        let recovered = services.iter().try_for_each(|service| connection.execute_batch(service.recover));
-        let start = recovered.and_then(|()| document::count_start(&connection)).map_err(|error| machine(&error))?;
+        let recovered =
+            services.iter().try_for_each(|service| connection.execute_batch(service.recover));
+        let start = recovered
+            .and_then(|()| document::count_start(&connection))
+            .map_err(|error| machine(&error))?;
         // A later start over the same database must not give the ids of the earlier one again.
         let seed = if start == 1 { seed } else { [&seed[..], &start.to_be_bytes()].concat() };
         let (behaviours, _) = Behaviours::of(&mut services);
         let database = Arc::new(database);
+        let readers = Arc::new(Readers::new(Arc::clone(&database)));
         Ok(Arc::new(Self {
             clock: match config.clock {
                 ClockStart::Real => Clock::real(),
@@ -87,8 +91,8 @@ impl Twin {
             throttle: Throttle::default(),
             journal: Journal::default(),
             signing_keys: SigningKeys::default(),
-            readers: Readers::new(Arc::clone(&database)),
-            writer: Writer::start(connection).map_err(|error| machine(&error))?,
+            readers: Arc::clone(&readers),
+            writer: Writer::start(connection, readers).map_err(|error| machine(&error))?,
             works: crate::settle::Works::start().map_err(|error| machine(&error))?,
             _database: database,
             origin: OnceLock::new(),
@@ -123,6 +127,7 @@ impl Twin {
     /// Everything that was committed is in the database file, which is closed.
     pub fn close(&self) {
         self.works.stop();
+        self.readers.close();
         self.writer.stop();
     }
 
@@ -139,7 +144,7 @@ impl Twin {
     /// The call of a handler.
     pub fn call<'a>(
         &self,
-        tx: &'a rusqlite::Transaction<'a>,
+        tx: &'a rusqlite::Connection,
         now: Timestamp,
         tenant: &'a Tenant,
         ids: &'a mut Ids,

@@ -1,5 +1,7 @@
 //! What happens to a user after it was made: its attributes, its groups, its status.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::directory::{Directory, NOBODY, UNIT, only, text};
@@ -168,7 +170,7 @@ fn any_status_follows_any_and_only_a_lock_is_dated() {
         let user = people.read(&id);
         assert_eq!(user["LastModifiedDate"], people.now());
         let since = user["LockTime"].as_i64().map(|since| people.now() - since);
-        story += &format!("{} {} {since:?}\n", user["Status"], user["LockType"]);
+        writeln!(story, "{} {} {since:?}", user["Status"], user["LockType"]).unwrap();
     }
     insta::assert_snapshot!(story, @r#"
     "NOT_ENABLED"

@@ -140,9 +140,7 @@ impl Directory {
 
     /// The answer to whoever follows a link.
     pub(super) fn download(&self, location: &str) -> Answer {
-        let path = location.strip_prefix("http://127.0.0.1:4588").unwrap();
-        let request = request(Method::GET, path, HeaderMap::new(), Bytes::new());
-        download::answer(&self.world.twin, &request)
+        download(&self.world, location)
     }
 
     /// Lets the clock go on.
@@ -154,6 +152,13 @@ impl Directory {
     pub(super) fn now(&self) -> i64 {
         self.world.twin.clock.now().0
     }
+}
+
+/// The answer of a world to whoever follows a link.
+pub(super) fn download(world: &World, location: &str) -> Answer {
+    let path = location.strip_prefix("http://127.0.0.1:4588").unwrap();
+    let request = request(Method::GET, path, HeaderMap::new(), Bytes::new());
+    download::answer(&world.twin, &request)
 }
 
 /// The text of a file that was answered.

@@ -1,11 +1,11 @@
-//! Export files: which users, which columns, how values are written, and of which moment.
+//! Export files: which users, which columns, how values are written.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::directory::{Directory, NOBODY, STEP_MS, UNIT, list, read, text};
+use super::directory::{Directory, NOBODY, UNIT, list, text};
 
 /// Columns by property code and name.
-fn columns(pairs: &[(&str, &str)]) -> Value {
+pub(super) fn columns(pairs: &[(&str, &str)]) -> Value {
     let map = |(code, name): &(&str, &str)| json!({ "UserPropertyCode": code, "ColumnName": name });
     pairs.iter().map(map).collect()
 }
@@ -132,18 +132,18 @@ fn columns_are_chosen_ordered_and_renamed() {
     insta::assert_snapshot!(exported(&people, in_csv).replace('\r', "␍"), @r#"
     "昵称, ""quoted""",login,team,login again,groups,group names,a,born,leads,l,card␍
     ,bare,,bare,,,,,false,adminLock,␍
-    ,,,,e1967d178218f60f85f897f52f9adf5f,staff,,,true,,␍
+    ,,,,62c9e92d0d977b1dbba206dd572038b2,staff,,,true,,␍
     ,🦊,,🦊,,,,,true,,110101199003071234␍
-    "says ""hi"", twice",full,"红,""蓝""",full,e1967d178218f60f85f897f52f9adf5f;1183eb29a303dcd4f4004fa48800f7b6,staff;night shift,"line one
+    "says ""hi"", twice",full,"红,""蓝""",full,62c9e92d0d977b1dbba206dd572038b2;ca9cad6669303e1a8e50c4522e2f0f1f,staff;night shift,"line one
     line two␍
     line three",-86400000,true,,␍
     "#);
     let in_ndjson = json!({ "ExportPropertyMaps": chosen });
     insta::assert_snapshot!(exported(&people, in_ndjson), @r#"
     {"昵称, \"quoted\"":null,"login":"bare","team":null,"login again":"bare","groups":[],"group names":[],"a":null,"born":null,"leads":false,"l":"adminLock","card":null}
-    {"昵称, \"quoted\"":null,"login":null,"team":null,"login again":null,"groups":["e1967d178218f60f85f897f52f9adf5f"],"group names":["staff"],"a":null,"born":null,"leads":true,"l":null,"card":null}
+    {"昵称, \"quoted\"":null,"login":null,"team":null,"login again":null,"groups":["62c9e92d0d977b1dbba206dd572038b2"],"group names":["staff"],"a":null,"born":null,"leads":true,"l":null,"card":null}
     {"昵称, \"quoted\"":null,"login":"🦊","team":null,"login again":"🦊","groups":[],"group names":[],"a":null,"born":null,"leads":true,"l":null,"card":"110101199003071234"}
-    {"昵称, \"quoted\"":"says \"hi\", twice","login":"full","team":"红,\"蓝\"","login again":"full","groups":["e1967d178218f60f85f897f52f9adf5f","1183eb29a303dcd4f4004fa48800f7b6"],"group names":["staff","night shift"],"a":"line one\nline two\r\nline three","born":-86400000,"leads":true,"l":null,"card":null}
+    {"昵称, \"quoted\"":"says \"hi\", twice","login":"full","team":"红,\"蓝\"","login again":"full","groups":["62c9e92d0d977b1dbba206dd572038b2","ca9cad6669303e1a8e50c4522e2f0f1f"],"group names":["staff","night shift"],"a":"line one\nline two\r\nline three","born":-86400000,"leads":true,"l":null,"card":null}
     "#);
 }
 
@@ -208,56 +208,4 @@ fn a_format_or_column_that_is_not_there_is_refused() {
     exported(&people, maps(columns(&[("team", "t")])));
     let other_case = maps(columns(&[("Team", "t")]));
     assert_eq!(people.code("CreateFileExportUserJob", other_case), illegal);
-}
-
-#[test]
-fn the_file_shows_the_moment_at_which_processing_began() {
-    let people = Directory::with_slow_jobs();
-    let (ann, bob) = (people.user("ann"), people.user("bob"));
-    let chosen = columns(&[("userName", "n"), ("nickname", "k")]);
-    let job = people.export(json!({ "Format": "CSV", "ExportPropertyMaps": chosen }));
-    people.wait(STEP_MS - 1);
-    people.user("late");
-    people.ok("UpdateUser", json!({ "UserId": ann, "Nickname": "before" }));
-    people.wait(1);
-    people.user("missed");
-    people.ok("UpdateUser", json!({ "UserId": ann, "Nickname": "after" }));
-    people.ok("DeleteUsers", json!({ "UserIds": [bob] }));
-    people.wait(STEP_MS);
-    assert_eq!(people.file_of(&job), "n,k\r\nlate,\r\nbob,\r\nann,before\r\n");
-}
-
-#[test]
-fn a_file_tells_what_it_is_and_stays() {
-    let people = Directory::new();
-    people.user("ann");
-    let mut told = Map::new();
-    for format in ["CSV", "NDJSON"] {
-        let id = people.export(json!({ "Format": format }));
-        let location = text(&people.job(&id)["Location"]);
-        assert!(location.ends_with(&format!("/{id}.{}", format.to_lowercase())), "{location}");
-        let answer = people.download(&location);
-        let header = |name: &str| answer.headers[name].to_str().unwrap().replace(&id, "ID");
-        told.insert(
-            format.to_owned(),
-            json!([header("content-type"), header("content-disposition")]),
-        );
-        let first = read(answer);
-        people.user(&format.to_lowercase());
-        assert_eq!(read(people.download(&location)), first);
-        // Nobody guesses a link.
-        assert_eq!(people.download(&location.replace("/files/", "/files/0")).status, 404);
-    }
-    insta::assert_json_snapshot!(told, @r#"
-    {
-      "CSV": [
-        "text/csv",
-        "attachment; filename=\"ID.csv\""
-      ],
-      "NDJSON": [
-        "application/x-ndjson",
-        "attachment; filename=\"ID.ndjson\""
-      ]
-    }
-    "#);
 }

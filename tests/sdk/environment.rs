@@ -93,14 +93,21 @@ impl Environment {
     pub(super) fn interpreter(&self) -> PathBuf {
         match self.kind {
             Kind::Python | Kind::Tccli => self.folder.join("bin/python"),
-            Kind::Nodejs => "node".into(),
+            // The program itself: a version manager's stand-in would look into the user's home.
+            Kind::Nodejs => {
+                succeed(Command::new("node").args(["-p", "process.execPath"])).trim_end().into()
+            }
         }
     }
 }
 
 /// What the tool says of its version; nothing if it cannot be started.
 fn version(tool: &str) -> Option<String> {
-    let output = Command::new(tool).arg("--version").output().ok().filter(|output| output.status.success())?;
+    let output = Command::new(tool)
+        .arg("--version")
+        .output()
+        .ok()
+        .filter(|output| output.status.success())?;
     Some(format!("{tool} {}", String::from_utf8_lossy(&output.stdout)))
 }
 
@@ -121,7 +128,15 @@ fn install(kind: Kind, folder: &Path) {
             succeed(Command::new("python3").args(["-m", "venv"]).arg(folder));
             succeed(
                 Command::new(folder.join("bin/python"))
-                    .args(["-m", "pip", "install", "--quiet", "--no-input", "--no-compile", "--disable-pip-version-check"])
+                    .args([
+                        "-m",
+                        "pip",
+                        "install",
+                        "--quiet",
+                        "--no-input",
+                        "--no-compile",
+                        "--disable-pip-version-check",
+                    ])
                     .arg("--requirement")
                     .arg(kind.programs().join("requirements.txt")),
             );
@@ -132,14 +147,18 @@ fn install(kind: Kind, folder: &Path) {
                 fs::copy(kind.programs().join(name), folder.join(name)).unwrap();
             }
             succeed(
-                Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder),
+                Command::new("npm")
+                    .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+                    .current_dir(folder),
             );
         }
     }
 }
 
-fn succeed(command: &mut Command) {
+/// What a command printed that has to succeed.
+fn succeed(command: &mut Command) -> String {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
     assert!(status.success(), "{command:?} ended with {status}:\n{stdout}\n{stderr}");
+    stdout.into_owned()
 }

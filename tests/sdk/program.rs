@@ -38,15 +38,22 @@ impl Program<'_> {
         let (tell, told) = mpsc::channel();
         thread::spawn(move || {
             let mut printed = Vec::new();
-            let read = output.read_to_end(&mut printed).map(|_| String::from_utf8_lossy(&printed).into_owned());
+            let read = output
+                .read_to_end(&mut printed)
+                .map(|_| String::from_utf8_lossy(&printed).into_owned());
             tell.send(read.unwrap_or_else(|error| error.to_string()))
         });
         let printed = told.recv_timeout(PATIENCE).or_else(|_| {
             child.kill().unwrap();
-            told.recv_timeout(PATIENCE).map(|printed| format!("{printed}\n(stopped after {PATIENCE:?})"))
+            told.recv_timeout(PATIENCE)
+                .map(|printed| format!("{printed}\n(stopped after {PATIENCE:?})"))
         });
         let status = child.wait().unwrap();
-        if status.success() { Ok(()) } else { Err(format!("{}\n{status}", printed.unwrap_or_default())) }
+        if status.success() {
+            Ok(())
+        } else {
+            Err(format!("{}\n{status}", printed.unwrap_or_default()))
+        }
     }
 
     fn command(&self) -> Command {
@@ -74,7 +81,10 @@ impl Program<'_> {
 
     /// What `cloudtwin env` tells clients: if it were not enough, no program would run.
     fn variables(&self) -> Map<String, Value> {
-        let output = Command::new(COMMAND).args(["env", "--format", "json", "--url", &self.twin.url]).output().unwrap();
+        let output = Command::new(COMMAND)
+            .args(["env", "--format", "json", "--url", &self.twin.url])
+            .output()
+            .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
     }

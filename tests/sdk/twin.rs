@@ -30,19 +30,31 @@ impl Twin {
     pub(super) fn start(folder: &Path, options: &[&str]) -> Self {
         let (ready, log) = (folder.join("ready"), folder.join("twin.log"));
         let mut command = Command::new(COMMAND);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--ready-file"]).arg(&ready).args(options);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--ready-file"])
+            .arg(&ready)
+            .args(options);
         // Options that the caller's environment holds are not meant for this twin.
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CLOUDTWIN_")) {
+        for (name, _) in
+            std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CLOUDTWIN_"))
+        {
             command.env_remove(name);
         }
+        // The log goes to a file.
+        command.env("NO_COLOR", "1");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log).unwrap());
         let mut child = command.spawn().unwrap();
 
         let (tell, lines) = mpsc::channel();
         let printed = BufReader::new(child.stdout.take().unwrap());
-        thread::spawn(move || printed.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
+        thread::spawn(move || {
+            printed.lines().map_while(Result::ok).try_for_each(|line| tell.send(line))
+        });
         let mut twin = Self { child, lines, url: String::new(), log };
-        let first = twin.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no twin:\n{}", twin.said()));
+        let first = twin
+            .lines
+            .recv_timeout(PATIENCE)
+            .unwrap_or_else(|_| panic!("no twin:\n{}", twin.said()));
         assert!(first.starts_with("cloudtwin listens on http://127.0.0.1:"), "{first}");
         fs::read_to_string(&ready).unwrap().trim().clone_into(&mut twin.url);
         twin
@@ -63,8 +75,11 @@ impl Twin {
 
     /// Asks it to end; insists if it does not.
     fn terminate(&mut self) {
-        let asked = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &self.child.id().to_string()]).status();
-        let patience = if asked.is_ok_and(|status| status.success()) { PATIENCE } else { Duration::ZERO };
+        let asked = Command::new("sh")
+            .args(["-c", "kill -TERM \"$0\"", &self.child.id().to_string()])
+            .status();
+        let patience =
+            if asked.is_ok_and(|status| status.success()) { PATIENCE } else { Duration::ZERO };
         // The pipe closes with the process; what it prints meanwhile does not matter.
         while let Ok(_line) = self.lines.recv_timeout(patience) {}
         // Does nothing to a process that has ended by itself but is not yet waited for.

@@ -31,7 +31,8 @@ enum Format {
 
 fn tenant(text: &str) -> Result<String, String> {
     let good = Tenants::is_name(text);
-    good.then(|| text.to_owned()).ok_or_else(|| "a tenant's name is 1 to 64 of A-Z a-z 0-9 . _ -".to_owned())
+    good.then(|| text.to_owned())
+        .ok_or_else(|| "a tenant's name is 1 to 64 of A-Z a-z 0-9 . _ -".to_owned())
 }
 
 /// The variables in the form asked for.
@@ -46,13 +47,21 @@ pub(super) fn text(options: &Options) -> String {
         ("TENCENTCLOUD_SECRET_KEY", SECRET),
         ("TENCENTCLOUD_REGION", "ap-guangzhou"),
     ];
-    let lines = |prefix: &str| variables.iter().map(|(name, value)| format!("{prefix}{name}={}\n", quoted(value))).collect();
+    let lines = |prefix: &str| {
+        let lines: Vec<_> = variables
+            .iter()
+            .map(|(name, value)| format!("{prefix}{name}={}\n", quoted(value)))
+            .collect();
+        lines.concat()
+    };
     match options.format {
         Format::Sh => lines("export "),
         Format::Dotenv => lines(""),
         Format::Json => {
-            let object: serde_json::Map<_, _> =
-                variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+            let object: serde_json::Map<_, _> = variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+                .collect();
             serde_json::to_string_pretty(&object).unwrap_or_default() + "\n"
         }
     }

@@ -32,24 +32,38 @@ enum Format {
 pub(super) fn text(options: &Options) -> Result<String, Stop> {
     let rows = listing(options.service.as_deref());
     if rows.is_empty() {
-        let known: Vec<_> = contracts::catalog().services.iter().map(|service| service.name.as_str()).collect();
+        let known: Vec<_> =
+            contracts::catalog().services.iter().map(|service| service.name.as_str()).collect();
         let asked = options.service.as_deref().unwrap_or_default();
-        return Err(Stop::Usage(format!("there is no service {asked:?}; there are: {}", known.join(", "))));
+        return Err(Stop::Usage(format!(
+            "there is no service {asked:?}; there are: {}",
+            known.join(", ")
+        )));
     }
     Ok(match options.format {
         Format::Table => table(&rows),
-        Format::Json => serde_json::to_string_pretty(&rows).map_err(|error| Stop::Other(error.to_string()))? + "\n",
+        Format::Json => {
+            serde_json::to_string_pretty(&rows).map_err(|error| Stop::Other(error.to_string()))?
+                + "\n"
+        }
         Format::Markdown => markdown(&rows),
     })
 }
 
 fn table(rows: &[Listed]) -> String {
     let width = rows.iter().map(|row| row.operation.len()).max().unwrap_or_default();
-    let mut text = format!("{:8} {:width$} {:8} {:>6}  ERRORS\n", "SERVICE", "OPERATION", "MODELLED", "RATE/S");
+    let mut text = format!(
+        "{:8} {:width$} {:8} {:>6}  ERRORS\n",
+        "SERVICE", "OPERATION", "MODELLED", "RATE/S"
+    );
     for row in rows {
         let modelled = if row.modelled { "yes" } else { "no" };
         // Writing to memory cannot fail.
-        _ = write!(text, "{:8} {:width$} {modelled:8} {:>6}  ", row.service, row.operation, row.rate_per_second);
+        _ = write!(
+            text,
+            "{:8} {:width$} {modelled:8} {:>6}  ",
+            row.service, row.operation, row.rate_per_second
+        );
         _ = writeln!(text, "{}; by force: {}", row.errors.join(" "), row.errors_by_force.join(" "));
     }
     text

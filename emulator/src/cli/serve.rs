@@ -1,7 +1,8 @@
 //! `cloudtwin serve`: from options to a running twin, and to a clean end.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::net::{IpAddr, SocketAddr};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use tokio::net::TcpListener;
 use super::exit::Stop;
 use super::print;
 use crate::clock::Timestamp;
-use crate::config::{ClockStart, Config, STEP_MS};
+use crate::config::{ClockStart, Config};
 use crate::lifecycle::Pace;
 use crate::protocol::credentials::{SECRET, TENCENT_KEY};
 use crate::seed::Seed;
@@ -53,7 +54,8 @@ pub(super) struct Options {
     #[arg(long, env = "CLOUDTWIN_JOBS", value_name = "instant|SECONDS", default_value = "0.5", value_parser = pace)]
     jobs: Pace,
     /// How the clock begins: `real`, `frozen` at the present, or a time such as
-    /// 2026-01-31T08:00:00Z from which it runs on
+    /// 2026-01-31T08:00:00Z from which it runs on. SDKs sign with the machine's clock, and more
+    /// than 300 s away from it their signatures are expired
     #[arg(long, env = "CLOUDTWIN_CLOCK", value_name = "real|frozen|RFC3339", default_value = "real", value_parser = clock)]
     clock: ClockStart,
     /// What to log to standard error: error, warn, info, debug or trace, or a filter such as
@@ -93,9 +95,10 @@ fn pace(text: &str) -> Result<Pace, String> {
     if text == "instant" {
         return Ok(Pace::Instant);
     }
-    let duration = text.parse().ok().and_then(|seconds| std::time::Duration::try_from_secs_f64(seconds).ok());
+    let duration =
+        text.parse().ok().and_then(|seconds| std::time::Duration::try_from_secs_f64(seconds).ok());
     let ms = duration.and_then(|duration| i64::try_from(duration.as_millis()).ok());
-    ms.map(Pace::EveryMs).ok_or_else(|| format!("`instant` or seconds such as {} were expected", STEP_MS as f64 / 1000.0))
+    ms.map(Pace::EveryMs).ok_or_else(|| "`instant` or seconds such as 0.5 were expected".to_owned())
 }
 
 fn clock(text: &str) -> Result<ClockStart, String> {
@@ -112,11 +115,18 @@ pub(super) fn run(options: Options) -> Result<(), Stop> {
     let remote = !options.listen.ip().to_canonical().is_loopback();
     if remote && !options.allow_remote {
         let ip = options.listen.ip();
-        return Err(Stop::Usage(format!("other machines can reach {ip}: add --allow-remote if that is meant")));
+        return Err(Stop::Usage(format!(
+            "other machines can reach {ip}: add --allow-remote if that is meant"
+        )));
     }
     let seed_state = options.seed_file.as_deref().map_or_else(|| Ok(Seed::starter()), read_seed)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+    let mut builder = match threads {
+        // One core gains nothing from a scheduler for many.
+        1 => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let runtime = builder.worker_threads(threads).enable_all().build();
     let runtime = runtime.map_err(|error| Stop::Other(format!("cannot start threads: {error}")))?;
     runtime.block_on(serve(options, seed_state))
 }
@@ -141,11 +151,14 @@ async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
     let origin = format!("http://{}", reachable(address));
     twin.set_origin(origin.clone());
     if options.auth == Auth::Off {
-        tracing::warn!("--auth off: signatures are not verified, and the journal marks every request");
+        tracing::warn!(
+            "--auth off: signatures are not verified, and the journal marks every request"
+        );
     }
     let stop = stop_signal()?;
     if let Some(file) = &options.ready_file {
-        write_whole(file, &origin).map_err(|error| Stop::Other(format!("cannot write {}: {error}", file.display())))?;
+        write_whole(file, &origin)
+            .map_err(|error| Stop::Other(format!("cannot write {}: {error}", file.display())))?;
     }
     print(&welcome(&origin))?;
     server::serve(Arc::clone(&twin), listener, stop).await;
@@ -165,14 +178,19 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 
 fn read_seed(path: &Path) -> Result<Seed, Stop> {
     let name = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| Stop::Seed(format!("cannot read {name}: {error}")))?;
-    Seed::parse(&text).map_err(|problems| Stop::Seed(format!("{name}: {}", problems.join(&format!("\ncloudtwin: {name}: ")))))
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Stop::Seed(format!("cannot read {name}: {error}")))?;
+    Seed::parse(&text).map_err(|problems| {
+        Stop::Seed(format!("{name}: {}", problems.join(&format!("\ncloudtwin: {name}: "))))
+    })
 }
 
 /// The file appears with all of its text, or not at all.
 fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let readable = std::fs::Permissions::from_mode(0o644);
+    let mut file = tempfile::Builder::new().permissions(readable).tempfile_in(folder)?;
     writeln!(file, "{text}")?;
     file.persist(path)?;
     Ok(())
@@ -193,8 +211,11 @@ fn welcome(origin: &str) -> String {
 
 fn stop_signal() -> Result<impl Future<Output = ()>, Stop> {
     use tokio::signal::unix::{SignalKind, signal};
-    let listen = |kind| signal(kind).map_err(|error| Stop::Other(format!("cannot listen for signals: {error}")));
-    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    let listen = |kind| {
+        signal(kind).map_err(|error| Stop::Other(format!("cannot listen for signals: {error}")))
+    };
+    let (mut interrupt, mut terminate) =
+        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -207,7 +228,11 @@ fn stop_signal() -> Result<impl Future<Output = ()>, Stop> {
 fn start_log(options: &Options) -> Result<(), Stop> {
     let filter = tracing_subscriber::EnvFilter::try_new(&options.log)
         .map_err(|error| Stop::Usage(format!("--log {:?}: {error}", options.log)))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours)
+        .with_writer(std::io::stderr);
     match options.log_format {
         LogFormat::Human => log.init(),
         LogFormat::Json => log.json().init(),

@@ -8,7 +8,7 @@ pub const SECRET: &str = "cloudtwin-secret";
 /// The one session token that goes with the dummy keys; a client that sends none is served too.
 pub const SESSION_TOKEN: &str = "cloudtwin-token";
 
-/// What Tencent SecretIds begin with.
+/// What Tencent's `SecretId`s begin with.
 pub const TENCENT_KEY: &str = "AKIDtwin";
 
 /// The tenant of a key without a suffix.

@@ -32,14 +32,20 @@ pub struct TencentApi3;
 
 impl Protocol for TencentApi3 {
     fn claims(&self, request: &Request) -> bool {
-        let signed = || request.header("authorization").is_some_and(|value| value.starts_with("TC3-"));
+        let signed =
+            || request.header("authorization").is_some_and(|value| value.starts_with("TC3-"));
         request.uri.path() == "/"
             || request.headers.contains_key("x-tc-action")
             || signed()
             || hosts::Host::read(request.host()).is_vendors
     }
 
-    fn admit(&self, twin: &Twin, request: &Request, trace: &mut Trace) -> Result<Admitted, Refusal> {
+    fn admit(
+        &self,
+        twin: &Twin,
+        request: &Request,
+        trace: &mut Trace,
+    ) -> Result<Admitted, Refusal> {
         admit::admit(twin, request, trace)
     }
 
@@ -49,7 +55,10 @@ impl Protocol for TencentApi3 {
         body.extend_from_slice(b"{\"Response\":{");
         match outcome {
             Ok(object) => {
-                let members = object.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}")).unwrap_or_default();
+                let members = object
+                    .strip_prefix(b"{")
+                    .and_then(|rest| rest.strip_suffix(b"}"))
+                    .unwrap_or_default();
                 body.extend_from_slice(members);
                 if !members.is_empty() {
                     body.push(b',');
@@ -74,14 +83,21 @@ impl Protocol for TencentApi3 {
         Refusal { code: Cow::Borrowed("UnsupportedOperation"), message: Cow::Owned(text) }
     }
 
-    fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<&Value>) -> Shown<'a> {
-        let in_query = request.uri.query().is_some_and(|query| query.contains("Signature=") || holds_secret(query));
+    fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a> {
+        let in_query = request
+            .uri
+            .query()
+            .is_some_and(|query| query.contains("Signature=") || holds_secret(query));
         let path = if in_query {
             Cow::Owned(format!("{}?{}", request.uri.path(), blot_pairs(request.query())))
         } else {
-            request.uri.path_and_query().map_or(Cow::Borrowed("/"), |path| Cow::Borrowed(path.as_str()))
+            request
+                .uri
+                .path_and_query()
+                .map_or(Cow::Borrowed("/"), |path| Cow::Borrowed(path.as_str()))
         };
-        let secret_free = trace.operation.as_ref().is_some_and(|operation| !operation.takes_secrets);
+        let secret_free =
+            trace.operation.as_ref().is_some_and(|operation| !operation.takes_secrets);
         let form = request.media_type().eq_ignore_ascii_case(framing::FORM);
         let body = if form && !request.body.is_empty() {
             Cow::Owned(blot_pairs(&String::from_utf8_lossy(&request.body)).into_bytes())
@@ -95,8 +111,8 @@ impl Protocol for TencentApi3 {
 }
 
 /// A body that may hold secrets: shown without them, or not at all where they cannot be found.
-fn blot_body<'a>(body: &'a [u8], input: Option<&Value>) -> Cow<'a, [u8]> {
-    let parsed = input.cloned().or_else(|| serde_json::from_slice(body).ok());
+fn blot_body<'a>(body: &'a [u8], input: Option<Value>) -> Cow<'a, [u8]> {
+    let parsed = input.or_else(|| serde_json::from_slice(body).ok());
     match parsed {
         Some(mut value) => {
             blot(&mut value);

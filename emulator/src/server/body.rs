@@ -44,7 +44,9 @@ pub(super) async fn read(mut body: Incoming, max: usize) -> Result<Bytes, ReadEr
             first = data; // a body in one piece is not copied
         } else {
             if all.is_empty() {
-                all.reserve(usize::try_from(body.size_hint().lower()).unwrap_or(0).min(max) + length);
+                all.reserve(
+                    usize::try_from(body.size_hint().lower()).unwrap_or(0).min(max) + length,
+                );
                 all.extend_from_slice(&first);
             }
             all.extend_from_slice(&data);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use rusqlite::types::{Value as Sql, ValueRef};
-use rusqlite::{Connection, Transaction, params_from_iter};
+use rusqlite::{Connection, params_from_iter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -61,10 +61,18 @@ pub fn export(
     Ok(())
 }
 
-fn export_rows(tx: &Connection, table: &str, account: i64, out: &mut impl Write) -> anyhow::Result<()> {
+fn export_rows(
+    tx: &Connection,
+    table: &str,
+    account: i64,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     let columns = columns(tx, table)?;
     let list = columns.join(", ");
-    let sql = format!("SELECT {list} FROM {table} WHERE tenant = ?1 ORDER BY {}", key(tx, table)?.join(", "));
+    let sql = format!(
+        "SELECT {list} FROM {table} WHERE tenant = ?1 ORDER BY {}",
+        key(tx, table)?.join(", ")
+    );
     let mut rows = tx.prepare(&sql)?;
     let mut rows = rows.query([account])?;
     let mut first = true;
@@ -91,8 +99,12 @@ fn write_value(value: ValueRef<'_>, out: &mut impl Write) -> anyhow::Result<()> 
         ValueRef::Null => write!(out, "null")?,
         ValueRef::Integer(number) => write!(out, "{number}")?,
         ValueRef::Real(number) => write!(out, "{number}")?,
-        ValueRef::Text(text) => std::str::from_utf8(text)?.serialize(&mut serde_json::Serializer::new(out))?,
-        ValueRef::Blob(_) => anyhow::bail!("a table of the state holds a blob, which no document can carry"),
+        ValueRef::Text(text) => {
+            std::str::from_utf8(text)?.serialize(&mut serde_json::Serializer::new(out))?
+        }
+        ValueRef::Blob(_) => {
+            anyhow::bail!("a table of the state holds a blob, which no document can carry")
+        }
     }
     Ok(())
 }
@@ -101,7 +113,7 @@ fn write_value(value: ValueRef<'_>, out: &mut impl Write) -> anyhow::Result<()> 
 /// caller's transaction is kept or undone. With `only`, a document of exactly one tenant is put in
 /// under that name.
 pub fn import(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     tables: &[&str],
     schema: usize,
     only: Option<&str>,
@@ -115,7 +127,10 @@ pub fn import(
         ));
     }
     if only.is_some() && document.tenants.len() != 1 {
-        return Err(format!("to fill one tenant the document must hold exactly one, and it holds {}", document.tenants.len()));
+        return Err(format!(
+            "to fill one tenant the document must hold exactly one, and it holds {}",
+            document.tenants.len()
+        ));
     }
     reset(tx, tables, only).map_err(|error| error.to_string())?;
     for (name, contents) in &document.tenants {
@@ -137,7 +152,7 @@ pub fn import(
 }
 
 fn import_rows(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     table: &str,
     account: i64,
     rows: &[Map<String, Value>],
@@ -154,7 +169,11 @@ fn import_rows(
         let mut values = vec![Sql::Integer(account)];
         for column in &columns {
             let value = sql_value(row.get(column).unwrap_or(&Value::Null));
-            values.push(value.ok_or_else(|| fail(format!("{column}: a text, a number or null was expected")))?);
+            values.push(
+                value.ok_or_else(|| {
+                    fail(format!("{column}: a text, a number or null was expected"))
+                })?,
+            );
         }
         insert.execute(params_from_iter(values)).map_err(|error| fail(error.to_string()))?;
     }
@@ -165,16 +184,21 @@ fn sql_value(value: &Value) -> Option<Sql> {
     match value {
         Value::Null => Some(Sql::Null),
         Value::String(text) => Some(Sql::Text(text.clone())),
-        Value::Number(number) => number.as_i64().map(Sql::Integer).or(number.as_f64().map(Sql::Real)),
+        Value::Number(number) => {
+            number.as_i64().map(Sql::Integer).or(number.as_f64().map(Sql::Real))
+        }
         Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
 
 /// Removes everything of all tenants, or of the named one; they begin anew on their next use.
-pub fn reset(tx: &Transaction<'_>, tables: &[&str], only: Option<&str>) -> rusqlite::Result<()> {
+pub fn reset(tx: &Connection, tables: &[&str], only: Option<&str>) -> rusqlite::Result<()> {
     for table in tables.iter().rev() {
         match only {
-            Some(name) => tx.execute(&format!("DELETE FROM {table} WHERE tenant = ?1"), [Tenant::new(name, b"").account])?,
+            Some(name) => tx.execute(
+                &format!("DELETE FROM {table} WHERE tenant = ?1"),
+                [Tenant::new(name, b"").account],
+            )?,
             None => tx.execute(&format!("DELETE FROM {table}"), [])?,
         };
     }
@@ -183,25 +207,28 @@ pub fn reset(tx: &Transaction<'_>, tables: &[&str], only: Option<&str>) -> rusql
 }
 
 /// Notes that the tenant has its starting state; false if it had one before.
-pub fn plant(tx: &Transaction<'_>, tenant: &Tenant) -> rusqlite::Result<bool> {
+pub fn plant(tx: &Connection, tenant: &Tenant) -> rusqlite::Result<bool> {
     let sql = "INSERT INTO twin_tenants (account, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     Ok(tx.prepare_cached(sql)?.execute((tenant.account, &tenant.name))? == 1)
 }
 
 /// Counts one more start of a twin over this database, and gives its number.
 pub fn count_start(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("INSERT INTO twin_starts DEFAULT VALUES RETURNING number", [], |row| row.get(0))
+    connection
+        .query_row("INSERT INTO twin_starts DEFAULT VALUES RETURNING number", [], |row| row.get(0))
 }
 
 /// The columns of a table but the tenant.
 fn columns(tx: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
-    let mut names = tx.prepare("SELECT name FROM pragma_table_info(?1) WHERE name <> 'tenant' ORDER BY cid")?;
+    let mut names =
+        tx.prepare("SELECT name FROM pragma_table_info(?1) WHERE name <> 'tenant' ORDER BY cid")?;
     names.query_map([table], |row| row.get(0))?.collect()
 }
 
 /// The columns of a table's primary key, in order.
 fn key(tx: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
-    let mut names = tx.prepare("SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk")?;
+    let mut names =
+        tx.prepare("SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk")?;
     names.query_map([table], |row| row.get(0))?.collect()
 }
 

@@ -14,6 +14,10 @@ const APPLICATION_ID: i32 = 0x6374_776e;
 /// Prepared statements kept by each connection.
 const STATEMENTS_MAX: usize = 128;
 
+/// Pages in the log file after which they are taken up into the database. Busy pages are written
+/// many times between two of these and taken up once, so a long log costs less than a short one.
+const CHECKPOINT_PAGES: i64 = 8192;
+
 /// What keeps the names of temporary homes apart from others' files.
 const HOME_PREFIX: &str = "cloudtwin-state-";
 
@@ -21,7 +25,9 @@ const HOME_PREFIX: &str = "cloudtwin-state-";
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Written by a cloudtwin that knows more steps than this one.
-    #[error("{path} was written by a newer cloudtwin (schema {found}, this one knows {known}): use that version, or another file")]
+    #[error(
+        "{path} was written by a newer cloudtwin (schema {found}, this one knows {known}): use that version, or another file"
+    )]
     Newer {
         /// The file.
         path: PathBuf,
@@ -60,6 +66,7 @@ pub struct Database {
     /// Where finished files (exports) are kept.
     pub files: PathBuf,
     durable: bool,
+    made_lock: bool,
     /// Held until the end: one twin a file.
     _lock: File,
     _home: Option<TempDir>,
@@ -81,7 +88,7 @@ impl Database {
                 reason: error.to_string(),
             })?,
         };
-        let connection = database.prepare(steps)?;
+        let connection = database.prepare(steps).inspect_err(|_| database.withdraw())?;
         Ok((database, connection))
     }
 
@@ -94,14 +101,24 @@ impl Database {
             return Err(unreadable(std::io::Error::other("it is a folder")));
         }
         let lock = with_suffix(path, "-lock");
+        let made_lock = !lock.exists();
         let lock = File::options().create(true).append(true).open(lock).map_err(unreadable)?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse { path: path.to_owned() }),
+            Err(TryLockError::WouldBlock) => {
+                return Err(OpenError::InUse { path: path.to_owned() });
+            }
             Err(TryLockError::Error(error)) => return Err(unreadable(error)),
         }
         let files = with_suffix(path, "-files");
-        Ok(Self { path: path.to_owned(), files, durable: true, _lock: lock, _home: None })
+        Ok(Self {
+            path: path.to_owned(),
+            files,
+            durable: true,
+            made_lock,
+            _lock: lock,
+            _home: None,
+        })
     }
 
     fn private() -> std::io::Result<Self> {
@@ -111,26 +128,40 @@ impl Database {
         lock.lock()?;
         let path = home.path().join("state.db");
         let files = home.path().join("files");
-        Ok(Self { path, files, durable: false, _lock: lock, _home: Some(home) })
+        Ok(Self { path, files, durable: false, made_lock: false, _lock: lock, _home: Some(home) })
+    }
+
+    /// Leaves nothing beside a file that was refused.
+    fn withdraw(&self) {
+        if self.made_lock {
+            drop(std::fs::remove_file(with_suffix(&self.path, "-lock")));
+        }
     }
 
     /// Looks before it changes anything, then runs the missing steps in one transaction.
     fn prepare(&self, steps: &[&str]) -> Result<Connection, OpenError> {
-        let unreadable =
-            |error: rusqlite::Error| OpenError::Unreadable { path: self.path.clone(), reason: error.to_string() };
+        let unreadable = |error: rusqlite::Error| OpenError::Unreadable {
+            path: self.path.clone(),
+            reason: error.to_string(),
+        };
         let exists = self.path.metadata().is_ok_and(|file| file.len() > 0);
         let mut connection = Connection::open(&self.path).map_err(unreadable)?;
         let number = |connection: &Connection, name| {
             connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0))
         };
-        let ours = number(&connection, "application_id").map_err(|error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => OpenError::Foreign { path: self.path.clone() },
-            _ => unreadable(error),
+        let ours = number(&connection, "application_id").map_err(|error| {
+            match error.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::NotADatabase) => {
+                    OpenError::Foreign { path: self.path.clone() }
+                }
+                _ => unreadable(error),
+            }
         })?;
         if exists && ours != APPLICATION_ID {
             return Err(OpenError::Foreign { path: self.path.clone() });
         }
-        let found = usize::try_from(number(&connection, "user_version").map_err(unreadable)?).unwrap_or(usize::MAX);
+        let found = usize::try_from(number(&connection, "user_version").map_err(unreadable)?)
+            .unwrap_or(usize::MAX);
         let missing = steps.get(found..).ok_or_else(|| OpenError::Newer {
             path: self.path.clone(),
             found,
@@ -171,8 +202,13 @@ impl Database {
     /// database has nothing to survive.
     fn tune(&self, connection: &Connection) -> rusqlite::Result<()> {
         connection.pragma_update(None, "journal_mode", "wal")?;
-        connection.pragma_update(None, "synchronous", if self.durable { "normal" } else { "off" })?;
+        connection.pragma_update(
+            None,
+            "synchronous",
+            if self.durable { "normal" } else { "off" },
+        )?;
         connection.pragma_update(None, "cache_size", -4096)?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.pragma_update(None, "temp_store", "memory")?;
         // Otherwise a statement with a bound LIMIT is prepared anew on every run.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -194,7 +230,8 @@ fn sweep(folder: &Path) {
         if !entry.file_name().to_string_lossy().starts_with(HOME_PREFIX) {
             continue;
         }
-        let abandoned = File::open(entry.path().join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
+        let abandoned =
+            File::open(entry.path().join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
         if abandoned {
             // Another twin that starts now may be quicker; then nothing is left to do.
             drop(std::fs::remove_dir_all(entry.path()));
@@ -206,7 +243,8 @@ fn sweep(folder: &Path) {
 mod tests {
     use super::*;
 
-    const STEPS: &[&str] = &["CREATE TABLE a (x INTEGER) STRICT", "CREATE TABLE b (x INTEGER) STRICT"];
+    const STEPS: &[&str] =
+        &["CREATE TABLE a (x INTEGER) STRICT", "CREATE TABLE b (x INTEGER) STRICT"];
 
     #[test]
     fn a_file_is_brought_up_to_date_step_by_step() {
@@ -229,10 +267,15 @@ mod tests {
         assert!(newer.to_string().contains("newer cloudtwin (schema 2, this one knows 1)"));
         assert_eq!(std::fs::read(&path).unwrap(), before);
 
-        for text in ["not a database at all, but a text of some length".repeat(40), "tiny".to_owned()] {
+        for text in
+            ["not a database at all, but a text of some length".repeat(40), "tiny".to_owned()]
+        {
             let foreign = folder.path().join("foreign");
             std::fs::write(&foreign, &text).unwrap();
-            assert!(matches!(Database::open(Some(&foreign), STEPS), Err(OpenError::Foreign { .. })));
+            assert!(matches!(
+                Database::open(Some(&foreign), STEPS),
+                Err(OpenError::Foreign { .. })
+            ));
             assert_eq!(std::fs::read_to_string(&foreign).unwrap(), text);
         }
     }

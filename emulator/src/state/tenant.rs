@@ -1,7 +1,7 @@
 //! Tenants: one per key suffix, made on first use, never meeting each other.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use ring::digest;
@@ -34,7 +34,8 @@ impl Tenant {
     /// A tenant whose ids come from `seed`; due at once, since nothing is known of its jobs yet.
     pub fn new(name: &str, seed: &[u8]) -> Self {
         let digest = digest::digest(&digest::SHA256, name.as_bytes());
-        let number = digest.as_ref().iter().take(8).fold(0_u64, |sum, b| (sum << 8) | u64::from(*b));
+        let number =
+            digest.as_ref().iter().take(8).fold(0_u64, |sum, b| (sum << 8) | u64::from(*b));
         let offset = i64::try_from(number % 900_000_000_000).unwrap_or(0);
         Self {
             name: name.to_owned(),
@@ -86,13 +87,14 @@ impl Tenant {
 #[derive(Debug)]
 pub struct Tenants {
     seed: Vec<u8>,
+    imports: AtomicU64,
     by_name: RwLock<HashMap<String, Arc<Tenant>>>,
 }
 
 impl Tenants {
     /// No tenants yet; all ids will come from `seed`.
     pub fn new(seed: Vec<u8>) -> Self {
-        Self { seed, by_name: RwLock::default() }
+        Self { seed, imports: AtomicU64::new(0), by_name: RwLock::default() }
     }
 
     /// The tenant of that name, met before or not.
@@ -100,7 +102,9 @@ impl Tenants {
         let known = self.by_name.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
         known.unwrap_or_else(|| {
             let mut all = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
-            let new = || Arc::new(Tenant::new(name, &self.seed));
+            let seed =
+                [&self.seed[..], &self.imports.load(Ordering::Acquire).to_be_bytes()].concat();
+            let new = || Arc::new(Tenant::new(name, &seed));
             Arc::clone(all.entry(name.to_owned()).or_insert_with(new))
         })
     }
@@ -112,6 +116,11 @@ impl Tenants {
             Some(name) => drop(all.remove(name)),
             None => all.clear(),
         }
+    }
+
+    /// State was put in whose ids may come from the same seed: later tenants draw others.
+    pub fn note_import(&self) {
+        self.imports.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Whether a text can name a tenant: 1 to 64 of `A-Z a-z 0-9 . _ -`.
@@ -147,6 +156,8 @@ mod tests {
     #[test]
     fn names_are_plain_and_bounded() {
         assert!(Tenants::is_name("ci-42.a_B"));
-        assert!(!Tenants::is_name("") && !Tenants::is_name("a b") && !Tenants::is_name(&"x".repeat(65)));
+        assert!(
+            !Tenants::is_name("") && !Tenants::is_name("a b") && !Tenants::is_name(&"x".repeat(65))
+        );
     }
 }

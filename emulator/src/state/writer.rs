@@ -3,10 +3,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::Readers;
 
 /// Most tasks that share one commit.
 const BATCH_MAX: usize = 256;
@@ -29,28 +31,44 @@ pub enum Verdict {
 /// A piece of work for the writer.
 pub trait Task: Send {
     /// Does the work; run again if it answered [`Verdict::Later`].
-    fn run(&mut self, tx: &Transaction<'_>) -> Verdict;
+    fn run(&mut self, tx: &Connection) -> Verdict;
 
-    /// Told on the writer's thread once the work is committed or undone, or why it could not be.
-    /// A task whose `run` panicked is undone and told so here like any other.
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>);
+    /// Told on the writer's thread, before any other task runs, once the work is committed or
+    /// undone, or why it could not be. A task whose `run` panicked is undone and told so like any
+    /// other. What can wait until the next batch runs is given back.
+    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery>;
 }
 
+/// The end of a task that the writer need not wait for: answering somebody.
+pub type Delivery = Box<dyn FnOnce() + Send>;
+
+/// Carries the deliveries of a batch out.
+type Courier = Box<dyn Fn(Vec<Delivery>) + Send + Sync>;
+
 /// The writer's thread and the way to it.
-#[derive(Debug)]
 pub struct Writer {
     queue: Mutex<Option<Sender<Box<dyn Task>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    courier: Arc<OnceLock<Courier>>,
 }
 
 impl Writer {
-    /// Starts the writer over its connection.
-    pub fn start(connection: Connection) -> std::io::Result<Self> {
+    /// Starts the writer over its connection; `readers` are told of each commit.
+    pub fn start(connection: Connection, readers: Arc<Readers>) -> std::io::Result<Self> {
         let (queue, tasks) = channel();
-        let thread = std::thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || Desk { connection, tasks, waiting: Vec::new() }.serve())?;
-        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+        let courier = Arc::new(OnceLock::new());
+        let desk =
+            Desk { connection, readers, tasks, waiting: Vec::new(), courier: Arc::clone(&courier) };
+        let thread =
+            std::thread::Builder::new().name("writer".to_owned()).spawn(move || desk.serve())?;
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), courier })
+    }
+
+    /// From now on `courier` carries out deliveries, a batch at a time; without one the writer does
+    /// it itself. Waking a server once for a batch costs it far less than once for each answer.
+    pub fn deliver_with(&self, courier: impl Fn(Vec<Delivery>) + Send + Sync + 'static) {
+        // Only a server asks for it, once.
+        _ = self.courier.set(Box::new(courier));
     }
 
     /// Queues a task. After [`Writer::stop`] the task is dropped.
@@ -66,9 +84,17 @@ impl Writer {
     pub fn stop(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread.filter(|thread| thread.thread().id() != std::thread::current().id()) {
+        if let Some(thread) =
+            thread.filter(|thread| thread.thread().id() != std::thread::current().id())
+        {
             drop(thread.join());
         }
+    }
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").finish_non_exhaustive()
     }
 }
 
@@ -80,8 +106,10 @@ impl Drop for Writer {
 
 struct Desk {
     connection: Connection,
+    readers: Arc<Readers>,
     tasks: Receiver<Box<dyn Task>>,
     waiting: Vec<Box<dyn Task>>,
+    courier: Arc<OnceLock<Courier>>,
 }
 
 impl Desk {
@@ -103,7 +131,9 @@ impl Desk {
         let tx = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
         let committed = tx.and_then(|tx| {
             while over.len() < BATCH_MAX {
-                let Some(mut task) = queued.next().or_else(|| self.tasks.try_recv().ok()) else { break };
+                let Some(mut task) = queued.next().or_else(|| self.tasks.try_recv().ok()) else {
+                    break;
+                };
                 match run_in_savepoint(&tx, task.as_mut())? {
                     Verdict::Later => {
                         self.waiting.push(task);
@@ -120,8 +150,12 @@ impl Desk {
             }
             tx.commit()
         });
-        for task in over {
-            task.over(committed.as_ref().map(|()| ()));
+        self.readers.committed();
+        let told = |task: Box<dyn Task>| task.over(committed.as_ref().copied());
+        let deliveries: Vec<_> = over.into_iter().filter_map(told).collect();
+        match self.courier.get() {
+            Some(courier) => courier(deliveries),
+            None => deliveries.into_iter().for_each(|deliver| deliver()),
         }
         let mut next: Vec<_> = queued.collect();
         if wake {
@@ -131,7 +165,7 @@ impl Desk {
     }
 }
 
-fn run_in_savepoint(tx: &Transaction<'_>, task: &mut dyn Task) -> rusqlite::Result<Verdict> {
+fn run_in_savepoint(tx: &Connection, task: &mut dyn Task) -> rusqlite::Result<Verdict> {
     let step = |sql| tx.prepare_cached(sql)?.execute([]).map(drop);
     step("SAVEPOINT task")?;
     // A panic is logged where panics are logged; the task is told that nothing was done.
@@ -145,35 +179,44 @@ fn run_in_savepoint(tx: &Transaction<'_>, task: &mut dyn Task) -> rusqlite::Resu
 
 #[cfg(test)]
 mod tests {
+    use super::super::Database;
     use super::*;
 
     struct Insert(i64, Verdict, Sender<(i64, bool)>);
 
     impl Task for Insert {
-        fn run(&mut self, tx: &Transaction<'_>) -> Verdict {
+        fn run(&mut self, tx: &Connection) -> Verdict {
             tx.execute("INSERT INTO t VALUES (?1)", [self.0]).unwrap();
             assert!(self.0 != 13, "a task may panic");
             std::mem::replace(&mut self.1, Verdict::Keep)
         }
 
-        fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) {
+        fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
             self.2.send((self.0, committed.is_ok())).unwrap();
+            None
         }
     }
 
     fn written_by(tasks: &[(i64, Verdict)]) -> (Vec<i64>, Vec<i64>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("t.db");
-        let connection = Connection::open(&path).unwrap();
-        connection.execute_batch("CREATE TABLE t (x INTEGER)").unwrap();
-        let writer = Writer::start(connection).unwrap();
+        let schema = ["CREATE TABLE t (x INTEGER) STRICT"];
+        let (database, connection) = Database::open(Some(&path), &schema).unwrap();
+        let readers = Arc::new(Readers::new(Arc::new(database)));
+        let writer = Writer::start(connection, readers).unwrap();
         let (told, heard) = channel();
         for (number, verdict) in tasks {
             writer.submit(Box::new(Insert(*number, *verdict, told.clone())));
         }
         writer.stop();
         drop(told);
-        let over = heard.iter().map(|(number, committed)| { assert!(committed); number }).collect();
+        let over = heard
+            .iter()
+            .map(|(number, committed)| {
+                assert!(committed);
+                number
+            })
+            .collect();
         let reader = Connection::open(&path).unwrap();
         let mut rows = reader.prepare("SELECT x FROM t ORDER BY rowid").unwrap();
         let kept = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
@@ -182,7 +225,13 @@ mod tests {
 
     #[test]
     fn a_refusal_or_a_panic_undoes_itself_and_no_neighbour() {
-        let tasks = [(1, Verdict::Keep), (2, Verdict::Undo), (13, Verdict::Keep), (4, Verdict::KeepAndCommit), (5, Verdict::Keep)];
+        let tasks = [
+            (1, Verdict::Keep),
+            (2, Verdict::Undo),
+            (13, Verdict::Keep),
+            (4, Verdict::KeepAndCommit),
+            (5, Verdict::Keep),
+        ];
         assert_eq!(written_by(&tasks), (vec![1, 2, 13, 4, 5], vec![1, 4, 5]));
     }
 

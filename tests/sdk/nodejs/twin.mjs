@@ -14,7 +14,9 @@ export const ENDPOINT = process.env.CLOUDTWIN_ENDPOINT;
 export const KEY = process.env.TENCENTCLOUD_SECRET_ID;
 export const SECRET = process.env.TENCENTCLOUD_SECRET_KEY;
 export const REGION = process.env.TENCENTCLOUD_REGION;
-export const ACTIONS = Object.getOwnPropertyNames(ciam.v20220331.Client.prototype).filter((name) => /^[A-Z]/.test(name));
+export const ACTIONS = Object.getOwnPropertyNames(ciam.v20220331.Client.prototype).filter((name) =>
+  /^[A-Z]/.test(name),
+);
 
 // With an empty endpoint the SDK would call the real cloud.
 assert.match(ENDPOINT, /^127\.0\.0\.1:\d+$/);
@@ -24,7 +26,18 @@ export const UUID4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0
 export const HEX32 = /^[0-9a-f]{32}$/;
 export const NOWHERE = "0".repeat(32);
 
-function config({ tenant, key, secret = SECRET, token, region = REGION, sign, language, method = "POST", endpoint = ENDPOINT, protocol = "http://" } = {}) {
+function config({
+  tenant,
+  key,
+  secret = SECRET,
+  token,
+  region = REGION,
+  sign,
+  language,
+  method = "POST",
+  endpoint = ENDPOINT,
+  protocol = "http://",
+} = {}) {
   return {
     credential: { secretId: key ?? (tenant ? `${KEY}-${tenant}` : KEY), secretKey: secret, token },
     region,
@@ -44,7 +57,13 @@ export function general(version, options) {
 
 /** What CreateUser asks for. */
 export function person(name, number, members = {}) {
-  return { UserName: name, PhoneNumber: `+86-138${String(number).padStart(8, "0")}`, Email: `${name}@example.com`, Password: "S3cret-word", ...members };
+  return {
+    UserName: name,
+    PhoneNumber: `+86-138${String(number).padStart(8, "0")}`,
+    Email: `${name}@example.com`,
+    Password: "S3cret-word",
+    ...members,
+  };
 }
 
 export function page(size, number = 1) {
@@ -77,7 +96,9 @@ export async function refused(code, asked, text = /./) {
 /** The job once it has ended well, as a client that polls finds it. */
 export async function finished(made, store, job) {
   for (let look = 0; look < 50; look += 1) {
-    const { JobSet: [seen] } = await made.ListJobs({ UserStoreId: store, JobIds: [job.Id] });
+    const {
+      JobSet: [seen],
+    } = await made.ListJobs({ UserStoreId: store, JobIds: [job.Id] });
     if (!["PENDING", "PROCESSING"].includes(seen.Status)) {
       assert.equal(seen.Status, "COMPLETED", JSON.stringify(seen));
       return seen;

@@ -30,7 +30,8 @@ class CallsASecond(Clock):
     def told(self, count):
         return {
             "zh-CN": f"您当前每秒请求 `{count}` 次，超过了每秒频率上限 `20`，请稍后重试。",
-            "en-US": f"Your current request times equals to `{count}` in a second, which exceeds the frequency limit `20` for a second. Please reduce the frequency of calls.",
+            "en-US": f"Your current request times equals to `{count}` in a second, which exceeds the "
+            "frequency limit `20` for a second. Please reduce the frequency of calls.",
         }
 
     def test_the_call_after_the_twentieth_is_refused_until_the_second_is_over(self):
@@ -53,7 +54,11 @@ class CallsASecond(Clock):
         third = twin.client("third")
         self.spend(third, "ListJobs", UserStoreId=store)
         self.spend(third, "ListUser", UserStoreId=store, Pageable=page(1))
-        for made_by, action, members in ((one, "ListUserStore", {}), (other, "ListUserStore", {}), (third, "ListJobs", {"UserStoreId": store})):
+        for made_by, action, members in (
+            (one, "ListUserStore", {}),
+            (other, "ListUserStore", {}),
+            (third, "ListJobs", {"UserStoreId": store}),
+        ):
             with self.refused("RequestLimitExceeded", self.told(21)["zh-CN"]):
                 call(made_by, action, **members)
 
@@ -70,7 +75,7 @@ class CallsASecond(Clock):
 class Expiry(Clock):
     def test_a_signature_lives_five_minutes_either_way(self):
         # The client signs with its own clock, whose seconds go on meanwhile: keep off the edge.
-        for ahead in (290, -290):
+        for ahead in (270, -270):
             move(mode="real")
             move(mode="frozen", advance_ms=ahead * 1000)
             for sign in (None, "HmacSHA1"):
@@ -103,7 +108,9 @@ class Jobs(Clock):
         return self.ask("CreateFileExportUserJob", **members).Job
 
     def bring(self, *names):
-        return self.ask("CreateApiImportUserJob", DataFlowUserCreateList=[model("ImportUser", UserName=name) for name in names]).Job
+        return self.ask(
+            "CreateApiImportUserJob", DataFlowUserCreateList=[model("ImportUser", UserName=name) for name in names]
+        ).Job
 
     def states(self):
         return [(job.Type, job.Status, job.Location is not None) for job in self.ask("ListJobs").JobSet]
@@ -123,7 +130,8 @@ class Jobs(Clock):
     def test_a_third_unfinished_job_is_refused(self):
         self.bring("anna")
         self.export()
-        for attempt in (self.export, lambda: self.bring("bert"), lambda: self.bring(), lambda: self.export(Format="CSV")):
+        # It is told before anything is said of the input.
+        for attempt in (self.export, self.bring, lambda: self.bring("bert"), lambda: self.export(Format="CSV")):
             with self.refused("FailedOperation.DataFlowTooManyRequests"):
                 attempt()
         # Another directory has jobs of its own.
@@ -140,8 +148,13 @@ class Jobs(Clock):
         self.bring("anna", "ANNA", "two words")
         move(advance_ms=1000)
         last, first = self.ask("ListJobs").JobSet
-        self.assertEqual(("COMPLETED", ["anna"]), (first.Status, [one.FailedUserIdentification for one in first.FailedUsers]))
-        self.assertEqual(("FAILED", ["anna", "ANNA", "two words"]), (last.Status, [one.FailedUserIdentification for one in last.FailedUsers]))
+        self.assertEqual(
+            ("COMPLETED", ["anna"]), (first.Status, [one.FailedUserIdentification for one in first.FailedUsers])
+        )
+        self.assertEqual(
+            ("FAILED", ["anna", "ANNA", "two words"]),
+            (last.Status, [one.FailedUserIdentification for one in last.FailedUsers]),
+        )
 
     def test_users_bear_the_times_of_the_clock(self):
         now = move(advance_ms=0)

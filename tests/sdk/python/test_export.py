@@ -14,8 +14,24 @@ COUNT = 1000
 
 # Values on which writers of files stumble.
 AWKWARD = (
-    'say "hello"', "comma, semicolon; tab\t", "line\nbreak", "carriage\r\nreturn", " blanks around ", "=1+1", "'quoted'",
-    "王小明", "émigré", "👩‍🚀", "null", "0", "back\\slash", "\u2028separator", "{\"json\": 1}", "<tag>&amp;", "\ufeffmark", '"',
+    'say "hello"',
+    "comma, semicolon; tab\t",
+    "line\nbreak",
+    "carriage\r\nreturn",
+    " blanks around ",
+    "=1+1",
+    "'quoted'",
+    "王小明",
+    "émigré",
+    "👩‍🚀",
+    "null",
+    "0",
+    "back\\slash",
+    "\u2028separator",
+    '{"json": 1}',
+    "<tag>&amp;",
+    "\ufeffmark",
+    '"',
 )
 
 # How an export calls the members of a user (`id` and `userGroup` apart, it is the name itself).
@@ -27,7 +43,9 @@ def code(member):
 
 
 def columns(*pairs):
-    return [model("ExportPropertyMap", UserPropertyCode=property_code, ColumnName=name) for property_code, name in pairs]
+    return [
+        model("ExportPropertyMap", UserPropertyCode=property_code, ColumnName=name) for property_code, name in pairs
+    ]
 
 
 class Export(twin.Case):
@@ -36,22 +54,42 @@ class Export(twin.Case):
         super().setUpClass()
         cls.client = twin.client("export")
         cls.store = call(cls.client, "CreateUserStore", UserPoolName="to be exported").UserStoreId
-        cls.groups = [call(cls.client, "CreateUserGroup", UserStoreId=cls.store, DisplayName=name).UserGroupId for name in ("even", "third")]
+        cls.groups = [
+            call(cls.client, "CreateUserGroup", UserStoreId=cls.store, DisplayName=name).UserGroupId
+            for name in ("even", "third")
+        ]
         cls.rows = [cls.row(number) for number in range(COUNT)]
-        cls.job = call(cls.client, "CreateApiImportUserJob", UserStoreId=cls.store, DataFlowUserCreateList=[model("ImportUser", **row) for row in cls.rows]).Job
+        cls.job = call(
+            cls.client,
+            "CreateApiImportUserJob",
+            UserStoreId=cls.store,
+            DataFlowUserCreateList=[model("ImportUser", **row) for row in cls.rows],
+        ).Job
 
     @classmethod
     def row(cls, number):
         awkward = AWKWARD[number % len(AWKWARD)]
-        made = {"UserName": f"user-{number:04d}", "Nickname": awkward, "Address": AWKWARD[(number // 7) % len(AWKWARD)] * (number % 3)}
+        made = {
+            "UserName": f"user-{number:04d}",
+            "Nickname": awkward,
+            "Address": AWKWARD[(number // 7) % len(AWKWARD)] * (number % 3),
+        }
         if number % 2 == 0:
             made["PhoneNumber"] = f"139{number:08d}"
-            made["CustomizationAttributes"] = [model("MemberMap", Name="level", Value=awkward), model("MemberMap", Name="区", Value=str(number))]
+            made["CustomizationAttributes"] = [
+                model("MemberMap", Name="level", Value=awkward),
+                model("MemberMap", Name="区", Value=str(number)),
+            ]
         if number % 3 == 0:
             made["Email"] = f"User.{number}@Example.com"
             made["Birthdate"] = "1990-03-07"
         if number % 5 == 0:
-            made.update(Name="王", ResidentIdentityCard="110101199003071234", IdentityVerified=True, IdentityVerificationMethod="nameAndIdCard")
+            made.update(
+                Name="王",
+                ResidentIdentityCard="110101199003071234",
+                IdentityVerified=True,
+                IdentityVerificationMethod="nameAndIdCard",
+            )
         made["UserGroup"] = [group for group, every in zip(cls.groups, (2, 3)) if number % every == 0]
         return made
 
@@ -102,21 +140,50 @@ class Export(twin.Case):
             found = by_name[row["UserName"]]
             expected = {code(member): value for member, value in users[row["UserName"]].items()}
             self.assertEqual(expected, {name: found.get(name, "absent") for name in expected})
-            self.compare_with_created(row, {name: found[code(name)] for name in ("Nickname", "Address", "PhoneNumber", "Email", "Birthdate", "ResidentIdentityCard", "UserGroups")})
+            self.compare_with_created(
+                row,
+                {
+                    name: found[code(name)]
+                    for name in (
+                        "Nickname",
+                        "Address",
+                        "PhoneNumber",
+                        "Email",
+                        "Birthdate",
+                        "ResidentIdentityCard",
+                        "UserGroups",
+                    )
+                },
+            )
             self.assertFalse([name for name in found if "password" in name.lower()])
 
     def compare_with_created(self, row, found):
         expected = {
-            "Nickname": row["Nickname"], "Address": row["Address"] or None, "PhoneNumber": row.get("PhoneNumber"), "Email": row.get("Email"),
-            "Birthdate": 636768000000 if "Birthdate" in row else None, "ResidentIdentityCard": row.get("ResidentIdentityCard"), "UserGroups": row["UserGroup"],
+            "Nickname": row["Nickname"],
+            "Address": row["Address"] or None,
+            "PhoneNumber": row.get("PhoneNumber"),
+            "Email": row.get("Email"),
+            "Birthdate": 636768000000 if "Birthdate" in row else None,
+            "ResidentIdentityCard": row.get("ResidentIdentityCard"),
+            "UserGroups": row["UserGroup"],
         }
         self.assertEqual(expected, found)
 
     def test_csv_holds_the_same_users(self):
         wanted = (
-            ("userName", "user"), ("id", "ID"), ("nickname", "nick, name"), ("address", 'the "address"'), ("phoneNumber", "电话"), ("email", "mail"),
-            ("birthdate", "born"), ("userGroup", "groups"), ("identityVerified", "verified"), ("residentIdentityCard", "card"), ("createdDate", "since"),
-            ("level", "attribute level"), ("区", "区"),
+            ("userName", "user"),
+            ("id", "ID"),
+            ("nickname", "nick, name"),
+            ("address", 'the "address"'),
+            ("phoneNumber", "电话"),
+            ("email", "mail"),
+            ("birthdate", "born"),
+            ("userGroup", "groups"),
+            ("identityVerified", "verified"),
+            ("residentIdentityCard", "card"),
+            ("createdDate", "since"),
+            ("level", "attribute level"),
+            ("区", "区"),
         )
         content = self.export(Format="CSV", ExportPropertyMaps=columns(*wanted))
         head, *rows = self.csv(content)
@@ -129,11 +196,19 @@ class Export(twin.Case):
             seen = users[row["UserName"]]
             attributes = {one.Name: one.Value for one in row.get("CustomizationAttributes", [])}
             expected = {
-                "userName": row["UserName"], "id": seen["UserId"], "nickname": row["Nickname"], "address": row["Address"],
-                "phoneNumber": row.get("PhoneNumber", ""), "email": row.get("Email", ""), "birthdate": "636768000000" if "Birthdate" in row else "",
-                "userGroup": ";".join(row["UserGroup"]), "identityVerified": "true" if "IdentityVerified" in row else "false",
-                "residentIdentityCard": row.get("ResidentIdentityCard", ""), "createdDate": str(seen["CreatedDate"]),
-                "level": attributes.get("level", ""), "区": attributes.get("区", ""),
+                "userName": row["UserName"],
+                "id": seen["UserId"],
+                "nickname": row["Nickname"],
+                "address": row["Address"],
+                "phoneNumber": row.get("PhoneNumber", ""),
+                "email": row.get("Email", ""),
+                "birthdate": "636768000000" if "Birthdate" in row else "",
+                "userGroup": ";".join(row["UserGroup"]),
+                "identityVerified": "true" if "IdentityVerified" in row else "false",
+                "residentIdentityCard": row.get("ResidentIdentityCard", ""),
+                "createdDate": str(seen["CreatedDate"]),
+                "level": attributes.get("level", ""),
+                "区": attributes.get("区", ""),
             }
             self.assertEqual(expected, by_name[row["UserName"]])
 
@@ -160,7 +235,10 @@ class Export(twin.Case):
 
     def test_filters_choose_the_rows(self):
         def names(*filters):
-            content = self.export(ExportPropertyMaps=columns(("userName", "name")), Filters=[model("Filter", Key=key, Values=values, Logic=logic) for key, values, logic in filters])
+            content = self.export(
+                ExportPropertyMaps=columns(("userName", "name")),
+                Filters=[model("Filter", Key=key, Values=values, Logic=logic) for key, values, logic in filters],
+            )
             return [row["name"] for row in self.ndjson(content)]
 
         def expected(holds):
@@ -169,17 +247,25 @@ class Export(twin.Case):
         even, third = self.groups
         self.assertCountEqual(expected(lambda n: n % 2 == 0), names(("userGroupId", [even], True)))
         self.assertCountEqual(expected(lambda n: n % 2 == 0 or n % 3 == 0), names(("userGroupId", [even, third], None)))
-        self.assertCountEqual(expected(lambda n: n % 6 == 0), names(("userGroupId", [even], True), ("userGroupId", [third], True)))
+        self.assertCountEqual(
+            expected(lambda n: n % 6 == 0), names(("userGroupId", [even], True), ("userGroupId", [third], True))
+        )
         self.assertCountEqual(expected(lambda n: n % 2 == 1), names(("userGroupId", [even], False)))
         self.assertCountEqual(expected(lambda n: 100 <= n < 200), names(("condition", ["user-01"], True)))
         self.assertCountEqual(expected(lambda n: n % 3 == 0), names(("condition", ["@example.com"], True)))
-        self.assertCountEqual(expected(lambda n: 100 <= n < 200 and n % 3 == 0), names(("condition", ["user-01"], True), ("userGroupId", [third], True)))
+        self.assertCountEqual(
+            expected(lambda n: 100 <= n < 200 and n % 3 == 0),
+            names(("condition", ["user-01"], True), ("userGroupId", [third], True)),
+        )
         self.assertEqual([], names(("condition", ["nobody"], True)))
 
     def test_nobody_to_export(self):
         store = call(self.client, "CreateUserStore", UserPoolName="empty").UserStoreId
         self.assertEqual(b"", self.export(store, Format="NDJSON"))
-        self.assertEqual(b"name,mail\r\n", self.export(store, Format="CSV", ExportPropertyMaps=columns(("userName", "name"), ("email", "mail"))))
+        self.assertEqual(
+            b"name,mail\r\n",
+            self.export(store, Format="CSV", ExportPropertyMaps=columns(("userName", "name"), ("email", "mail"))),
+        )
 
     def test_a_file_is_a_snapshot_and_stays(self):
         store = call(self.client, "CreateUserStore", UserPoolName="moving").UserStoreId
@@ -203,10 +289,16 @@ class Export(twin.Case):
 
     def test_many_jobs_are_listed_newest_first(self):
         store = call(self.client, "CreateUserStore", UserPoolName="busy").UserStoreId
-        made = [call(self.client, "CreateFileExportUserJob", UserStoreId=store, Format=form).Job.Id for form in ("CSV", "NDJSON", "CSV", "NDJSON")]
+        made = [
+            call(self.client, "CreateFileExportUserJob", UserStoreId=store, Format=form).Job.Id
+            for form in ("CSV", "NDJSON", "CSV", "NDJSON")
+        ]
         self.assertEqual(made[::-1], [job.Id for job in call(self.client, "ListJobs", UserStoreId=store).JobSet])
         asked = [made[0], made[2], "0" * 32]
-        self.assertEqual([made[2], made[0]], [job.Id for job in call(self.client, "ListJobs", UserStoreId=store, JobIds=asked).JobSet])
+        self.assertEqual(
+            [made[2], made[0]],
+            [job.Id for job in call(self.client, "ListJobs", UserStoreId=store, JobIds=asked).JobSet],
+        )
         self.assertEqual(4, len(call(self.client, "ListJobs", UserStoreId=store, JobIds=[]).JobSet))
 
 

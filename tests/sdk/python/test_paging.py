@@ -60,7 +60,9 @@ class Paging(twin.Case):
                 with self.subTest(action=action, size=size):
                     found = self.walk(action, size, COUNT, Original=True)
                     self.assertEqual(COUNT, len({one.UserId for one in found}))
-                    seen = {(one.UserName, one.PhoneNumber, one.Email, one.Nickname, one.IndexedAttribute1) for one in found}
+                    seen = {
+                        (one.UserName, one.PhoneNumber, one.Email, one.Nickname, one.IndexedAttribute1) for one in found
+                    }
                     self.assertEqual(expected, seen)
                     orders.append([one.UserId for one in found])
         self.assertTrue(all(order == orders[0] for order in orders), "the order is the same however it is read")
@@ -68,13 +70,21 @@ class Paging(twin.Case):
     def test_searches_are_paged_in_the_order_asked_for(self):
         for order, backwards in (("ASC", False), ("DESC", True), ("asc", False), (None, True)):
             found = self.walk("DescribeUser", 83, COUNT, Sort=model("Sort", PropertyKey="userName", Order=order))
-            self.assertEqual(sorted((row(number)["UserName"] for number in range(COUNT)), reverse=backwards), [one.UserName for one in found])
+            self.assertEqual(
+                sorted((row(number)["UserName"] for number in range(COUNT)), reverse=backwards),
+                [one.UserName for one in found],
+            )
         for value, first in (("even-True", 0), ("even-False", 1)):
             found = self.walk(
-                "DescribeUser", 41, COUNT // 2, Sort=model("Sort", PropertyKey="email", Order="ASC"),
+                "DescribeUser",
+                41,
+                COUNT // 2,
+                Sort=model("Sort", PropertyKey="email", Order="ASC"),
                 Filters=[model("QueryUserFilter", PropertyKey="indexedAttribute1", PropertyValue=value)],
             )
-            self.assertEqual([row(number)["UserName"] for number in range(first, COUNT, 2)], [one.UserName for one in found])
+            self.assertEqual(
+                [row(number)["UserName"] for number in range(first, COUNT, 2)], [one.UserName for one in found]
+            )
 
     def test_filters_are_paged(self):
         def condition(*values, logic=None):
@@ -82,8 +92,14 @@ class Paging(twin.Case):
 
         for filters, names in (
             ([condition("user-01")], {row(number)["UserName"] for number in range(100, 200)}),
-            ([condition("user-01", "user-09")], {row(number)["UserName"] for number in (*range(100, 200), *range(900, 1000))}),
-            ([condition("user-0", logic=True), condition("user-01", logic=False)], {row(number)["UserName"] for number in (*range(100), *range(200, 1000))}),
+            (
+                [condition("user-01", "user-09")],
+                {row(number)["UserName"] for number in (*range(100, 200), *range(900, 1000))},
+            ),
+            (
+                [condition("user-0", logic=True), condition("user-01", logic=False)],
+                {row(number)["UserName"] for number in (*range(100), *range(200, 1000))},
+            ),
             ([condition("13900000123")], {"user-0123"}),
             ([condition("nobody")], set()),
         ):
@@ -105,7 +121,11 @@ class Paging(twin.Case):
     def test_what_is_deleted_is_gone_from_every_page(self):
         store = call(self.client, "CreateUserStore", UserPoolName="shrinking").UserStoreId
         rows = [model("ImportUser", **row(number)) for number in range(COUNT)]
-        self.finished(self.client, store, call(self.client, "CreateApiImportUserJob", UserStoreId=store, DataFlowUserCreateList=rows).Job)
+        self.finished(
+            self.client,
+            store,
+            call(self.client, "CreateApiImportUserJob", UserStoreId=store, DataFlowUserCreateList=rows).Job,
+        )
         names = {row(number)["UserName"] for number in range(COUNT)}
         # The first page is deleted until nothing is left: ten calls of a hundred.
         for left in range(COUNT, 0, -100):
@@ -120,14 +140,19 @@ class OtherListings(twin.Case):
     def test_groups_and_log_entries_are_paged(self):
         client = twin.client("listings")
         store = call(client, "ListUserStore").UserStoreSet[0].UserStoreId
-        groups = [call(client, "CreateUserGroup", UserStoreId=store, DisplayName=f"group {number}").UserGroupId for number in range(45)]
+        groups = [
+            call(client, "CreateUserGroup", UserStoreId=store, DisplayName=f"group {number}").UserGroupId
+            for number in range(45)
+        ]
         for number in range(45):
             call(client, "CreateUser", UserStoreId=store, **twin.person(f"user-{number}", number))
         found, events = [], []
         for number in (1, 2, 3, 4):
             seen = call(client, "ListUserGroups", UserStoreId=store, Pageable=page(20, number))
             log = call(client, "ListLogMessageByCondition", UserStoreId=store, StartTime=0, Pageable=page(20, number))
-            self.assertEqual((45, number, 45, number), (seen.Total, seen.Pageable.PageNumber, log.Total, log.Pageable.PageNumber))
+            self.assertEqual(
+                (45, number, 45, number), (seen.Total, seen.Pageable.PageNumber, log.Total, log.Pageable.PageNumber)
+            )
             found += [one.UserGroupId for one in seen.Content]
             events += [one.LogId for one in log.Content]
         self.assertCountEqual(groups, found)

@@ -48,18 +48,24 @@ class Story(twin.Case):
 
     def open_directory(self):
         (starter,) = self.directories().values()
-        self.assertEqual((True, True, 0, 0), (starter.DefaultStatus, starter.LastStatus, starter.UserNum, starter.AppNum))
+        self.assertEqual(
+            (True, True, 0, 0), (starter.DefaultStatus, starter.LastStatus, starter.UserNum, starter.AppNum)
+        )
 
         made = self.ask("CreateUserStore", UserPoolName="Kunden", UserPoolDesc="all of them", UserPoolLogo="logo.png")
         self.assertRegex(made.UserStoreId, f"^{HEX32.pattern}$")
         new = self.directories()[made.UserStoreId]
-        self.assertEqual(("Kunden", "all of them", "logo.png"), (new.UserStoreName, new.UserStoreDesc, new.UserStoreLogo))
+        self.assertEqual(
+            ("Kunden", "all of them", "logo.png"), (new.UserStoreName, new.UserStoreDesc, new.UserStoreLogo)
+        )
         self.assertEqual((False, 0, starter.TenantId), (new.DefaultStatus, new.UserNum, new.TenantId))
         self.assertTrue(new.TenantId.isdigit() and new.UserStoreProtocolHost)
 
         self.ask("UpdateUserStore", UserPoolId=made.UserStoreId, UserPoolName="客户")
         changed = self.directories()[made.UserStoreId]
-        self.assertEqual(("客户", "all of them", "logo.png"), (changed.UserStoreName, changed.UserStoreDesc, changed.UserStoreLogo))
+        self.assertEqual(
+            ("客户", "all of them", "logo.png"), (changed.UserStoreName, changed.UserStoreDesc, changed.UserStoreLogo)
+        )
         self.assertEqual(2, len(self.directories()))
         self.tenant = new.TenantId
         return made.UserStoreId
@@ -75,40 +81,74 @@ class Story(twin.Case):
         for one in listed.Content:
             self.assertEqual((self.store, self.tenant), (one.UserStoreId, one.TenantId))
             self.assertLessEqual(one.CreatedDate, one.LastModifyDate)
-        found = self.in_store("ListUserGroups", Pageable=page(10), Filters=[model("Filter", Key="condition", Values=["gues"])])
+        found = self.in_store(
+            "ListUserGroups", Pageable=page(10), Filters=[model("Filter", Key="condition", Values=["gues"])]
+        )
         self.assertEqual([guests], [one.UserGroupId for one in found.Content])
         return staff, guests
 
     def welcome_anna(self, group):
         attributes = [model("MemberMap", Name="卡号", Value="7", Type="STRING")]
         given = person(
-            "anna", 1, Nickname="Änne", Address="1 Long Road", UserGroup=[group], Birthdate=636768000000,
-            CustomizationAttributes=attributes, IndexedAttribute1="one", IndexedAttribute5="x" * 512,
+            "anna",
+            1,
+            Nickname="Änne",
+            Address="1 Long Road",
+            UserGroup=[group],
+            Birthdate=636768000000,
+            CustomizationAttributes=attributes,
+            IndexedAttribute1="one",
+            IndexedAttribute5="x" * 512,
         )
         anna = self.in_store("CreateUser", **given).User
         self.assertRegex(anna.UserId, f"^{HEX32.pattern}$")
         expected = {
-            "UserName": "anna", "PhoneNumber": "+86-13800000001", "Email": "anna@example.com", "Nickname": "Änne",
-            "Address": "1 Long Road", "UserGroups": [group], "UserGroupNames": ["staff"], "Birthdate": 636768000000,
+            "UserName": "anna",
+            "PhoneNumber": "+86-13800000001",
+            "Email": "anna@example.com",
+            "Nickname": "Änne",
+            "Address": "1 Long Road",
+            "UserGroups": [group],
+            "UserGroupNames": ["staff"],
+            "Birthdate": 636768000000,
             "CustomAttributes": [{"Name": "卡号", "Value": "7", "Type": "STRING"}],
-            "IndexedAttribute1": "one", "IndexedAttribute2": None, "IndexedAttribute5": "x" * 512,
-            "Status": "NOT_ENABLED", "AlreadyFirstLogin": False, "IdentityVerified": False, "Primary": True,
-            "Version": None, "LastSignOn": None, "LockType": None, "LockTime": None, "UserDataSourceEnum": "管理员添加",
-            "TenantId": self.tenant, "UserStoreId": self.store, "CreatedDate": anna.LastModifiedDate,
+            "IndexedAttribute1": "one",
+            "IndexedAttribute2": None,
+            "IndexedAttribute5": "x" * 512,
+            "Status": "NOT_ENABLED",
+            "AlreadyFirstLogin": False,
+            "IdentityVerified": False,
+            "Primary": True,
+            "Version": None,
+            "LastSignOn": None,
+            "LockType": None,
+            "LockTime": None,
+            "UserDataSourceEnum": "管理员添加",
+            "TenantId": self.tenant,
+            "UserStoreId": self.store,
+            "CreatedDate": anna.LastModifiedDate,
         }
         seen = plain(anna)
         self.assertEqual(expected, {name: seen[name] for name in expected})
 
         # Every member of the SDK's class is there, and none besides.
-        raw = self.client.call_json("DescribeUserById", {"UserStoreId": self.store, "UserId": anna.UserId, "Original": True})
+        raw = self.client.call_json(
+            "DescribeUserById", {"UserStoreId": self.store, "UserId": anna.UserId, "Original": True}
+        )
         members = {name for name, kind in vars(models.User).items() if isinstance(kind, property)}
         self.assertEqual(45, len(members))
         self.assertEqual(members, set(raw["Response"]["User"]))
         self.assertEqual(seen, raw["Response"]["User"])
 
-        for original, phone, email in ((True, "+86-13800000001", "anna@example.com"), (False, "+86-138****0001", "ann****@example.com"), (None, "+86-138****0001", "ann****@example.com")):
+        for original, phone, email in (
+            (True, "+86-13800000001", "anna@example.com"),
+            (False, "+86-138****0001", "ann****@example.com"),
+            (None, "+86-138****0001", "ann****@example.com"),
+        ):
             masked = self.user(anna.UserId, original)
-            self.assertEqual((phone, email, "anna", "Änne"), (masked.PhoneNumber, masked.Email, masked.UserName, masked.Nickname))
+            self.assertEqual(
+                (phone, email, "anna", "Änne"), (masked.PhoneNumber, masked.Email, masked.UserName, masked.Nickname)
+            )
         for code, value in (("phoneNumber", "+86-13800000001"), ("email", "anna@example.com")):
             (found,) = self.in_store("ListUserByProperty", PropertyCode=code, PropertyValue=value, Original=True).Users
             self.assertEqual(seen, plain(found))
@@ -122,14 +162,27 @@ class Story(twin.Case):
         changed = self.in_store("UpdateUser", UserId=anna, Nickname="Anna", Address="", UserGroup=[group]).User
         self.assertEqual(plain(changed), plain(self.user(anna)))
         self.assertGreaterEqual(changed.LastModifiedDate, before["LastModifiedDate"])
-        expected = {**before, "Nickname": "Anna", "Address": None, "UserGroups": [group], "UserGroupNames": ["guests"], "LastModifiedDate": changed.LastModifiedDate}
+        expected = {
+            **before,
+            "Nickname": "Anna",
+            "Address": None,
+            "UserGroups": [group],
+            "UserGroupNames": ["guests"],
+            "LastModifiedDate": changed.LastModifiedDate,
+        }
         self.assertEqual(expected, plain(changed), "only what is given changes")
         for key, value, count in (("userGroup", group, 1), ("condition", "anna@", 1), ("condition", "nobody", 0)):
-            found = self.in_store("ListUser", Pageable=page(5), Filters=[model("Filter", Key=key, Values=[value], Logic=True)])
+            found = self.in_store(
+                "ListUser", Pageable=page(5), Filters=[model("Filter", Key=key, Values=[value], Logic=True)]
+            )
             self.assertEqual((count, count), (found.Total, len(found.Content)), (key, value))
         searched = self.in_store(
-            "DescribeUser", Pageable=page(5), Sort=model("Sort", PropertyKey="userName", Order="ASC"),
-            Filters=[model("QueryUserFilter", PropertyKey="userName", PropertyValue="anna", Logic=True, OperateLogic="=")],
+            "DescribeUser",
+            Pageable=page(5),
+            Sort=model("Sort", PropertyKey="userName", Order="ASC"),
+            Filters=[
+                model("QueryUserFilter", PropertyKey="userName", PropertyValue="anna", Logic=True, OperateLogic="=")
+            ],
         )
         self.assertEqual((1, [anna]), (searched.Total, [one.UserId for one in searched.Content]))
 
@@ -151,11 +204,34 @@ class Story(twin.Case):
         return bert
 
     def bring_in_many(self, group):
-        salt = model("Salt", SaltValue="pepper", SaltLocation=model("SaltLocation", SaltLocationTypeEnum="OTHER", SaltLocationRule=model("SaltLocationRule", Regex=".*")))
+        salt = model(
+            "Salt",
+            SaltValue="pepper",
+            SaltLocation=model(
+                "SaltLocation", SaltLocationTypeEnum="OTHER", SaltLocationRule=model("SaltLocationRule", Regex=".*")
+            ),
+        )
         rows = [
-            model("ImportUser", UserName="carl", PhoneNumber="13900000003", Birthdate="1990-03-07", Gender="MALE", UserGroup=[group], Password="5f4d", PasswordEncryptTypeEnum="SHA1", Salt=salt),
+            model(
+                "ImportUser",
+                UserName="carl",
+                PhoneNumber="13900000003",
+                Birthdate="1990-03-07",
+                Gender="MALE",
+                UserGroup=[group],
+                Password="5f4d",
+                PasswordEncryptTypeEnum="SHA1",
+                Salt=salt,
+            ),
             model("ImportUser", UserName="ANNA", Email="other@example.com"),
-            model("ImportUser", WechatOpenId="wx-dora", Name="多拉", ResidentIdentityCard="110101199003071234", IdentityVerified=True, IdentityVerificationMethod="nameAndIdCard"),
+            model(
+                "ImportUser",
+                WechatOpenId="wx-dora",
+                Name="多拉",
+                ResidentIdentityCard="110101199003071234",
+                IdentityVerified=True,
+                IdentityVerificationMethod="nameAndIdCard",
+            ),
             model("ImportUser", Nickname="nobody"),
         ]
         job = self.in_store("CreateApiImportUserJob", DataFlowUserCreateList=rows).Job
@@ -165,8 +241,12 @@ class Story(twin.Case):
         self.assertEqual("ANNA", done.FailedUsers[0].FailedUserIdentification)
         self.assertEqual(2, len(done.FailedUsers), "a bad row fails alone")
         self.assertTrue(all(one.FailedReason for one in done.FailedUsers))
-        (carl,) = self.in_store("ListUserByProperty", PropertyCode="phoneNumber", PropertyValue="13900000003", Original=True).Users
-        self.assertEqual(("carl", 636768000000, "MALE", [group]), (carl.UserName, carl.Birthdate, carl.Gender, carl.UserGroups))
+        (carl,) = self.in_store(
+            "ListUserByProperty", PropertyCode="phoneNumber", PropertyValue="13900000003", Original=True
+        ).Users
+        self.assertEqual(
+            ("carl", 636768000000, "MALE", [group]), (carl.UserName, carl.Birthdate, carl.Gender, carl.UserGroups)
+        )
         self.assertEqual(("NOT_ENABLED", "批量导入"), (carl.Status, carl.UserDataSourceEnum))
         listed = self.in_store("ListUser", Pageable=page(10))
         self.assertEqual(4, listed.Total)
@@ -174,7 +254,10 @@ class Story(twin.Case):
         self.assertEqual(("110****1234", True), (dora.ResidentIdentityCard, dora.IdentityVerified))
 
     def take_out_all(self):
-        columns = [model("ExportPropertyMap", UserPropertyCode="userName", ColumnName="who"), model("ExportPropertyMap", UserPropertyCode="email", ColumnName="mail")]
+        columns = [
+            model("ExportPropertyMap", UserPropertyCode="userName", ColumnName="who"),
+            model("ExportPropertyMap", UserPropertyCode="email", ColumnName="mail"),
+        ]
         job = self.in_store("CreateFileExportUserJob", Format="NDJSON", ExportPropertyMaps=columns).Job
         self.assertEqual(("PENDING", "EXPORT_USER", "NDJSON", None), (job.Status, job.Type, job.Format, job.Location))
         done = self.finished(self.client, self.store, job)
@@ -197,14 +280,26 @@ class Story(twin.Case):
         listed = self.in_store("ListLogMessageByCondition", Pageable=page(50), StartTime=began - 1000)
         told = [(one.EventCode, one.UserId) for one in reversed(listed.Content)]
         expected = [
-            ("USER_CREATE", anna), ("USER_UPDATE", anna), ("USER_CREATE", bert), ("ACCOUNT_LINKING", anna),
-            ("USER_DELETE", anna), ("USER_DELETE", bert), ("USER_CREATE", told[-1][1]),
+            ("USER_CREATE", anna),
+            ("USER_UPDATE", anna),
+            ("USER_CREATE", bert),
+            ("ACCOUNT_LINKING", anna),
+            ("USER_DELETE", anna),
+            ("USER_DELETE", bert),
+            ("USER_CREATE", told[-1][1]),
         ]
         self.assertEqual(expected, told)
         self.assertEqual(len(expected), listed.Total)
         for one in listed.Content:
-            self.assertEqual((self.store, self.tenant, "TENANT", "SUCCESS", "127.0.0.1"), (one.UserStoreId, one.TenantId, one.Participant, one.ActionResult, one.Ip))
-            self.assertTrue(began - 1000 <= one.EventDate <= int(time.time() * 1000) + 1000 and one.UserAgent.startswith("python-requests/"), one)
+            self.assertEqual(
+                (self.store, self.tenant, "TENANT", "SUCCESS", "127.0.0.1"),
+                (one.UserStoreId, one.TenantId, one.Participant, one.ActionResult, one.Ip),
+            )
+            self.assertTrue(
+                began - 1000 <= one.EventDate <= int(time.time() * 1000) + 1000
+                and one.UserAgent.startswith("python-requests/"),
+                one,
+            )
         deleted = [model("Filter", Key="events", Values=["USER_DELETE"])]
         found = self.in_store("ListLogMessageByCondition", Pageable=page(1), StartTime=0, Filters=deleted)
         self.assertEqual((2, [bert]), (found.Total, [one.UserId for one in found.Content]))
@@ -214,7 +309,9 @@ class Story(twin.Case):
     def dissolve_groups(self, staff, guests):
         info = self.in_store("DeleteUserGroups", UserGroupIds=[guests, "0" * 32]).UserGroupDeletedInfo
         self.assertEqual(("", []), (info.ErrorMessage, info.AppAssociatedUserGroupIds))
-        self.assertEqual([staff], [one.UserGroupId for one in self.in_store("ListUserGroups", Pageable=page(10)).Content])
+        self.assertEqual(
+            [staff], [one.UserGroupId for one in self.in_store("ListUserGroups", Pageable=page(10)).Content]
+        )
         (carl,) = self.in_store("ListUserByProperty", PropertyCode="phoneNumber", PropertyValue="13900000003").Users
         self.assertEqual([], carl.UserGroups, "the member stays, outside the group")
 

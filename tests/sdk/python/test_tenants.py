@@ -16,7 +16,10 @@ USERS = 25
 class Tenants(twin.Case):
     def test_two_tenants_in_parallel_never_meet(self):
         gate = threading.Barrier(len(TENANTS) * THREADS)
-        stores = {name: call(twin.client(name), "CreateUserStore", UserPoolName="the same name").UserStoreId for name in TENANTS}
+        stores = {
+            name: call(twin.client(name), "CreateUserStore", UserPoolName="the same name").UserStoreId
+            for name in TENANTS
+        }
 
         def work(tenant, thread):
             client, made = twin.client(tenant), []
@@ -29,23 +32,34 @@ class Tenants(twin.Case):
             return made
 
         with ThreadPoolExecutor(len(TENANTS) * THREADS) as pool:
-            running = {(tenant, thread): pool.submit(work, tenant, thread) for tenant in TENANTS for thread in range(THREADS)}
-        made = {tenant: [user for thread in range(THREADS) for user in running[tenant, thread].result()] for tenant in TENANTS}
+            running = {
+                (tenant, thread): pool.submit(work, tenant, thread) for tenant in TENANTS for thread in range(THREADS)
+            }
+        made = {
+            tenant: [user for thread in range(THREADS) for user in running[tenant, thread].result()]
+            for tenant in TENANTS
+        }
 
         accounts, ids = set(), set()
         for tenant in TENANTS:
             client = twin.client(tenant)
-            self.assertEqual({f"user-{number}" for number in range(THREADS * USERS)}, {user.UserName for user in made[tenant]})
+            self.assertEqual(
+                {f"user-{number}" for number in range(THREADS * USERS)}, {user.UserName for user in made[tenant]}
+            )
             listed = call(client, "ListUser", UserStoreId=stores[tenant], Pageable=page(100))
             self.assertEqual(THREADS * USERS, listed.Total)
             self.assertEqual({user.UserId for user in made[tenant]}, {user.UserId for user in listed.Content})
             self.assertEqual({tenant}, {user.Nickname for user in listed.Content})
-            self.assertEqual({"starter", "the same name"}, {one.UserStoreName for one in call(client, "ListUserStore").UserStoreSet})
+            self.assertEqual(
+                {"starter", "the same name"}, {one.UserStoreName for one in call(client, "ListUserStore").UserStoreSet}
+            )
             accounts |= {user.TenantId for user in made[tenant]}
             ids |= {user.UserId for user in made[tenant]}
             log = call(client, "ListLogMessageByCondition", UserStoreId=stores[tenant], Pageable=page(1), StartTime=0)
             self.assertEqual(THREADS * USERS, log.Total)
         self.assertEqual((2, len(TENANTS) * THREADS * USERS), (len(accounts), len(ids)))
+        answered = [entry["request_id"] for tenant in TENANTS for entry in twin.journal(tenant)]
+        self.assertEqual(len(answered), len(set(answered)), "no two answers have the same request id")
 
     def test_nothing_of_one_is_reached_by_the_other(self):
         one, other = (twin.client(f"{name}-apart") for name in TENANTS)
@@ -56,8 +70,12 @@ class Tenants(twin.Case):
         own = call(other, "ListUserStore").UserStoreSet[0].UserStoreId
 
         for action, members in (
-            ("ListUser", {"Pageable": page(1)}), ("DescribeUserById", {"UserId": anna}), ("DeleteUsers", {"UserIds": [anna]}),
-            ("ListUserGroups", {"Pageable": page(1)}), ("ListJobs", {"JobIds": [job]}), ("CreateFileExportUserJob", {}),
+            ("ListUser", {"Pageable": page(1)}),
+            ("DescribeUserById", {"UserId": anna}),
+            ("DeleteUsers", {"UserIds": [anna]}),
+            ("ListUserGroups", {"Pageable": page(1)}),
+            ("ListJobs", {"JobIds": [job]}),
+            ("CreateFileExportUserJob", {}),
         ):
             with self.subTest(action=action), self.refused("FailedOperation.InvalidUserStore"):
                 call(other, action, UserStoreId=store, **members)
@@ -77,7 +95,10 @@ class Tenants(twin.Case):
             store = call(client, "ListUserStore").UserStoreSet[0].UserStoreId
             call(client, "CreateUser", UserStoreId=store, **person("anna", 1))
         twin.control("POST", "reset?tenant=a-reset")
-        counts = [[(directory.UserStoreName, directory.UserNum) for directory in call(client, "ListUserStore").UserStoreSet] for client in (one, other)]
+        counts = [
+            [(directory.UserStoreName, directory.UserNum) for directory in call(client, "ListUserStore").UserStoreSet]
+            for client in (one, other)
+        ]
         self.assertEqual([[("starter", 0)], [("starter", 1)]], counts)
 
     def test_jobs_of_both_run_side_by_side(self):
@@ -85,8 +106,14 @@ class Tenants(twin.Case):
             client = twin.client(f"{tenant}-jobs")
             store = call(client, "ListUserStore").UserStoreSet[0].UserStoreId
             rows = [model("ImportUser", UserName=f"{tenant}-{number}") for number in range(300)]
-            self.finished(client, store, call(client, "CreateApiImportUserJob", UserStoreId=store, DataFlowUserCreateList=rows).Job)
-            done = self.finished(client, store, call(client, "CreateFileExportUserJob", UserStoreId=store, Format="CSV").Job)
+            self.finished(
+                client,
+                store,
+                call(client, "CreateApiImportUserJob", UserStoreId=store, DataFlowUserCreateList=rows).Job,
+            )
+            done = self.finished(
+                client, store, call(client, "CreateFileExportUserJob", UserStoreId=store, Format="CSV").Job
+            )
             return twin.fetch(done.Location)[1].decode()
 
         with ThreadPoolExecutor(len(TENANTS)) as pool:

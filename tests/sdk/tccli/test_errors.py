@@ -5,9 +5,22 @@ import unittest
 
 from commands import Commands, journal
 
+NOWHERE = "0" * 32
+
+# Chinese is what it asks for unless told otherwise.
+UNKNOWN_KEY = {
+    (): "SecretId不存在，请输入正确的密钥。",
+    ("--language", "en-US"): "The SecretId is not found, please ensure that your SecretId is correct.",
+}
+WRONG_SECRET = {
+    (): "请求签名验证失败，请检查您的签名计算是否正确。",
+    ("--language", "en-US"): "The provided credentials could not be validated. "
+    "Please check your signature is correct.",
+}
+
+
 class Refusals(Commands):
     tenant = "tccli-errors"
-
     store = None
 
     def setUp(self):
@@ -16,34 +29,45 @@ class Refusals(Commands):
             # Asked for once: each command takes its second.
             type(self).store = self.ciam("ListUserStore")["UserStoreSet"][0]["UserStoreId"]
 
+    def told(self, code, action, **members):
+        return self.refused(code, action, UserStoreId=self.store, **members)
+
     def test_authentication(self):
-        # Chinese is what it asks for unless told otherwise.
-        for said, unknown, wrong in (
-            ((), "SecretId不存在，请输入正确的密钥。", "请求签名验证失败，请检查您的签名计算是否正确。"),
-            (("--language", "en-US"), "The SecretId is not found, please ensure that your SecretId is correct.",
-             "The provided credentials could not be validated. Please check your signature is correct."),
-        ):
-            self.assertEqual(unknown, self.refused("AuthFailure.SecretIdNotFound", "ListUserStore", *said, TENCENTCLOUD_SECRET_ID="AKIDnobody"))
-            self.assertEqual(wrong, self.refused("AuthFailure.SignatureFailure", "ListUserStore", *said, TENCENTCLOUD_SECRET_KEY="wrong"))
+        for said, text in UNKNOWN_KEY.items():
+            wrong = {"TENCENTCLOUD_SECRET_ID": "AKIDnobody"}
+            told = self.refused("AuthFailure.SecretIdNotFound", "ListUserStore", *said, environment=wrong)
+            self.assertEqual(text, told)
+        for said, text in WRONG_SECRET.items():
+            wrong = {"TENCENTCLOUD_SECRET_KEY": "wrong"}
+            told = self.refused("AuthFailure.SignatureFailure", "ListUserStore", *said, environment=wrong)
+            self.assertEqual(text, told)
         self.refused("InvalidParameterValue", "ListUserStore", "--region", "Atlantis!")
 
     def test_parameters(self):
-        text = self.refused("MissingParameter", "ListUser", "--UserStoreId", self.store, "--Pageable", '{"PageSize": 10}')
+        text = self.told("MissingParameter", "ListUser", Pageable={"PageSize": 10})
         self.assertEqual("The request is missing a required parameter `Pageable.PageNumber`.", text)
-        text = self.refused("InvalidParameter", "ListJobs", "--UserStoreId", self.store, "--JobIds", "[7]")
-        self.assertEqual("The value type of parameter `JobIds.0` is not valid, input type should be `string`", text)
+        text = self.told("InvalidParameter", "ListJobs", JobIds=[7])
+        self.assertEqual(
+            "The value type of parameter `JobIds.0` is not valid, input type should be `string`", text
+        )
 
     def test_each_entity(self):
-        nowhere, in_store = "0" * 32, ("--UserStoreId", self.store)
-        self.refused("FailedOperation.InvalidUserStore", "ListJobs", "--UserStoreId", nowhere)
-        self.refused("FailedOperation.UserStoreAlreadyExists", "CreateUserStore", "--UserPoolName", "starter")
-        self.refused("FailedOperation.UserNotFound", "ResetPassword", *in_store, "--UserId", nowhere)
-        self.refused("FailedOperation.UserGroupNotFound", "UpdateUserGroup", *in_store, "--UserGroupId", nowhere, "--DisplayName", "x")
-        self.refused("FailedOperation.ImportUserIsEmpty", "CreateApiImportUserJob", *in_store, "--DataFlowUserCreateList", "[]")
+        self.refused("FailedOperation.InvalidUserStore", "ListJobs", UserStoreId=NOWHERE)
+        self.refused("FailedOperation.UserStoreAlreadyExists", "CreateUserStore", UserPoolName="starter")
+        self.told("FailedOperation.UserNotFound", "ResetPassword", UserId=NOWHERE)
+        self.told(
+            "FailedOperation.UserGroupNotFound", "UpdateUserGroup", UserGroupId=NOWHERE, DisplayName="x"
+        )
+        self.told("FailedOperation.ImportUserIsEmpty", "CreateApiImportUserJob", DataFlowUserCreateList=[])
 
     def test_what_it_refuses_itself_never_leaves_it(self):
         before = len(journal(self.tenant))
-        for arguments in (("ListUser", "--UserStoreId", self.store), ("ListJobs", "--UserStoreId", self.store, "--Colour", "red"), ("ListUnicorns",)):
+        in_store = ("--UserStoreId", self.store)
+        for arguments in (
+            ("ListUser", *in_store),
+            ("ListJobs", *in_store, "--Colour", "red"),
+            ("ListUnicorns",),
+        ):
             status, printed, complaint = self.run_command("ciam", *arguments)
             self.assertNotEqual(0, status, printed)
             self.assertNotIn("requestId", complaint)

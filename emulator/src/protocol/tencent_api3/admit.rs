@@ -33,13 +33,18 @@ struct Asked<'a> {
 }
 
 /// Steps 1 to 13 of the reference's order.
-pub(super) fn admit(twin: &Twin, request: &Request, trace: &mut Trace) -> Result<Admitted, Refusal> {
+pub(super) fn admit(
+    twin: &Twin,
+    request: &Request,
+    trace: &mut Trace,
+) -> Result<Admitted, Refusal> {
     trace.chinese = request.header("x-tc-language") == Some("zh-CN");
     let framed = Framed::read(request)?;
     if let Signing::V1(pairs) = &framed.signing {
         trace.chinese = find(pairs, "Language") == Some("zh-CN");
     }
-    let required = |name| framed.common(request, name).ok_or_else(|| text::missing(&framed.spelling(name)));
+    let required =
+        |name| framed.common(request, name).ok_or_else(|| text::missing(&framed.spelling(name)));
     let asked = Asked {
         framed: &framed,
         host: Host::read(request.host()),
@@ -64,7 +69,11 @@ pub(super) fn admit(twin: &Twin, request: &Request, trace: &mut Trace) -> Result
     region(service, request, &framed)?;
     let limit = operation.rate_per_second;
     if twin.config.throttle {
-        let key = Key { operation: operation.index, account: tenant.account, region: asked.host.region.to_owned() };
+        let key = Key {
+            operation: operation.index,
+            account: tenant.account,
+            region: asked.host.region.to_owned(),
+        };
         let count = twin.throttle.count(key, trace.now);
         if count > limit {
             return Err(text::too_many(count, limit, trace.chinese));
@@ -77,7 +86,10 @@ pub(super) fn admit(twin: &Twin, request: &Request, trace: &mut Trace) -> Result
 }
 
 /// Step 5: the grammar of the authorization; nothing for the old form, whose parts must be there.
-fn authorization<'a>(request: &'a Request, framed: &Framed) -> Result<Option<Authorization<'a>>, Refusal> {
+fn authorization<'a>(
+    request: &'a Request,
+    framed: &Framed,
+) -> Result<Option<Authorization<'a>>, Refusal> {
     match &framed.signing {
         Signing::Tc3 => {
             // `SKIP` is for operations that are marked so, and no modelled one is.
@@ -87,7 +99,8 @@ fn authorization<'a>(request: &'a Request, framed: &Framed) -> Result<Option<Aut
         Signing::V1(pairs) => {
             for name in ["Nonce", "SecretId", "Signature"] {
                 let value = find(pairs, name).ok_or_else(|| text::missing(name))?;
-                if name == "Nonce" && value.parse::<u64>().ok().is_none_or(|nonce| nonce == 0) {
+                // Documented as positive; Node's random one is sometimes zero.
+                if name == "Nonce" && value.parse::<u64>().is_err() {
                     return Err(text::bad_type(name));
                 }
             }
@@ -98,26 +111,33 @@ fn authorization<'a>(request: &'a Request, framed: &Framed) -> Result<Option<Aut
 
 /// Step 6, which product and version: by the vendor's host name, else by the first label if it is
 /// a product, else by the signed service, else by who has such an action.
-fn service(asked: &Asked<'_>, authorization: Option<&Authorization<'_>>) -> Result<&'static Service, Refusal> {
+fn service(
+    asked: &Asked<'_>,
+    authorization: Option<&Authorization<'_>>,
+) -> Result<&'static Service, Refusal> {
     let catalog = contracts::catalog();
     let tencent = |name: &str| {
         catalog.service(name).filter(|service| service.protocol == contracts::Protocol::TencentApi3)
     };
     let scope = authorization.map(|authorization| authorization.service);
     let has = |service: &&Service| service.operation(asked.action, asked.version).is_some();
-    let speaks = |service: &&Service| service.versions.iter().any(|version| version == asked.version);
+    let speaks =
+        |service: &&Service| service.versions.iter().any(|version| version == asked.version);
     let all = || catalog.services.iter().filter(|service| tencent(&service.name).is_some());
     let found = if asked.host.is_vendors {
         tencent(asked.host.label).ok_or_else(|| text::no_product(asked.host.label))?
     } else {
         let named = tencent(asked.host.label).or_else(|| tencent(scope?));
-        named
-            .or_else(|| all().find(has))
-            .or_else(|| all().find(speaks))
-            .ok_or_else(|| text::no_version(asked.version, scope.unwrap_or(asked.host.label)))?
+        named.or_else(|| all().find(has)).or_else(|| all().find(speaks)).ok_or_else(
+            || match scope {
+                Some(scope) if !is_label(scope, &asked.host) => text::no_product(scope),
+                _ => text::no_version(asked.version, scope.unwrap_or(asked.host.label)),
+            },
+        )?
     };
     if let Some(scope) = scope
-        && !is_scope(scope, &found.name, &asked.host)
+        && scope != found.name
+        && !is_label(scope, &asked.host)
     {
         return Err(text::bad_authorization("`Service` in Credential not valid"));
     }
@@ -127,11 +147,12 @@ fn service(asked: &Asked<'_>, authorization: Option<&Authorization<'_>>) -> Resu
     Ok(found)
 }
 
-/// Go and Python sign the product's name; Node, Java, PHP, .NET and C++ the endpoint up to its
-/// first dot, Node even with a scheme.
-fn is_scope(scope: &str, product: &str, host: &Host<'_>) -> bool {
-    let label = scope.strip_prefix("http://").or_else(|| scope.strip_prefix("https://")).unwrap_or(scope);
-    scope == product || label == host.label
+/// Node, Java, PHP, .NET and C++ sign the endpoint up to its first dot as the service, Node even
+/// with a scheme; Go and Python sign the product's name.
+fn is_label(scope: &str, host: &Host<'_>) -> bool {
+    let label =
+        scope.strip_prefix("http://").or_else(|| scope.strip_prefix("https://")).unwrap_or(scope);
+    label == host.label
 }
 
 /// Steps 7 to 10: the timestamp, the key, the token, the signature. Gives the tenant's name.
@@ -154,24 +175,31 @@ fn authenticate(
         Signing::V1(pairs) => find(pairs, "SecretId"),
     };
     let Some(tenant) = tenant_of(secret_id.unwrap_or_default(), TENCENT_KEY) else {
-        let how = "the twin knows the keys `AKIDtwin` and `AKIDtwin-<tenant>` (run `cloudtwin env`)";
+        let how =
+            "the twin knows the keys `AKIDtwin` and `AKIDtwin-<tenant>` (run `cloudtwin env`)";
         tracing::warn!("unknown SecretId: {how}");
         trace.explanation = Some(how.to_owned());
         return Err(text::refusal("AuthFailure.SecretIdNotFound"));
     };
     if asked.framed.common(request, Common::Token).is_some_and(|token| token != SESSION_TOKEN) {
-        trace.explanation = Some(format!("the one token that goes with the dummy keys is `{SESSION_TOKEN}`"));
+        trace.explanation =
+            Some(format!("the one token that goes with the dummy keys is `{SESSION_TOKEN}`"));
         return Err(text::refusal("AuthFailure.TokenFailure"));
     }
     let right = match (&asked.framed.signing, authorization) {
         (Signing::Tc3, Some(authorization)) => {
             let dated = utc_date(signed_at) == authorization.date;
-            let right = dated && tc3::verify(request, authorization, asked.timestamp, SECRET, &twin.signing_keys);
+            let right = dated
+                && tc3::verify(request, authorization, asked.timestamp, SECRET, &twin.signing_keys);
             if !dated {
                 let day = utc_date(signed_at);
-                trace.explanation = Some(format!("the credential's date is {}, the timestamp's in UTC {day}", authorization.date));
+                trace.explanation = Some(format!(
+                    "the credential's date is {}, the timestamp's in UTC {day}",
+                    authorization.date
+                ));
             } else if !right {
-                trace.explanation = Some(explain::tc3(request, authorization, asked.timestamp, SECRET));
+                trace.explanation =
+                    Some(explain::tc3(request, authorization, asked.timestamp, SECRET));
             }
             right
         }
@@ -201,7 +229,8 @@ fn named_tenant(request: &Request, framed: &Framed) -> String {
 
 /// The date of a moment in UTC, `YYYY-MM-DD`.
 fn utc_date(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).map_or_else(|_| String::new(), |moment| moment.strftime("%Y-%m-%d").to_string())
+    jiff::Timestamp::from_second(seconds)
+        .map_or_else(|_| String::new(), |moment| moment.strftime("%Y-%m-%d").to_string())
 }
 
 /// Step 11. Any region of the right form is served.
@@ -210,8 +239,11 @@ fn region(service: &Service, request: &Request, framed: &Framed) -> Result<(), R
         return Ok(());
     }
     let spelling = || framed.spelling(Common::Region);
-    let region = framed.common(request, Common::Region).ok_or_else(|| text::missing(&spelling()))?;
-    let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let region =
+        framed.common(request, Common::Region).ok_or_else(|| text::missing(&spelling()))?;
+    let part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
     let good = region.contains('-') && region.split('-').all(part);
     if good { Ok(()) } else { Err(text::bad_region(&spelling())) }
 }
@@ -228,18 +260,15 @@ fn input(
             .ok()
             .filter(Value::is_object)
             .ok_or_else(|| text::bad_json(chinese))?,
-        Payload::Multipart => {
-            multipart::read(request, &operation.input).ok_or_else(|| text::refusal("InvalidRequest"))?
-        }
+        Payload::Multipart => multipart::read(request, &operation.input)
+            .ok_or_else(|| text::refusal("InvalidRequest"))?,
         Payload::Flat(pairs) => flat::restore(pairs, &operation.input),
     };
-    match contracts::validate(&input, &operation.input) {
-        Some(violation) => Err(text::violation(violation, chinese)),
-        None => {
-            drop_nulls(&mut input);
-            Ok(input)
-        }
+    if let Some(violation) = contracts::validate(&input, &operation.input) {
+        return Err(text::violation(violation, chinese));
     }
+    drop_nulls(&mut input);
+    Ok(input)
 }
 
 /// SDKs drop absent members; hand-made requests may send null, which counts as absent.

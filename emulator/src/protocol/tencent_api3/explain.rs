@@ -22,7 +22,12 @@ struct Attempt<'a> {
 }
 
 /// Explains a TC3 signature that none of the accepted forms gives.
-pub(super) fn tc3(request: &Request, authorization: &Authorization<'_>, timestamp: &str, secret: &str) -> String {
+pub(super) fn tc3(
+    request: &Request,
+    authorization: &Authorization<'_>,
+    timestamp: &str,
+    secret: &str,
+) -> String {
     let ours = Canonical::of(request, authorization.signed_headers);
     let fits = |attempt: &Attempt<'_>| {
         let Authorization { date, service, .. } = authorization;
@@ -44,28 +49,47 @@ fn attempts<'a>(request: &'a Request, ours: &Canonical<'a>, secret: &str) -> Vec
     };
     add("the signature is in upper case".to_owned(), ours.clone(), &right);
     add("the key was not prefixed with `TC3`".to_owned(), ours.clone(), secret);
-    add("the secret key was read with a line feed at its end".to_owned(), ours.clone(), &format!("{right}\n"));
+    add(
+        "the secret key was read with a line feed at its end".to_owned(),
+        ours.clone(),
+        &format!("{right}\n"),
+    );
     let host = request.host();
     for signed in hosts(host) {
         let mistake = format!("the host was signed as `{signed}`, but sent as `{host}`");
         add(mistake, ours.with_header("host", &signed), &right);
     }
     let sent = request.header("content-type").unwrap_or_default();
-    for signed in ["application/json", "application/json; charset=utf-8", "application/json;charset=utf-8", ""] {
+    for signed in [
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/json;charset=utf-8",
+        "",
+    ] {
         let mistake = format!("the content type was signed as `{signed}`, but sent as `{sent}`");
         add(mistake, ours.with_header("content-type", signed), &right);
     }
-    for (what, payload) in [("an empty body", &b""[..]), ("`{}`", b"{}"), ("`UNSIGNED-PAYLOAD`", UNSIGNED)] {
+    for (what, payload) in
+        [("an empty body", &b""[..]), ("`{}`", b"{}"), ("`UNSIGNED-PAYLOAD`", UNSIGNED)]
+    {
         let canonical = Canonical { payload_hash: sha256_hex(payload), ..ours.clone() };
         add(format!("the payload was signed as {what}"), canonical, &right);
     }
     let loud = Canonical { payload_hash: ours.payload_hash.to_ascii_uppercase(), ..ours.clone() };
     add("the hash of the payload was written in upper case".to_owned(), loud, &right);
     for method in ["GET", "POST"] {
-        add(format!("the method was signed as {method}"), Canonical { method, ..ours.clone() }, &right);
+        add(
+            format!("the method was signed as {method}"),
+            Canonical { method, ..ours.clone() },
+            &right,
+        );
     }
     add("the query was not signed".to_owned(), Canonical { query: "", ..ours.clone() }, &right);
-    add("the query of a POST was signed".to_owned(), Canonical { query: request.query(), ..ours.clone() }, &right);
+    add(
+        "the query of a POST was signed".to_owned(),
+        Canonical { query: request.query(), ..ours.clone() },
+        &right,
+    );
     all
 }
 
@@ -73,7 +97,9 @@ fn attempts<'a>(request: &'a Request, ours: &Canonical<'a>, secret: &str) -> Vec
 fn hosts(sent: &str) -> Vec<String> {
     let port = sent.rsplit_once(':').map(|(_, port)| port).unwrap_or_default();
     let named = contracts::catalog().services.iter().flat_map(|service| service.hosts.clone());
-    let local = ["127.0.0.1", "localhost"].into_iter().flat_map(|name| [name.to_owned(), format!("{name}:{port}")]);
+    let local = ["127.0.0.1", "localhost"]
+        .into_iter()
+        .flat_map(|name| [name.to_owned(), format!("{name}:{port}")]);
     named.chain(local).chain([without_port(sent).to_owned(), format!("http://{sent}")]).collect()
 }
 
@@ -96,10 +122,16 @@ pub(super) fn v1(request: &Request, pairs: &Pairs, secret: &str) -> String {
     for host in hosts(request.host()) {
         if fits(method, &host, algorithm) {
             let theirs = v1::string_to_sign(method, &host, &shown, false);
-            return differing(&format!("the host was signed as `{host}`, but sent as `{}`", request.host()), &ours, &theirs);
+            return differing(
+                &format!("the host was signed as `{host}`, but sent as `{}`", request.host()),
+                &ours,
+                &theirs,
+            );
         }
     }
-    for (name, other) in [("SHA-1", hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY), ("SHA-256", hmac::HMAC_SHA256)] {
+    for (name, other) in
+        [("SHA-1", hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY), ("SHA-256", hmac::HMAC_SHA256)]
+    {
         if fits(method, request.host(), other) {
             return format!("{name} was used, which the parameter SignatureMethod does not say");
         }
@@ -118,9 +150,16 @@ fn differing(mistake: &str, ours: &str, theirs: &str) -> String {
     let line = ours.lines().zip(theirs.lines()).enumerate().find(|(_, (our, their))| our != their);
     if let Some((number, (our, their))) = line {
         // Writing to memory cannot fail.
-        _ = write!(text, "first line that differs: {}\n  the twin's:   {our}\n  the client's: {their}\n", number + 1);
+        _ = write!(
+            text,
+            "first line that differs: {}\n  the twin's:   {our}\n  the client's: {their}\n",
+            number + 1
+        );
     }
-    _ = write!(text, "canonical request of the twin:\n{ours}\ncanonical request of the client:\n{theirs}");
+    _ = write!(
+        text,
+        "canonical request of the twin:\n{ours}\ncanonical request of the client:\n{theirs}"
+    );
     text
 }
 

@@ -31,7 +31,8 @@ fn insert(branch: &mut BTreeMap<String, Node>, path: &[&str], value: String) {
         [] => {}
         [last] => drop(branch.insert((*last).to_owned(), Node::Leaf(value))),
         [first, rest @ ..] => {
-            let node = branch.entry((*first).to_owned()).or_insert_with(|| Node::Branch(BTreeMap::new()));
+            let node =
+                branch.entry((*first).to_owned()).or_insert_with(|| Node::Branch(BTreeMap::new()));
             if let Node::Leaf(_) = node {
                 *node = Node::Branch(BTreeMap::new());
             }
@@ -74,9 +75,11 @@ fn list(elements: BTreeMap<String, Node>, kind: &Kind) -> Value {
 
 fn scalar(text: String, kind: &Kind) -> Value {
     let restored = match kind {
-        Kind::Integer { .. } => {
-            text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from)).ok()
-        }
+        Kind::Integer { .. } => text
+            .parse::<i64>()
+            .map(Value::from)
+            .or_else(|_| text.parse::<u64>().map(Value::from))
+            .ok(),
         Kind::Float => text.parse().ok().and_then(Number::from_f64).map(Value::Number),
         // Python and .NET send True and False.
         Kind::Bool => match text.as_str() {
@@ -98,7 +101,8 @@ mod tests {
     fn restored(pairs: &[(&str, &str)], action: &str) -> Value {
         let ciam = contracts::catalog().service("ciam").unwrap();
         let operation = ciam.operation(action, "2022-03-31").unwrap();
-        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let pairs =
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         restore(pairs, &operation.input)
     }
 

@@ -52,8 +52,17 @@ impl Common {
 
 /// Names of common parameters in the old form; no operation has a member of such a name.
 const NOT_BUSINESS: [&str; 11] = [
-    "Action", "Version", "Timestamp", "Nonce", "SecretId", "Signature", "Region", "SignatureMethod",
-    "Token", "Language", "RequestClient",
+    "Action",
+    "Version",
+    "Timestamp",
+    "Nonce",
+    "SecretId",
+    "Signature",
+    "Region",
+    "SignatureMethod",
+    "Token",
+    "Language",
+    "RequestClient",
 ];
 
 /// Decoded names and values, in the order in which they were sent.
@@ -95,7 +104,9 @@ impl Framed {
         let media_type = request.media_type();
         let is = |known: &str| media_type.eq_ignore_ascii_case(known);
         match request.method {
-            Method::GET if request.query().len() > QUERY_MAX || request.too_large => Err(too_large()),
+            Method::GET if request.query().len() > QUERY_MAX || request.too_large => {
+                Err(too_large())
+            }
             Method::GET => {
                 let sent = pairs(request.query())?;
                 if request.headers.contains_key("authorization") {

@@ -19,12 +19,20 @@ pub(super) struct Host<'a> {
 impl<'a> Host<'a> {
     /// Reads a `Host` header as clients send it, a scheme or a port included.
     pub(super) fn read(text: &'a str) -> Self {
-        let bare = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")).unwrap_or(text);
+        let bare =
+            text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")).unwrap_or(text);
         let label = bare.split('.').next().unwrap_or(bare);
         let name = without_port(bare);
         let inner = ROOTS.iter().find_map(|root| name.strip_suffix(root)?.strip_suffix('.'));
-        let region = inner.and_then(|inner| inner.split('.').skip(1).find(|part| !matches!(*part, "intl" | "ai")));
-        Self { bare, label, is_vendors: inner.is_some_and(|inner| !inner.is_empty()), region: region.unwrap_or_default() }
+        let region = inner.and_then(|inner| {
+            inner.split('.').skip(1).find(|part| !matches!(*part, "intl" | "ai"))
+        });
+        Self {
+            bare,
+            label,
+            is_vendors: inner.is_some_and(|inner| !inner.is_empty()),
+            region: region.unwrap_or_default(),
+        }
     }
 }
 

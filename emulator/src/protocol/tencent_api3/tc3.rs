@@ -36,15 +36,20 @@ impl<'a> Authorization<'a> {
         let fields = header.strip_prefix(ALGORITHM).filter(|rest| rest.starts_with(' '));
         let fields = fields.ok_or("the algorithm must be `TC3-HMAC-SHA256`")?;
         let field = |name: &str| {
-            fields.split(',').find_map(|field| field.trim().strip_prefix(name)?.strip_prefix('=')).filter(|value| !value.is_empty())
+            fields
+                .split(',')
+                .find_map(|field| field.trim().strip_prefix(name)?.strip_prefix('='))
+                .filter(|value| !value.is_empty())
         };
         let credential = field("Credential").ok_or("`Credential` not found")?;
         let mut parts = credential.splitn(3, '/');
-        let (Some(secret_id), Some(date), Some(scope)) = (parts.next(), parts.next(), parts.next()) else {
+        let (Some(secret_id), Some(date), Some(scope)) = (parts.next(), parts.next(), parts.next())
+        else {
             return Err("`Credential` not valid");
         };
         // Node signs a service with slashes in it where its endpoint has a scheme.
-        let service = scope.strip_suffix("/tc3_request").ok_or("`tc3_request` in Credential not found")?;
+        let service =
+            scope.strip_suffix("/tc3_request").ok_or("`tc3_request` in Credential not found")?;
         let signed_headers = field("SignedHeaders").ok_or("`SignedHeaders` not found")?;
         let covers = |name| signed_headers.split(';').any(|header| header == name);
         if !covers("content-type") || !covers("host") {
@@ -69,15 +74,27 @@ pub(super) struct Canonical<'a> {
 impl<'a> Canonical<'a> {
     /// The canonical request as most clients make it from this request.
     pub(super) fn of(request: &'a Request, signed_headers: &'a str) -> Self {
-        let value = |name: &str| if name == "host" { request.host() } else { request.header(name).unwrap_or_default() };
-        let unsigned = request.header("x-tc-content-sha256").is_some_and(|value| value.as_bytes() == UNSIGNED);
+        let value = |name: &str| {
+            if name == "host" { request.host() } else { request.header(name).unwrap_or_default() }
+        };
+        let unsigned =
+            request.header("x-tc-content-sha256").is_some_and(|value| value.as_bytes() == UNSIGNED);
         let get = request.method == http::Method::GET;
-        let payload = if unsigned { UNSIGNED } else if get { b"" } else { &request.body[..] };
+        let payload = if unsigned {
+            UNSIGNED
+        } else if get {
+            b""
+        } else {
+            &request.body[..]
+        };
         Self {
             method: request.method.as_str(),
             path: "/",
             query: if get { request.query() } else { "" },
-            headers: signed_headers.split(';').map(|name| (name, value(name).trim().to_owned())).collect(),
+            headers: signed_headers
+                .split(';')
+                .map(|name| (name, value(name).trim().to_owned()))
+                .collect(),
             signed_headers,
             payload_hash: sha256_hex(payload),
         }
@@ -123,16 +140,26 @@ fn accepted<'a>(request: &'a Request, first: &Canonical<'a>) -> Vec<Canonical<'a
     let ported: Vec<_> = all.iter().map(|one| one.with_header("host", host)).collect();
     all.extend(ported);
     let mut lowered = all.clone();
-    lowered.iter_mut().flat_map(|one| &mut one.headers).for_each(|(_, value)| value.make_ascii_lowercase());
+    lowered
+        .iter_mut()
+        .flat_map(|one| &mut one.headers)
+        .for_each(|(_, value)| value.make_ascii_lowercase());
     all.extend(lowered);
     let mut pathed = all.clone();
-    pathed.iter_mut().for_each(|one| one.path = request.uri.path());
+    for one in &mut pathed {
+        one.path = request.uri.path();
+    }
     all.extend(pathed);
     all
 }
 
 /// What is signed.
-pub(super) fn string_to_sign(timestamp: &str, date: &str, service: &str, canonical: &str) -> String {
+pub(super) fn string_to_sign(
+    timestamp: &str,
+    date: &str,
+    service: &str,
+    canonical: &str,
+) -> String {
     let hash = sha256_hex(canonical.as_bytes());
     [ALGORITHM, "\n", timestamp, "\n", date, "/", service, "/tc3_request\n", &hash].concat()
 }
@@ -157,13 +184,16 @@ pub(super) fn verify(
     };
     let first = Canonical::of(request, signed_headers);
     keys.with(secret, date, service, |key| {
-        fits(key, &first) || accepted(request, &first).iter().skip(1).any(|canonical| fits(key, canonical))
+        fits(key, &first)
+            || accepted(request, &first).iter().skip(1).any(|canonical| fits(key, canonical))
     })
 }
 
 /// The key that signs for a day and a service.
 pub(super) fn signing_key(start: &str, date: &str, service: &str) -> hmac::Key {
-    let step = |key: &[u8], text: &str| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes());
+    let step = |key: &[u8], text: &str| {
+        hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes())
+    };
     let day = step(start.as_bytes(), date);
     let of_service = step(day.as_ref(), service);
     let last = step(of_service.as_ref(), "tc3_request");
@@ -177,7 +207,13 @@ pub struct SigningKeys {
 }
 
 impl SigningKeys {
-    fn with<T>(&self, secret: &str, date: &str, service: &str, using: impl Fn(&hmac::Key) -> T) -> T {
+    fn with<T>(
+        &self,
+        secret: &str,
+        date: &str,
+        service: &str,
+        using: impl Fn(&hmac::Key) -> T,
+    ) -> T {
         let name = [secret, date, service].join("\n");
         if let Some(key) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&name) {
             return using(key);

@@ -99,7 +99,9 @@ pub(super) fn bad_content_type() -> Refusal {
 
 /// The authorization header has a bad form; `what` names the part.
 pub(super) fn bad_authorization(what: &str) -> Refusal {
-    let text = format!("The request `Authorization` header does not conform to tencentcloud standards: {what}.");
+    let text = format!(
+        "The request `Authorization` header does not conform to tencentcloud standards: {what}."
+    );
     with("AuthFailure.InvalidAuthorization", text)
 }
 
@@ -126,7 +128,10 @@ pub(super) fn no_product(service: &str) -> Refusal {
 
 /// No such version of the service. The blank at the end was seen on the real service.
 pub(super) fn no_version(version: &str, service: &str) -> Refusal {
-    with("NoSuchVersion", format!("The specified api version=`{version}` does not exist in service=`{service}`. "))
+    with(
+        "NoSuchVersion",
+        format!("The specified api version=`{version}` does not exist in service=`{service}`. "),
+    )
 }
 
 /// No such action in that version.
@@ -139,7 +144,9 @@ pub(super) fn no_action(action: &str, service: &str, version: &str) -> Refusal {
 
 /// The region is none.
 pub(super) fn bad_region(parameter: &str) -> Refusal {
-    let text = format!("A value specified in `{parameter}` is not valid, is unsupported, or cannot be used.");
+    let text = format!(
+        "A value specified in `{parameter}` is not valid, is unsupported, or cannot be used."
+    );
     with("InvalidParameterValue", text)
 }
 
@@ -160,24 +167,37 @@ pub(super) fn too_many(count: u32, limit: u32, chinese: bool) -> Refusal {
 pub(super) fn violation(violation: Violation, chinese: bool) -> Refusal {
     let Violation { path, broken, code } = violation;
     let (usual, text) = match broken {
-        Broken::Unknown if chinese => ("UnknownParameter", "未知参数错误，用户多传未定义的参数会导致错误".to_owned()),
-        Broken::Unknown => ("UnknownParameter", format!("The parameter `{path}` is not recognized.")),
+        Broken::Unknown if chinese => {
+            ("UnknownParameter", "未知参数错误，用户多传未定义的参数会导致错误".to_owned())
+        }
+        Broken::Unknown => {
+            ("UnknownParameter", format!("The parameter `{path}` is not recognized."))
+        }
         Broken::WrongType(word) => (
             "InvalidParameter",
-            format!("The value type of parameter `{path}` is not valid, input type should be `{word}`"),
+            format!(
+                "The value type of parameter `{path}` is not valid, input type should be `{word}`"
+            ),
         ),
         Broken::Missing => return missing(&path),
         Broken::TooLong(max) => {
             ("InvalidParameterValue", format!("The length of parameter `{path}` is over {max}."))
         }
         Broken::OutOfRange(min, max) => {
-            let bound = |name, bound: Option<i64>| bound.map_or(String::new(), |bound| format!(" {name} {bound}"));
-            let text = format!("The value of parameter `{path}` must be{}{}.", bound("at least", min), bound("at most", max));
+            let bound = |name, bound: Option<i64>| {
+                bound.map_or(String::new(), |bound| format!(" {name} {bound}"))
+            };
+            let text = format!(
+                "The value of parameter `{path}` must be{}{}.",
+                bound("at least", min),
+                bound("at most", max)
+            );
             ("InvalidParameterValue", text)
         }
-        Broken::NotAllowed(values) => {
-            ("InvalidParameterValue", format!("The value of parameter `{path}` must be one of `{}`.", values.join("`, `")))
-        }
+        Broken::NotAllowed(values) => (
+            "InvalidParameterValue",
+            format!("The value of parameter `{path}` must be one of `{}`.", values.join("`, `")),
+        ),
     };
     let code = code.map_or(Cow::Borrowed(usual), Cow::Owned);
     Refusal { code, message: Cow::Owned(text) }

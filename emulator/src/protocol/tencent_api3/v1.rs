@@ -1,4 +1,4 @@
-//! The old signature (HmacSHA1, HmacSHA256) over all parameters of a query or form.
+//! The old signature (`HmacSHA1`, `HmacSHA256`) over all parameters of a query or form.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +16,8 @@ pub(super) fn string_to_sign(method: &str, host: &str, pairs: &Pairs, dots: bool
         .map(|(known, value)| (name(known), value.as_str()))
         .collect();
     signed.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let joined: Vec<String> = signed.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let joined: Vec<String> =
+        signed.iter().map(|(name, value)| format!("{name}={value}")).collect();
     format!("{method}{host}/?{}", joined.join("&"))
 }
 
@@ -36,7 +37,8 @@ pub(super) fn sign(algorithm: hmac::Algorithm, secret: &str, text: &str) -> Stri
 /// Whether the signature is that of an official client with this secret. Python and Java replace
 /// `_` by `.` in the names that they sign, and only there.
 pub(super) fn verify(request: &Request, pairs: &Pairs, secret: &str) -> bool {
-    let Some(tag) = find(pairs, "Signature").and_then(|signature| STANDARD.decode(signature).ok()) else {
+    let Some(tag) = find(pairs, "Signature").and_then(|signature| STANDARD.decode(signature).ok())
+    else {
         return false;
     };
     let key = hmac::Key::new(algorithm(pairs), secret.as_bytes());

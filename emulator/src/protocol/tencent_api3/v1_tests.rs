@@ -20,7 +20,11 @@ fn example(signature: &str, more: &[(&str, &str)]) -> Pairs {
         ("Version", "2017-03-12"),
         ("Signature", signature),
     ];
-    usual.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    usual
+        .iter()
+        .chain(more)
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 fn request(method: Method, host: &str) -> Request {

@@ -1,6 +1,6 @@
 //! User groups of a directory. Which users are in them is kept with the users.
 
-use rusqlite::{OptionalExtension, Row, ToSql, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
@@ -184,7 +184,7 @@ impl UserGroup {
 
 /// The groups of these ids in this order, each once, or the refusal for an unknown one.
 pub(super) fn resolve(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     store: Store,
     ids: &[String],
 ) -> Result<Vec<Group>, Failure> {
@@ -236,7 +236,7 @@ pub(super) fn insert(
     Ok(seq)
 }
 
-fn by_id(tx: &Transaction<'_>, store: Store, id: &str) -> rusqlite::Result<Option<Group>> {
+fn by_id(tx: &Connection, store: Store, id: &str) -> rusqlite::Result<Option<Group>> {
     tx.prepare_cached(
         "SELECT seq, display_name FROM ciam_groups
          WHERE tenant = ?1 AND store = ?2 AND user_group_id = ?3",
@@ -256,7 +256,7 @@ fn check_name(name: &str) -> Result<(), Failure> {
 }
 
 fn name_is_taken(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     store: Store,
     name: &str,
     but: Option<i64>,
@@ -268,7 +268,7 @@ fn name_is_taken(
     .exists(params![store.tenant, store.store, name, but])
 }
 
-fn remove(tx: &Transaction<'_>, store: Store, group_seq: i64) -> rusqlite::Result<()> {
+fn remove(tx: &Connection, store: Store, group_seq: i64) -> rusqlite::Result<()> {
     let group = [store.tenant, store.store, group_seq];
     tx.prepare_cached(
         "UPDATE ciam_users SET group_num = group_num - 1

@@ -1,7 +1,7 @@
 //! Import and export jobs: started, listed, and moved along by the clock.
 //! What an import or an export does is in its own file; there is no background timer here.
 
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -26,9 +26,8 @@ use import::ImportUser;
 pub(super) const RECOVER: &str = "UPDATE ciam_jobs SET status = 'PENDING'
     WHERE status = 'PROCESSING' AND type = 'EXPORT_USER' AND token IS NULL";
 
-/// Lists the tokens of the files that exports have made, of the tenant `?1` or of all.
-pub(super) const FILES: &str =
-    "SELECT token FROM ciam_jobs WHERE token IS NOT NULL AND (?1 IS NULL OR tenant = ?1)";
+/// Lists the tokens of the files that exports have made.
+pub(super) const FILES: &str = "SELECT token FROM ciam_jobs WHERE token IS NOT NULL";
 
 const IMPORT: &str = "IMPORT_USER";
 const EXPORT: &str = "EXPORT_USER";
@@ -160,10 +159,13 @@ fn list_of(column: Option<String>) -> Result<Box<RawValue>, Failure> {
     Ok(RawValue::from_string(column.unwrap_or_else(|| "[]".to_owned()))?)
 }
 
-/// Tokens of the files that the jobs of a directory have made.
-pub(super) fn files_of(tx: &Transaction<'_>, store: Store) -> rusqlite::Result<Vec<String>> {
+/// Tokens of the files that the jobs of a directory have made; not those that a copy of its
+/// tenant names too.
+pub(super) fn files_of(tx: &Connection, store: Store) -> rusqlite::Result<Vec<String>> {
     let mut statement = tx.prepare_cached(
-        "SELECT token FROM ciam_jobs WHERE tenant = ?1 AND store = ?2 AND token IS NOT NULL",
+        "SELECT token FROM ciam_jobs j WHERE tenant = ?1 AND store = ?2 AND token IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM ciam_jobs o
+                            WHERE o.token = j.token AND (o.tenant, o.store) <> (?1, ?2))",
     )?;
     let rows = statement.query_map([store.tenant, store.store], |row| row.get(0))?;
     rows.collect()

@@ -1,7 +1,7 @@
 //! Linking accounts: two users who turn out to be one person, one of them leading.
 //! Nothing is merged beyond the attribute that links them.
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
 use crate::error::{Failure, refuse};
@@ -75,7 +75,7 @@ struct Linked {
     leads: bool,
 }
 
-fn find(tx: &Transaction<'_>, store: Store, user_id: &str) -> rusqlite::Result<Option<Linked>> {
+fn find(tx: &Connection, store: Store, user_id: &str) -> rusqlite::Result<Option<Linked>> {
     tx.prepare_cached(
         "SELECT seq, is_primary, EXISTS (SELECT 1 FROM ciam_users s
             WHERE s.tenant = u.tenant AND s.store = u.store AND s.primary_seq = u.seq)

@@ -137,6 +137,8 @@ CREATE UNIQUE INDEX ciam_jobs_id ON ciam_jobs (tenant, store, job_id);
 CREATE INDEX ciam_jobs_open ON ciam_jobs (tenant, store, seq)
     WHERE status IN ('PENDING', 'PROCESSING');
 
+CREATE INDEX ciam_jobs_token ON ciam_jobs (token) WHERE token IS NOT NULL;
+
 CREATE TABLE ciam_logs (
     tenant INTEGER NOT NULL,
     store INTEGER NOT NULL,

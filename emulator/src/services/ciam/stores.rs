@@ -1,6 +1,6 @@
 //! User directories: the walls inside a tenant. Nothing is shared across them.
 
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
@@ -217,11 +217,7 @@ fn existing(call: &Call<'_>, user_store_id: &str) -> Result<Store, Failure> {
         .ok_or_else(|| refuse("FailedOperation.UserStoreNotExist"))
 }
 
-fn by_id(
-    tx: &Transaction<'_>,
-    tenant: i64,
-    user_store_id: &str,
-) -> rusqlite::Result<Option<Store>> {
+fn by_id(tx: &Connection, tenant: i64, user_store_id: &str) -> rusqlite::Result<Option<Store>> {
     tx.prepare_cached(
         "SELECT store, user_num FROM ciam_stores WHERE tenant = ?1 AND user_store_id = ?2",
     )?
@@ -247,7 +243,7 @@ fn name_is_taken(call: &Call<'_>, name: &str, but: Option<i64>) -> rusqlite::Res
         .exists(params![call.tenant.account, name, but])
 }
 
-fn remove(tx: &Transaction<'_>, store: Store) -> rusqlite::Result<()> {
+fn remove(tx: &Connection, store: Store) -> rusqlite::Result<()> {
     for table in [
         "ciam_members",
         "ciam_user_blocks",
@@ -266,7 +262,7 @@ fn remove(tx: &Transaction<'_>, store: Store) -> rusqlite::Result<()> {
 }
 
 /// Where no directory is the default or the current one, the oldest becomes it.
-fn settle_marks(tx: &Transaction<'_>, tenant: i64, now: Timestamp) -> rusqlite::Result<()> {
+fn settle_marks(tx: &Connection, tenant: i64, now: Timestamp) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "UPDATE ciam_stores SET is_default = 1
          WHERE tenant = ?1 AND store = (SELECT MIN(store) FROM ciam_stores WHERE tenant = ?1)

@@ -2,12 +2,11 @@
 //! No password is ever kept: no public action compares one.
 
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Transaction, params};
-use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Deserialize;
 
 use crate::error::{Failure, refuse};
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Nothing, Written};
 
 use super::groups;
 use super::limits::USERS_MAX;
@@ -58,15 +57,8 @@ pub(super) struct Create {
     user_org: Option<Vec<String>>,
 }
 
-/// Output of `CreateUser` and `UpdateUser`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Answer {
-    user: Box<RawValue>,
-}
-
 /// `CreateUser`. The place in the directory is reserved first and given back by a refusal.
-pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Answer, Failure> {
+pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Written, Failure> {
     let reserved = stores::reserve(call, &input.user_store_id)?;
     let store = reserved.store;
     input.check()?;
@@ -93,9 +85,8 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Answer, Failu
 
     let common = Common::of(call, input.user_store_id.clone());
     let cells = user.cells();
-    let members = &member::MEMBERS;
-    let view = View { members, cells: &cells, groups: &groups, common: &common, masked: false };
-    Ok(Answer { user: to_raw_value(&view)? })
+    let members = &*member::MEMBERS;
+    View { members, cells: &cells, groups: &groups, common: &common, masked: false }.answer()
 }
 
 impl Create {
@@ -166,11 +157,7 @@ pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Fail
 }
 
 /// The number of the user of that id.
-pub(super) fn find(
-    tx: &Transaction<'_>,
-    store: Store,
-    user_id: &str,
-) -> rusqlite::Result<Option<i64>> {
+pub(super) fn find(tx: &Connection, store: Store, user_id: &str) -> rusqlite::Result<Option<i64>> {
     tx.prepare_cached(
         "SELECT seq FROM ciam_users WHERE tenant = ?1 AND store = ?2 AND user_id = ?3",
     )?
@@ -179,7 +166,7 @@ pub(super) fn find(
 }
 
 /// The number of the user of that id, or the refusal of operations that need it.
-pub(super) fn existing(tx: &Transaction<'_>, store: Store, user_id: &str) -> Result<i64, Failure> {
+pub(super) fn existing(tx: &Connection, store: Store, user_id: &str) -> Result<i64, Failure> {
     find(tx, store, user_id)?.ok_or_else(|| refuse("FailedOperation.UserNotFound"))
 }
 
@@ -197,7 +184,7 @@ fn orgs_column(ids: &[String]) -> Result<Option<String>, Failure> {
     if ids.is_empty() { Ok(None) } else { Ok(Some(serde_json::to_string(ids)?)) }
 }
 
-fn remove(tx: &Transaction<'_>, store: Store, seq: i64) -> rusqlite::Result<()> {
+fn remove(tx: &Connection, store: Store, seq: i64) -> rusqlite::Result<()> {
     membership::clear(tx, store, seq)?;
     tx.prepare_cached(
         "UPDATE ciam_users SET is_primary = 1, primary_seq = NULL

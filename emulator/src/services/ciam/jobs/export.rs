@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::io::Write;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, ToSql, Transaction, params};
+use rusqlite::{Connection, Row, ToSql, params};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
@@ -40,7 +40,7 @@ pub(super) struct Payload {
 
 /// Columns must differ, and each code must be a member or some user's custom attribute.
 pub(super) fn check_columns(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     store: Store,
     columns: &[PropertyMap],
 ) -> Result<(), Failure> {
@@ -59,7 +59,7 @@ pub(super) fn check_columns(
     Ok(())
 }
 
-fn is_attribute(tx: &Transaction<'_>, store: Store, name: &str) -> rusqlite::Result<bool> {
+fn is_attribute(tx: &Connection, store: Store, name: &str) -> rusqlite::Result<bool> {
     tx.prepare_cached(
         "SELECT 1 FROM ciam_users, json_each(attributes) a
          WHERE tenant = ?1 AND store = ?2 AND attributes IS NOT NULL AND a.value ->> 'Name' = ?3",
@@ -132,7 +132,9 @@ impl Export {
 /// The columns asked for; none: every member under its own code.
 fn members(columns: &[PropertyMap]) -> Vec<Member> {
     if columns.is_empty() {
-        let named = |member: &Member| Member { name: Cow::Owned(member.code()), ..member.clone() };
+        let named = |member: &Member| {
+            Member::named(Cow::Owned(member.code()), member.kind.clone(), member.column)
+        };
         return MEMBERS.iter().map(named).collect();
     }
     let found = |column: &PropertyMap| {
@@ -140,7 +142,7 @@ fn members(columns: &[PropertyMap]) -> Vec<Member> {
         let attribute = || (Kind::Attribute(code.as_str().into()), "attributes");
         let (kind, from) = member::by_code(code)
             .map_or_else(attribute, |member| (member.kind.clone(), member.column));
-        Member { name: Cow::Owned(column.column_name.clone()), kind, column: from }
+        Member::named(Cow::Owned(column.column_name.clone()), kind, from)
     };
     columns.iter().map(found).collect()
 }
@@ -172,7 +174,7 @@ impl<'a> Format<'a> {
         match self {
             Self::Ndjson { out, line } => {
                 line.clear();
-                serde_json::to_writer(&mut *line, user)?;
+                user.write(line).map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
                 line.push(b'\n');
                 out.write_all(line)?;
             }

@@ -1,7 +1,7 @@
 //! How jobs move: what the clock says about each, and what happens when a step is reached.
 //! Told before every request that comes when something is due, and when a file has been written.
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::clock::Timestamp;
 use crate::error::Failure;
@@ -17,6 +17,7 @@ struct Open {
     store: Store,
     user_store_id: String,
     seq: i64,
+    id: String,
     is_import: bool,
     is_pending: bool,
     created: Timestamp,
@@ -74,36 +75,50 @@ fn begin_export(call: &mut Call<'_>, job: Open) -> Result<Work, Failure> {
     let payload: Payload = serde_json::from_str(&payload(call.tx, &job)?)?;
     let export = Export::new(call, job.store, job.user_store_id, &job.format, &payload)?;
     let token = call.ids.hex32();
-    let (store, seq, created, file) = (job.store, job.seq, job.created, token.clone());
+    let written = Written { store: job.store, id: job.id, token: token.clone() };
     Ok(Work {
         token,
         write: Box::new(move |connection, out| export.write(connection, out)),
-        ended: Box::new(move |call, outcome| ended(call, store, seq, created, file, outcome)),
+        ended: Box::new(move |call, outcome| ended(call, written, outcome)),
     })
+}
+
+/// What is remembered of an export while its file is being written. The job goes by its id: a new
+/// directory may have taken the numbers of the old one meanwhile.
+struct Written {
+    store: Store,
+    id: String,
+    token: String,
 }
 
 /// The file of an export is complete, or will never be.
 fn ended(
     call: &mut Call<'_>,
-    store: Store,
-    seq: i64,
-    created: Timestamp,
-    token: String,
+    written: Written,
     outcome: Result<(), String>,
 ) -> Result<(), Failure> {
+    let Written { store, id, token } = written;
+    let job = call
+        .tx
+        .prepare_cached(
+            "SELECT seq, created FROM ciam_jobs WHERE tenant = ?1 AND store = ?2 AND job_id = ?3
+                AND status = ?4 AND token IS NULL",
+        )?
+        .query_row(params![store.tenant, store.store, id, PROCESSING], |row| {
+            Ok((row.get(0)?, Timestamp(row.get(1)?)))
+        })
+        .optional()?;
+    let Some((seq, created)) = job else {
+        // The directory went away meanwhile, and nobody will ever ask for the file.
+        call.after.remove_files.push(token);
+        return Ok(());
+    };
     let Err(error) = outcome else {
-        let written = call
-            .tx
+        call.tx
             .prepare_cached(
-                "UPDATE ciam_jobs SET token = ?5 WHERE tenant = ?1 AND store = ?2 AND seq = ?3
-                    AND status = ?4 AND token IS NULL",
+                "UPDATE ciam_jobs SET token = ?4 WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
             )?
-            .execute(params![store.tenant, store.store, seq, PROCESSING, token])?;
-        if written == 0 {
-            // The directory went away meanwhile, and nobody will ever ask for the file.
-            call.after.remove_files.push(token);
-            return Ok(());
-        }
+            .execute(params![store.tenant, store.store, seq, token])?;
         return complete(call, store, seq, created);
     };
     let details = serde_json::json!([{ "UserId": "", "Error": error }]).to_string();
@@ -137,9 +152,9 @@ fn complete(
     Ok(())
 }
 
-fn open(tx: &Transaction<'_>, tenant: i64) -> rusqlite::Result<Vec<Open>> {
+fn open(tx: &Connection, tenant: i64) -> rusqlite::Result<Vec<Open>> {
     let mut statement = tx.prepare_cached(
-        "SELECT j.store, s.user_num, s.user_store_id, j.seq, j.type = 'IMPORT_USER',
+        "SELECT j.store, s.user_num, s.user_store_id, j.seq, j.job_id, j.type = 'IMPORT_USER',
             j.status = 'PENDING', j.created, j.format, j.token
          FROM ciam_jobs j JOIN ciam_stores s ON s.tenant = j.tenant AND s.store = j.store
          WHERE j.tenant = ?1 AND j.status IN ('PENDING', 'PROCESSING')
@@ -150,17 +165,18 @@ fn open(tx: &Transaction<'_>, tenant: i64) -> rusqlite::Result<Vec<Open>> {
             store: Store { tenant, store: row.get(0)?, user_num: row.get(1)? },
             user_store_id: row.get(2)?,
             seq: row.get(3)?,
-            is_import: row.get(4)?,
-            is_pending: row.get(5)?,
-            created: Timestamp(row.get(6)?),
-            format: row.get(7)?,
-            token: row.get(8)?,
+            id: row.get(4)?,
+            is_import: row.get(5)?,
+            is_pending: row.get(6)?,
+            created: Timestamp(row.get(7)?),
+            format: row.get(8)?,
+            token: row.get(9)?,
         })
     })?;
     rows.collect()
 }
 
-fn payload(tx: &Transaction<'_>, job: &Open) -> rusqlite::Result<String> {
+fn payload(tx: &Connection, job: &Open) -> rusqlite::Result<String> {
     tx.prepare_cached(
         "SELECT payload FROM ciam_jobs WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
     )?
@@ -168,7 +184,7 @@ fn payload(tx: &Transaction<'_>, job: &Open) -> rusqlite::Result<String> {
 }
 
 fn set_status(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     store: Store,
     seq: i64,
     status: &'static str,

@@ -1,6 +1,6 @@
 //! The counters that a directory keeps: numbers for what is new in it, and how many users it has.
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::{Failure, refuse};
 use crate::operation::Call;
@@ -47,19 +47,19 @@ pub(crate) fn reserve(call: &Call<'_>, user_store_id: &str) -> Result<Reserved, 
 }
 
 /// The number of the next user, reserving nothing: `count_added` does.
-pub(crate) fn next_seq(tx: &Transaction<'_>, store: Store) -> rusqlite::Result<i64> {
+pub(crate) fn next_seq(tx: &Connection, store: Store) -> rusqlite::Result<i64> {
     tx.prepare_cached("SELECT next_seq FROM ciam_stores WHERE tenant = ?1 AND store = ?2")?
         .query_row([store.tenant, store.store], |row| row.get(0))
 }
 
 /// How many more users fit in.
-pub(crate) fn room(tx: &Transaction<'_>, store: Store, users_max: i64) -> rusqlite::Result<i64> {
+pub(crate) fn room(tx: &Connection, store: Store, users_max: i64) -> rusqlite::Result<i64> {
     tx.prepare_cached("SELECT ?3 - user_num FROM ciam_stores WHERE tenant = ?1 AND store = ?2")?
         .query_row([store.tenant, store.store, users_max], |row| row.get(0))
 }
 
 /// So many users were put in, from the next number on.
-pub(crate) fn count_added(tx: &Transaction<'_>, store: Store, users: i64) -> rusqlite::Result<()> {
+pub(crate) fn count_added(tx: &Connection, store: Store, users: i64) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "UPDATE ciam_stores SET next_seq = next_seq + ?3, user_num = user_num + ?3
          WHERE tenant = ?1 AND store = ?2",
@@ -69,11 +69,7 @@ pub(crate) fn count_added(tx: &Transaction<'_>, store: Store, users: i64) -> rus
 }
 
 /// So many users were taken out, each with a log entry; answers the number of the first entry.
-pub(crate) fn count_removed(
-    tx: &Transaction<'_>,
-    store: Store,
-    users: i64,
-) -> rusqlite::Result<i64> {
+pub(crate) fn count_removed(tx: &Connection, store: Store, users: i64) -> rusqlite::Result<i64> {
     tx.prepare_cached(
         "UPDATE ciam_stores SET next_log = next_log + ?3, user_num = user_num - ?3
          WHERE tenant = ?1 AND store = ?2 RETURNING next_log - ?3",
@@ -82,7 +78,7 @@ pub(crate) fn count_removed(
 }
 
 /// The number of a new log entry.
-pub(crate) fn next_log(tx: &Transaction<'_>, store: Store) -> rusqlite::Result<i64> {
+pub(crate) fn next_log(tx: &Connection, store: Store) -> rusqlite::Result<i64> {
     tx.prepare_cached(
         "UPDATE ciam_stores SET next_log = next_log + 1
          WHERE tenant = ?1 AND store = ?2 RETURNING next_log - 1",
@@ -91,7 +87,7 @@ pub(crate) fn next_log(tx: &Transaction<'_>, store: Store) -> rusqlite::Result<i
 }
 
 /// The number of a new job.
-pub(crate) fn next_job(tx: &Transaction<'_>, store: Store) -> rusqlite::Result<i64> {
+pub(crate) fn next_job(tx: &Connection, store: Store) -> rusqlite::Result<i64> {
     tx.prepare_cached(
         "UPDATE ciam_stores SET next_job = next_job + 1
          WHERE tenant = ?1 AND store = ?2 RETURNING next_job - 1",

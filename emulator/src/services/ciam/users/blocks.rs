@@ -1,7 +1,7 @@
 //! How many users stand in each run of 1,024 numbers, so that any page of any directory is found
 //! by adding up a few small numbers. Counts every user; knows no filter.
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::Connection;
 
 use super::super::stores::Store;
 
@@ -9,12 +9,7 @@ use super::super::stores::Store;
 const BITS: u32 = 10;
 
 /// Users of these consecutive numbers were put in.
-pub(crate) fn added(
-    tx: &Transaction<'_>,
-    store: Store,
-    first: i64,
-    count: i64,
-) -> rusqlite::Result<()> {
+pub(crate) fn added(tx: &Connection, store: Store, first: i64, count: i64) -> rusqlite::Result<()> {
     let mut statement = tx.prepare_cached(
         "INSERT INTO ciam_user_blocks (tenant, store, block, users) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT DO UPDATE SET users = users + excluded.users",
@@ -30,7 +25,7 @@ pub(crate) fn added(
 }
 
 /// The user of this number was taken out.
-pub(crate) fn removed(tx: &Transaction<'_>, store: Store, seq: i64) -> rusqlite::Result<()> {
+pub(crate) fn removed(tx: &Connection, store: Store, seq: i64) -> rusqlite::Result<()> {
     let block = [store.tenant, store.store, seq >> BITS];
     tx.prepare_cached(
         "UPDATE ciam_user_blocks SET users = users - 1

@@ -1,18 +1,18 @@
 //! `UpdateUser`: only what is given changes.
 
 use rusqlite::types::Value;
-use rusqlite::{ToSql, Transaction};
+use rusqlite::{Connection, ToSql};
 use serde::Deserialize;
 
 use crate::error::Failure;
-use crate::operation::Call;
+use crate::operation::{Call, Written};
 
 use super::super::groups::{self, Group};
 use super::super::logs::{self, Event};
 use super::super::stores::{self, Store};
 use super::attributes::{self, Attribute};
 use super::view::Reader;
-use super::{Answer, existing, formats, membership, new_user, orgs_column, text_value};
+use super::{existing, formats, membership, new_user, orgs_column, text_value};
 
 /// Input of `UpdateUser`.
 #[derive(Debug, Deserialize)]
@@ -37,7 +37,7 @@ pub(crate) struct Update {
 }
 
 /// `UpdateUser`. Lists that are given replace the old ones whole.
-pub(crate) fn update(call: &mut Call<'_>, input: Update) -> Result<Answer, Failure> {
+pub(crate) fn update(call: &mut Call<'_>, input: Update) -> Result<Written, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     input.check()?;
     let seq = existing(call.tx, store, &input.user_id)?;
@@ -55,12 +55,8 @@ pub(crate) fn update(call: &mut Call<'_>, input: Update) -> Result<Answer, Failu
     logs::write(call, store, log, Event::UserUpdate, &input.user_id)?;
 
     let reader = Reader::new(call, store, input.user_store_id, Some(true));
-    let user = reader.one(
-        " WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
-        &[&store.tenant, &store.store, &seq],
-    )?;
-    let user = user.ok_or_else(|| anyhow::anyhow!("a user vanished while it was changed"))?;
-    Ok(Answer { user })
+    let rest = " WHERE tenant = ?1 AND store = ?2 AND seq = ?3";
+    reader.answer(rest, &[&store.tenant, &store.store, &seq])
 }
 
 impl Update {
@@ -130,7 +126,7 @@ impl Update {
 }
 
 fn apply(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     store: Store,
     seq: i64,
     input: &Update,

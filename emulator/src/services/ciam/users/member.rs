@@ -46,71 +46,75 @@ pub(crate) enum Kind {
 pub(crate) struct Member {
     /// What the reader calls it.
     pub(crate) name: Cow<'static, str>,
+    /// The same as JSON writes it before the value: quoted, with its colon.
+    pub(crate) key: Vec<u8>,
     /// What it is.
     pub(crate) kind: Kind,
     /// The column of `ciam_users` that holds it; empty: none does.
     pub(crate) column: &'static str,
 }
 
-const fn member(name: &'static str, kind: Kind, column: &'static str) -> Member {
-    Member { name: Cow::Borrowed(name), kind, column }
+fn member(name: &'static str, kind: Kind, column: &'static str) -> Member {
+    Member::named(Cow::Borrowed(name), kind, column)
 }
 
 /// How many members a user has.
 pub(crate) const COUNT: usize = 45;
 
 /// The members of a user.
-pub(crate) static MEMBERS: [Member; COUNT] = [
-    member("UserId", Kind::Text, "user_id"),
-    member("UserName", Kind::Text, "user_name"),
-    member("PhoneNumber", Kind::Phone, "phone"),
-    member("Email", Kind::Email, "email"),
-    member("LastSignOn", Kind::Never, ""),
-    member("CreatedDate", Kind::Number, "created"),
-    member("Status", Kind::Text, "status"),
-    member("UserDataSourceEnum", Kind::Text, "data_source"),
-    member("Nickname", Kind::Text, "nickname"),
-    member("Address", Kind::Text, "address"),
-    member("Birthdate", Kind::Number, "birthdate"),
-    member("UserGroups", Kind::Groups, "group_num"),
-    member("UserGroupNames", Kind::GroupNames, ""),
-    member("LastModifiedDate", Kind::Number, "modified"),
-    member("CustomAttributes", Kind::Attributes, "attributes"),
-    member("ResidentIdentityCard", Kind::Card, "identity_card"),
-    member("QqOpenId", Kind::Text, "qq_open_id"),
-    member("QqUnionId", Kind::Text, "qq_union_id"),
-    member("WechatOpenId", Kind::Text, "wechat_open_id"),
-    member("WechatUnionId", Kind::Text, "wechat_union_id"),
-    member("AlipayUserId", Kind::Text, "alipay_user_id"),
-    member("WeComUserId", Kind::Text, "we_com_user_id"),
-    member("Description", Kind::Text, "description"),
-    member("Name", Kind::Text, "name"),
-    member("Locale", Kind::Text, "locale"),
-    member("Gender", Kind::Text, "gender"),
-    member("IdentityVerificationMethod", Kind::Text, "verification_method"),
-    member("IdentityVerified", Kind::Flag, "verified"),
-    member("Job", Kind::Text, "job"),
-    member("Nationality", Kind::Text, "nationality"),
-    member("Primary", Kind::Flag, "is_primary"),
-    member("Zone", Kind::Text, "zone"),
-    member("AlreadyFirstLogin", Kind::No, ""),
-    member("TenantId", Kind::TenantId, ""),
-    member("UserStoreId", Kind::UserStoreId, ""),
-    member("Version", Kind::Never, ""),
-    member("LockType", Kind::Text, "lock_type"),
-    member("LockTime", Kind::Number, "lock_time"),
-    member("IndexedAttribute1", Kind::Text, "indexed1"),
-    member("IndexedAttribute2", Kind::Text, "indexed2"),
-    member("IndexedAttribute3", Kind::Text, "indexed3"),
-    member("IndexedAttribute4", Kind::Text, "indexed4"),
-    member("IndexedAttribute5", Kind::Text, "indexed5"),
-    member("UserOrgs", Kind::Orgs, "orgs"),
-    member("WeComUserOrgs", Kind::Empty, ""),
-];
+pub(crate) static MEMBERS: LazyLock<[Member; COUNT]> = LazyLock::new(|| {
+    [
+        member("UserId", Kind::Text, "user_id"),
+        member("UserName", Kind::Text, "user_name"),
+        member("PhoneNumber", Kind::Phone, "phone"),
+        member("Email", Kind::Email, "email"),
+        member("LastSignOn", Kind::Never, ""),
+        member("CreatedDate", Kind::Number, "created"),
+        member("Status", Kind::Text, "status"),
+        member("UserDataSourceEnum", Kind::Text, "data_source"),
+        member("Nickname", Kind::Text, "nickname"),
+        member("Address", Kind::Text, "address"),
+        member("Birthdate", Kind::Number, "birthdate"),
+        member("UserGroups", Kind::Groups, "group_num"),
+        member("UserGroupNames", Kind::GroupNames, ""),
+        member("LastModifiedDate", Kind::Number, "modified"),
+        member("CustomAttributes", Kind::Attributes, "attributes"),
+        member("ResidentIdentityCard", Kind::Card, "identity_card"),
+        member("QqOpenId", Kind::Text, "qq_open_id"),
+        member("QqUnionId", Kind::Text, "qq_union_id"),
+        member("WechatOpenId", Kind::Text, "wechat_open_id"),
+        member("WechatUnionId", Kind::Text, "wechat_union_id"),
+        member("AlipayUserId", Kind::Text, "alipay_user_id"),
+        member("WeComUserId", Kind::Text, "we_com_user_id"),
+        member("Description", Kind::Text, "description"),
+        member("Name", Kind::Text, "name"),
+        member("Locale", Kind::Text, "locale"),
+        member("Gender", Kind::Text, "gender"),
+        member("IdentityVerificationMethod", Kind::Text, "verification_method"),
+        member("IdentityVerified", Kind::Flag, "verified"),
+        member("Job", Kind::Text, "job"),
+        member("Nationality", Kind::Text, "nationality"),
+        member("Primary", Kind::Flag, "is_primary"),
+        member("Zone", Kind::Text, "zone"),
+        member("AlreadyFirstLogin", Kind::No, ""),
+        member("TenantId", Kind::TenantId, ""),
+        member("UserStoreId", Kind::UserStoreId, ""),
+        member("Version", Kind::Never, ""),
+        member("LockType", Kind::Text, "lock_type"),
+        member("LockTime", Kind::Number, "lock_time"),
+        member("IndexedAttribute1", Kind::Text, "indexed1"),
+        member("IndexedAttribute2", Kind::Text, "indexed2"),
+        member("IndexedAttribute3", Kind::Text, "indexed3"),
+        member("IndexedAttribute4", Kind::Text, "indexed4"),
+        member("IndexedAttribute5", Kind::Text, "indexed5"),
+        member("UserOrgs", Kind::Orgs, "orgs"),
+        member("WeComUserOrgs", Kind::Empty, ""),
+    ]
+});
 
 /// The beginning of every statement that reads whole users: each member at its own place, then
 /// what finds the groups.
-pub(crate) static SELECT: LazyLock<String> = LazyLock::new(|| select(&MEMBERS));
+pub(crate) static SELECT: LazyLock<String> = LazyLock::new(|| select(&*MEMBERS));
 
 /// Reads these members at these places, then the user's number and how many groups it is in.
 pub(crate) fn select(members: &[Member]) -> String {
@@ -123,6 +127,12 @@ pub(crate) fn select(members: &[Member]) -> String {
 }
 
 impl Member {
+    /// A member, or a column, of that name.
+    pub(crate) fn named(name: Cow<'static, str>, kind: Kind, column: &'static str) -> Self {
+        let key = format!("{}:", serde_json::Value::from(name.as_ref())).into_bytes();
+        Self { name, key, kind, column }
+    }
+
     /// The code by which searches and exports name this member.
     pub(crate) fn code(&self) -> String {
         match self.name.as_ref() {

@@ -1,6 +1,6 @@
 //! Who is in which group, from the side of the user.
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::Connection;
 
 use super::super::groups::Group;
 use super::super::stores::Store;
@@ -21,7 +21,7 @@ pub(crate) fn of(tx: &Connection, store: Store, seq: i64) -> rusqlite::Result<Ve
 
 /// Puts a user that is in no group into these. The user's own count of groups is not touched.
 pub(crate) fn add(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     store: Store,
     seq: i64,
     groups: &[Group],
@@ -40,7 +40,7 @@ pub(crate) fn add(
 }
 
 /// Takes a user out of all groups. The user's own count of groups is not touched.
-pub(crate) fn clear(tx: &Transaction<'_>, store: Store, seq: i64) -> rusqlite::Result<()> {
+pub(crate) fn clear(tx: &Connection, store: Store, seq: i64) -> rusqlite::Result<()> {
     tx.prepare_cached("DELETE FROM ciam_members WHERE tenant = ?1 AND store = ?2 AND seq = ?3")?
         .execute([store.tenant, store.store, seq])?;
     Ok(())

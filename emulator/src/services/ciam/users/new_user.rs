@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{ErrorCode, Transaction, params, params_from_iter};
+use rusqlite::{Connection, ErrorCode, params, params_from_iter};
 
 use crate::error::{Failure, refuse};
 
@@ -126,7 +126,7 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 /// Puts a user in, with its memberships, or refuses what is taken. The counters of the directory
 /// and of its blocks are the caller's.
 pub(crate) fn insert(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     store: Store,
     seq: i64,
     user: &NewUser<'_>,
@@ -154,7 +154,7 @@ pub(crate) fn insert(
 
 /// Which of user name, phone and email another user has, asked only once the database said no.
 pub(crate) fn taken(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     store: Store,
     keys: [Option<&str>; 3],
     but: Option<i64>,
@@ -179,7 +179,7 @@ pub(crate) fn taken(
 }
 
 fn has(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     store: Store,
     column: &str,
     key: &str,

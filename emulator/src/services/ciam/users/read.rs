@@ -1,14 +1,13 @@
 //! Looking at users: by id, by page, by phone or email, by search. Never changes anything.
 
 use rusqlite::{ToSql, params};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Deserialize;
 
 use crate::error::{Failure, refuse};
-use crate::operation::Call;
+use crate::operation::{Call, Written};
 
 use super::super::filters::{self, Filter, Where};
-use super::super::paging::{Page, Pageable};
+use super::super::paging::Pageable;
 use super::super::stores;
 use super::search::{self, PropertyFilter, Sort};
 use super::view::Reader;
@@ -27,22 +26,14 @@ pub(crate) struct ById {
     original: Option<bool>,
 }
 
-/// Output of `DescribeUserById`; no user is not an error.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct One {
-    user: Option<Box<RawValue>>,
-}
-
-/// `DescribeUserById`.
-pub(crate) fn describe_by_id(call: &mut Call<'_>, input: ById) -> Result<One, Failure> {
+/// `DescribeUserById`; no user is not an error.
+pub(crate) fn describe_by_id(call: &mut Call<'_>, input: ById) -> Result<Written, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     let reader = Reader::new(call, store, input.user_store_id, input.original);
-    let user = reader.one(
+    reader.answer(
         " WHERE tenant = ?1 AND store = ?2 AND user_id = ?3",
         params![store.tenant, store.store, input.user_id],
-    )?;
-    Ok(One { user })
+    )
 }
 
 /// Input of `ListUserByProperty`.
@@ -55,15 +46,8 @@ pub(crate) struct ByProperty {
     original: Option<bool>,
 }
 
-/// Output of `ListUserByProperty`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct Users {
-    users: Box<RawValue>,
-}
-
 /// `ListUserByProperty`: the user that has this phone number or email.
-pub(crate) fn list_by_property(call: &mut Call<'_>, input: ByProperty) -> Result<Users, Failure> {
+pub(crate) fn list_by_property(call: &mut Call<'_>, input: ByProperty) -> Result<Written, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     let (column, key) = match input.property_code.as_str() {
         "phoneNumber" => ("phone_key", formats::phone_key(&input.property_value).to_owned()),
@@ -72,7 +56,10 @@ pub(crate) fn list_by_property(call: &mut Call<'_>, input: ByProperty) -> Result
     };
     let reader = Reader::new(call, store, input.user_store_id, input.original);
     let rest = format!(" WHERE tenant = ?1 AND store = ?2 AND {column} = ?3");
-    Ok(Users { users: reader.list(&rest, params![store.tenant, store.store, key])? })
+    let mut out = b"{\"Users\":".to_vec();
+    reader.list(&rest, params![store.tenant, store.store, key], &mut out)?;
+    out.push(b'}');
+    Ok(Written(out))
 }
 
 /// Input of `ListUser`.
@@ -86,7 +73,7 @@ pub(crate) struct List {
 }
 
 /// `ListUser`.
-pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Page<Box<RawValue>>, Failure> {
+pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Written, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     let filters = input.filters.as_deref().unwrap_or_default();
     let filter = filters::users(filters, store, "userGroup")?;
@@ -106,10 +93,7 @@ pub(crate) struct Describe {
 }
 
 /// `DescribeUser`: a search over the permitted properties.
-pub(crate) fn describe(
-    call: &mut Call<'_>,
-    input: Describe,
-) -> Result<Page<Box<RawValue>>, Failure> {
+pub(crate) fn describe(call: &mut Call<'_>, input: Describe) -> Result<Written, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     let filter = search::conditions(input.filters.as_deref().unwrap_or_default())?;
     let order = input.sort.as_ref().map(Sort::order).transpose()?.flatten();
@@ -124,16 +108,16 @@ fn page(
     filter: &Where,
     order: Option<&str>,
     pageable: Pageable,
-) -> Result<Page<Box<RawValue>>, Failure> {
+) -> Result<Written, Failure> {
     let store = reader.store;
     let (size, skip) = (pageable.page_size, pageable.skip());
     if filter.is_empty() && order.is_none() {
         let place = blocks::find(reader.tx, store, skip)?;
-        let content = reader.list(
-            " WHERE tenant = ?1 AND store = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4 OFFSET ?5",
-            &[&store.tenant, &store.store, &place.below, &size, &place.skip],
-        )?;
-        return Ok(Page { total: store.user_num, pageable, content });
+        let rest =
+            " WHERE tenant = ?1 AND store = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4 OFFSET ?5";
+        let values: [&dyn ToSql; 5] =
+            [&store.tenant, &store.store, &place.below, &size, &place.skip];
+        return answer(reader, store.user_num, pageable, rest, &values);
     }
 
     let scope = format!(" WHERE tenant = ? AND store = ?{}", filter.and_text());
@@ -148,6 +132,20 @@ fn page(
     values.push(&size);
     values.push(&skip);
     let order = order.unwrap_or(NEWEST_FIRST);
-    let content = reader.list(&format!("{scope}{order} LIMIT ? OFFSET ?"), &values)?;
-    Ok(Page { total, pageable, content })
+    answer(reader, total, pageable, &format!("{scope}{order} LIMIT ? OFFSET ?"), &values)
+}
+
+/// The page that the rest of the statement picks.
+fn answer(
+    reader: &Reader<'_>,
+    total: i64,
+    pageable: Pageable,
+    rest: &str,
+    values: &[&dyn ToSql],
+) -> Result<Written, Failure> {
+    let pageable = serde_json::to_string(&pageable)?;
+    let mut out = format!("{{\"Total\":{total},\"Pageable\":{pageable},\"Content\":").into_bytes();
+    reader.list(rest, values, &mut out)?;
+    out.push(b'}');
+    Ok(Written(out))
 }

@@ -1,15 +1,11 @@
 //! A user as the vendor words it, written straight from the database row. Never changes anything.
 
-use std::cell::RefCell;
-
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, Rows, ToSql};
-use serde::ser::{Error, SerializeMap, SerializeSeq};
-use serde::{Serialize, Serializer};
-use serde_json::value::{RawValue, to_raw_value};
+use rusqlite::{Connection, Row, ToSql};
+use serde::Serialize;
 
 use crate::error::Failure;
-use crate::operation::Call;
+use crate::operation::{Call, Written};
 
 use super::super::groups::Group;
 use super::super::stores::Store;
@@ -67,72 +63,75 @@ pub(crate) struct View<'a, C> {
     pub(crate) masked: bool,
 }
 
-impl<C: Cells> Serialize for View<'_, C> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.members.len()))?;
+impl<C: Cells> View<'_, C> {
+    /// The user as the member `User` of an answer.
+    pub(crate) fn answer(&self) -> Result<Written, Failure> {
+        let mut out = Vec::with_capacity(2048);
+        out.extend_from_slice(b"{\"User\":");
+        self.write(&mut out)?;
+        out.push(b'}');
+        Ok(Written(out))
+    }
+
+    /// Writes the user as a JSON object: keys as they stand ready, values by their kind.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) -> Result<(), Failure> {
         for (index, member) in self.members.iter().enumerate() {
-            let value = Shown { kind: &member.kind, value: self.cells.cell(index), view: self };
-            map.serialize_entry(member.name.as_ref(), &value)?;
+            out.push(if index == 0 { b'{' } else { b',' });
+            out.extend_from_slice(&member.key);
+            self.write_value(&member.kind, self.cells.cell(index), out)?;
         }
-        map.end()
+        out.push(b'}');
+        Ok(())
     }
-}
 
-struct Shown<'a, C> {
-    kind: &'a Kind,
-    value: ValueRef<'a>,
-    view: &'a View<'a, C>,
-}
-
-impl<C> Serialize for Shown<'_, C> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let masked = self.view.masked;
-        match self.kind {
-            Kind::TenantId => serializer.serialize_str(&self.view.common.tenant_id),
-            Kind::UserStoreId => serializer.serialize_str(&self.view.common.user_store_id),
-            Kind::Never => serializer.serialize_none(),
-            Kind::No => serializer.serialize_bool(false),
-            Kind::Empty => serializer.collect_seq([(); 0]),
-            Kind::Groups => serializer.collect_seq(self.view.groups.iter().map(|g| &g.id)),
-            Kind::GroupNames => serializer.collect_seq(self.view.groups.iter().map(|g| &g.name)),
-            Kind::Flag => serializer.serialize_bool(matches!(self.value, ValueRef::Integer(1))),
-            Kind::Number => match self.value {
-                ValueRef::Integer(number) => serializer.serialize_i64(number),
-                _ => serializer.serialize_none(),
+    fn write_value(
+        &self,
+        kind: &Kind,
+        value: ValueRef<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Failure> {
+        match kind {
+            Kind::TenantId => json(out, &self.common.tenant_id)?,
+            Kind::UserStoreId => json(out, &self.common.user_store_id)?,
+            Kind::Never => out.extend_from_slice(b"null"),
+            Kind::No => out.extend_from_slice(b"false"),
+            Kind::Empty => out.extend_from_slice(b"[]"),
+            Kind::Groups => {
+                json(out, &self.groups.iter().map(|group| &group.id).collect::<Vec<_>>())?
+            }
+            Kind::GroupNames => {
+                json(out, &self.groups.iter().map(|group| &group.name).collect::<Vec<_>>())?
+            }
+            Kind::Flag => json(out, &matches!(value, ValueRef::Integer(1)))?,
+            Kind::Number => match value {
+                ValueRef::Integer(number) => json(out, &number)?,
+                _ => out.extend_from_slice(b"null"),
             },
-            Kind::Attributes | Kind::Orgs => match text::<S>(self.value)? {
-                Some(list) => raw::<S>(list)?.serialize(serializer),
-                None => serializer.collect_seq([(); 0]),
-            },
+            // Kept as JSON, written by this service.
+            Kind::Attributes | Kind::Orgs => {
+                out.extend_from_slice(text(value)?.unwrap_or("[]").as_bytes())
+            }
             Kind::Attribute(name) => {
-                let list = text::<S>(self.value)?.unwrap_or("[]");
-                attributes::value_of(list, name).map_err(S::Error::custom)?.serialize(serializer)
+                json(out, &attributes::value_of(text(value)?.unwrap_or("[]"), name)?)?
             }
-            Kind::Text | Kind::Phone | Kind::Email | Kind::Card => {
-                match (text::<S>(self.value)?, self.kind) {
-                    (None, _) => serializer.serialize_none(),
-                    (Some(phone), Kind::Phone) if masked => {
-                        serializer.serialize_str(&masking::phone(phone))
-                    }
-                    (Some(email), Kind::Email) if masked => {
-                        serializer.serialize_str(&masking::email(email))
-                    }
-                    (Some(card), Kind::Card) if masked => {
-                        serializer.serialize_str(&masking::middle(card))
-                    }
-                    (Some(text), _) => serializer.serialize_str(text),
-                }
-            }
+            Kind::Text | Kind::Phone | Kind::Email | Kind::Card => match (text(value)?, kind) {
+                (None, _) => out.extend_from_slice(b"null"),
+                (Some(phone), Kind::Phone) if self.masked => json(out, &masking::phone(phone))?,
+                (Some(email), Kind::Email) if self.masked => json(out, &masking::email(email))?,
+                (Some(card), Kind::Card) if self.masked => json(out, &masking::middle(card))?,
+                (Some(text), _) => json(out, text)?,
+            },
         }
+        Ok(())
     }
 }
 
-fn text<S: Serializer>(value: ValueRef<'_>) -> Result<Option<&str>, S::Error> {
-    value.as_str_or_null().map_err(S::Error::custom)
+fn json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), Failure> {
+    Ok(serde_json::to_writer(out, value)?)
 }
 
-fn raw<S: Serializer>(list: &str) -> Result<&RawValue, S::Error> {
-    serde_json::from_str(list).map_err(S::Error::custom)
+fn text(value: ValueRef<'_>) -> Result<Option<&str>, Failure> {
+    value.as_str_or_null().map_err(|error| Failure::Internal(error.into()))
 }
 
 /// Reads users of one directory.
@@ -160,24 +159,37 @@ impl<'a> Reader<'a> {
         Self { tx: call.tx, store, common, masked: !original.unwrap_or(false) }
     }
 
-    /// The users that the rest of the statement picks, in its order, as a JSON list.
-    pub(crate) fn list(&self, rest: &str, values: &[&dyn ToSql]) -> Result<Box<RawValue>, Failure> {
-        let mut statement = self.tx.prepare_cached(&format!("{}{rest}", *SELECT))?;
-        let rows = RefCell::new(statement.query(values)?);
-        Ok(to_raw_value(&Listing { rows, reader: self })?)
-    }
-
-    /// The user that the rest of the statement picks, if any.
-    pub(crate) fn one(
+    /// Writes the users that the rest of the statement picks, in its order, as a JSON list: each
+    /// row while it is read.
+    pub(crate) fn list(
         &self,
         rest: &str,
         values: &[&dyn ToSql],
-    ) -> Result<Option<Box<RawValue>>, Failure> {
+        out: &mut Vec<u8>,
+    ) -> Result<(), Failure> {
         let mut statement = self.tx.prepare_cached(&format!("{}{rest}", *SELECT))?;
         let mut rows = statement.query(values)?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let groups = self.groups(row)?;
-        Ok(Some(to_raw_value(&self.view(row, &groups))?))
+        let mut separator = b'[';
+        while let Some(row) = rows.next()? {
+            out.push(separator);
+            separator = b',';
+            self.view(row, &self.groups(row)?).write(out)?;
+        }
+        if separator == b'[' {
+            out.push(b'[');
+        }
+        out.push(b']');
+        Ok(())
+    }
+
+    /// The user that the rest of the statement picks, null if there is none, as the member `User`.
+    pub(crate) fn answer(&self, rest: &str, values: &[&dyn ToSql]) -> Result<Written, Failure> {
+        let mut statement = self.tx.prepare_cached(&format!("{}{rest}", *SELECT))?;
+        let mut rows = statement.query(values)?;
+        match rows.next()? {
+            Some(row) => self.view(row, &self.groups(row)?).answer(),
+            None => Ok(Written(b"{\"User\":null}".to_vec())),
+        }
     }
 
     fn groups(&self, row: &Row<'_>) -> rusqlite::Result<Vec<Group>> {
@@ -188,24 +200,6 @@ impl<'a> Reader<'a> {
     }
 
     fn view<'v>(&'v self, row: &'v Row<'v>, groups: &'v [Group]) -> View<'v, Row<'v>> {
-        View { members: &MEMBERS, cells: row, groups, common: &self.common, masked: self.masked }
-    }
-}
-
-/// Rows are written while they are read: a page is never held as anything but its JSON.
-struct Listing<'a, 's> {
-    rows: RefCell<Rows<'s>>,
-    reader: &'a Reader<'a>,
-}
-
-impl Serialize for Listing<'_, '_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut rows = self.rows.borrow_mut();
-        let mut list = serializer.serialize_seq(None)?;
-        while let Some(row) = rows.next().map_err(S::Error::custom)? {
-            let groups = self.reader.groups(row).map_err(S::Error::custom)?;
-            list.serialize_element(&self.reader.view(row, &groups))?;
-        }
-        list.end()
+        View { members: &*MEMBERS, cells: row, groups, common: &self.common, masked: self.masked }
     }
 }
