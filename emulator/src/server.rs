@@ -53,7 +53,11 @@ pub async fn serve(twin: Arc<Twin>, listener: TcpListener, stop: impl Future<Out
     let builder = Arc::new(builder());
     let runtime = tokio::runtime::Handle::current();
     twin.writer.deliver_with(move |deliveries| {
-        runtime.spawn(async move { deliveries.into_iter().for_each(|deliver| deliver()) });
+        runtime.spawn(async move {
+            for deliver in deliveries {
+                deliver();
+            }
+        });
     });
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));

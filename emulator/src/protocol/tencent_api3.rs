@@ -111,7 +111,7 @@ impl Protocol for TencentApi3 {
 }
 
 /// A body that may hold secrets: shown without them, or not at all where they cannot be found.
-fn blot_body<'a>(body: &'a [u8], input: Option<Value>) -> Cow<'a, [u8]> {
+fn blot_body(body: &[u8], input: Option<Value>) -> Cow<'_, [u8]> {
     let parsed = input.or_else(|| serde_json::from_slice(body).ok());
     match parsed {
         Some(mut value) => {
