@@ -6,10 +6,10 @@
 //! | 1 bytes in, bounded; point *arrival* | `server`, [`serve`] |
 //! | 2 whose framing | [`protocol::of`] |
 //! | 3 which operation, 4 who signed, 5 within the rate, 6 keeps the model | [`Protocol::admit`], in the vendor's order |
-//! | 7 point *before handler* | [`admitted`] |
-//! | 8 handler, in one transaction | [`Exchange::handle`] |
-//! | 9 commit; point *after commit* | `state::writer`, [`Exchange::conclude`] |
-//! | 10 envelope, journal, bytes out | [`Exchange::conclude`], `server` |
+//! | 7 point *before handler* | `admitted` |
+//! | 8 handler, in one transaction | `Exchange::handle` |
+//! | 9 commit; point *after commit* | `state::writer`, `Exchange::conclude` |
+//! | 10 envelope, journal, bytes out | `Exchange::conclude`, `server` |
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
