@@ -36,6 +36,15 @@ impl Ids {
         hex::encode(bytes)
     }
 
+    /// The same form, but ids with a higher `rank` come later in the alphabet.
+    pub fn rising_hex32(&mut self, rank: u32) -> String {
+        let mut bytes = [0; 16];
+        let (head, rest) = bytes.split_at_mut(4);
+        head.copy_from_slice(&rank.to_be_bytes());
+        self.rng.fill_bytes(rest);
+        hex::encode(bytes)
+    }
+
     /// A UUID version 4 in lower case, the form of request ids.
     pub fn uuid(&mut self) -> uuid::Uuid {
         let mut bytes = [0; 16];
@@ -81,6 +90,7 @@ mod tests {
             hex.len() == 32
                 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
         );
+        assert!(ids.rising_hex32(7) < ids.rising_hex32(8));
         assert_eq!(ids.uuid().get_version_num(), 4);
         assert!((0..1000).all(|_| ids.below(3) < 3));
         assert_eq!(ids.below(0), 0);

@@ -93,7 +93,7 @@ fn a_row_can_tell_more_of_a_user_than_any_other_action() {
       "UserGroups": [
         "62c9e92d0d977b1dbba206dd572038b2"
       ],
-      "UserId": "2a26a31ce2158bcbc2621fd3c67ec3d5",
+      "UserId": "3c6ef3732a26a31ce2158bcbc2621fd3",
       "UserName": "ann",
       "UserOrgs": [],
       "UserStoreId": "be69c25091130e504ef3fe9576dd2642",

@@ -43,12 +43,12 @@ fn every_change_of_a_user_is_logged_newest_first() {
     let page = logs(&people, 0, json!([]));
     assert_eq!(page["Total"], 6);
     insta::assert_snapshot!(story(&people, &page), @"
-    USER_DELETE 0s ago 2a26a31ce2158bcbc2621fd3c67ec3d5
-    USER_DELETE 0s ago 62c9e92d0d977b1dbba206dd572038b2
-    ACCOUNT_LINKING 1s ago 2a26a31ce2158bcbc2621fd3c67ec3d5
-    USER_UPDATE 2s ago 62c9e92d0d977b1dbba206dd572038b2
-    USER_CREATE 3s ago 2a26a31ce2158bcbc2621fd3c67ec3d5
-    USER_CREATE 4s ago 62c9e92d0d977b1dbba206dd572038b2
+    USER_DELETE 0s ago 3c6ef3742e2f0f1f2a26a31ce2158bcb
+    USER_DELETE 0s ago 3c6ef37362c9e92d0d977b1dbba206dd
+    ACCOUNT_LINKING 1s ago 3c6ef3742e2f0f1f2a26a31ce2158bcb
+    USER_UPDATE 2s ago 3c6ef37362c9e92d0d977b1dbba206dd
+    USER_CREATE 3s ago 3c6ef3742e2f0f1f2a26a31ce2158bcb
+    USER_CREATE 4s ago 3c6ef37362c9e92d0d977b1dbba206dd
     ");
 }
 
@@ -73,11 +73,11 @@ fn an_entry_tells_who_called_from_where() {
       "EventCode": "USER_CREATE",
       "EventDate": 1769846400000,
       "Ip": "127.0.0.1",
-      "LogId": "ca9cad6669303e1a8e50c4522e2f0f1f",
+      "LogId": "572038b2ca9cad6669303e1a8e50c452",
       "Participant": "TENANT",
       "TenantId": "384327297149",
       "UserAgent": "sdk/1.0 (test)",
-      "UserId": "62c9e92d0d977b1dbba206dd572038b2",
+      "UserId": "3c6ef37362c9e92d0d977b1dbba206dd",
       "UserStoreId": "be69c25091130e504ef3fe9576dd2642"
     }
     "#);
@@ -123,8 +123,8 @@ fn an_entry_belongs_to_its_directory_and_pages_hold_so_many() {
     let answer = people.world.ok("ListLogMessageByCondition", input(&people.id));
     assert_eq!(answer["Total"], 6);
     insta::assert_snapshot!(story(&people, &answer), @"
-    USER_CREATE 3s ago 2a26a31ce2158bcbc2621fd3c67ec3d5
-    USER_CREATE 4s ago 62c9e92d0d977b1dbba206dd572038b2
+    USER_CREATE 3s ago 3c6ef3742e2f0f1f2a26a31ce2158bcb
+    USER_CREATE 4s ago 3c6ef37362c9e92d0d977b1dbba206dd
     ");
     assert_eq!(people.world.ok("ListLogMessageByCondition", input(&other))["Total"], 0);
 }

@@ -130,8 +130,8 @@ fn a_condition_finds_by_id_or_part_of_name_phone_or_email() {
             .map(|value| format!("{value}: {}", found(value)))
             .join("\n"),
         @"
-    62c9e92d0d977b1dbba206dd572038b2: Ann
-    62c9e92d0d977b1dbba206dd572038b: 
+    3c6ef37362c9e92d0d977b1dbba206dd: Ann
+    3c6ef37362c9e92d0d977b1dbba206d: 
     ann: joanna Ann
     AN: joanna Ann
     +44-7700: joanna

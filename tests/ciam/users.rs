@@ -80,7 +80,7 @@ fn a_new_user_is_answered_whole_and_unmasked() {
         "ca9cad6669303e1a8e50c4522e2f0f1f",
         "62c9e92d0d977b1dbba206dd572038b2"
       ],
-      "UserId": "2a26a31ce2158bcbc2621fd3c67ec3d5",
+      "UserId": "3c6ef3732a26a31ce2158bcbc2621fd3",
       "UserName": "alice",
       "UserOrgs": [
         "0123456789abcdef0123456789abcdef"

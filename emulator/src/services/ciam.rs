@@ -54,7 +54,7 @@ pub fn service() -> Service {
             "ciam_stores",
             "ciam_groups",
             "ciam_users",
-            "ciam_user_blocks",
+            "ciam_user_holes",
             "ciam_members",
             "ciam_jobs",
             "ciam_logs",

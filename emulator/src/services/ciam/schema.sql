@@ -38,7 +38,7 @@ CREATE UNIQUE INDEX ciam_groups_name ON ciam_groups (tenant, store, display_name
 
 -- Users. `seq` rises in the order of creation and is not used again while the directory lives.
 -- A `*_key` is the form in which an attribute is unique and is searched for; it is null
--- where the attribute is. Wide rows: a rowid keeps the many indexes small.
+-- where the attribute is.
 CREATE TABLE ciam_users (
     tenant INTEGER NOT NULL,
     store INTEGER NOT NULL,
@@ -86,7 +86,7 @@ CREATE TABLE ciam_users (
     orgs TEXT,
     primary_seq INTEGER,
     PRIMARY KEY (tenant, store, seq)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX ciam_users_id ON ciam_users (tenant, store, user_id);
 CREATE UNIQUE INDEX ciam_users_name ON ciam_users (tenant, store, user_name_key);
 CREATE UNIQUE INDEX ciam_users_phone ON ciam_users (tenant, store, phone_key);
@@ -96,12 +96,12 @@ CREATE INDEX ciam_users_linked ON ciam_users (tenant, store, primary_seq)
 CREATE INDEX ciam_users_attributes ON ciam_users (tenant, store, seq)
     WHERE attributes IS NOT NULL;
 
--- How many users stand in each run of 1,024 numbers: any page is found without counting rows.
-CREATE TABLE ciam_user_blocks (
+-- How many users are gone from each run of 1,024 numbers: any page is found without counting rows.
+CREATE TABLE ciam_user_holes (
     tenant INTEGER NOT NULL,
     store INTEGER NOT NULL,
     block INTEGER NOT NULL,
-    users INTEGER NOT NULL,
+    holes INTEGER NOT NULL,
     PRIMARY KEY (tenant, store, block)
 ) STRICT, WITHOUT ROWID;
 

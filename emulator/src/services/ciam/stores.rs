@@ -246,7 +246,7 @@ fn name_is_taken(call: &Call<'_>, name: &str, but: Option<i64>) -> rusqlite::Res
 fn remove(tx: &Connection, store: Store) -> rusqlite::Result<()> {
     for table in [
         "ciam_members",
-        "ciam_user_blocks",
+        "ciam_user_holes",
         "ciam_users",
         "ciam_groups",
         "ciam_jobs",

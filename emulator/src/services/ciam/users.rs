@@ -67,7 +67,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Written, Fail
     let attributes =
         attributes::to_column(input.customization_attributes.as_deref().unwrap_or_default())?;
 
-    let user_id = call.ids.hex32();
+    let user_id = new_user::id(call.ids, store, reserved.seq);
     let user = NewUser {
         user_id: &user_id,
         created: call.now.0,
@@ -80,7 +80,6 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Written, Fail
     if store.user_num > USERS_MAX {
         return Err(refuse("FailedOperation.QuotaLimitExceeded"));
     }
-    blocks::added(call.tx, store, reserved.seq, 1)?;
     logs::write(call, store, reserved.log, Event::UserCreate, &user_id)?;
 
     let common = Common::of(call, input.user_store_id.clone());

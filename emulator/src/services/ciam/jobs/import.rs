@@ -12,7 +12,7 @@ use super::super::limits::{INDEXED_ATTRIBUTE_MAX, USERS_MAX};
 use super::super::stores::{self, Store};
 use super::super::users::attributes::{self, Attribute};
 use super::super::users::new_user::{self, NewUser};
-use super::super::users::{blocks, filled, formats, status};
+use super::super::users::{filled, formats, status};
 
 /// One row, as it is given and as the job keeps it.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -91,7 +91,6 @@ pub(super) fn apply(
         }
     }
     stores::count_added(call.tx, store, added)?;
-    blocks::added(call.tx, store, first, added)?;
     Ok(Failed { all: failed.len() == rows.len(), users: serde_json::to_string(&failed)? })
 }
 
@@ -109,7 +108,7 @@ impl ImportUser {
             groups::resolve(call.tx, store, self.user_group.as_deref().unwrap_or_default())?;
         let attributes =
             attributes::to_column(self.customization_attributes.as_deref().unwrap_or_default())?;
-        let user_id = call.ids.hex32();
+        let user_id = new_user::id(call.ids, store, seq);
         let gender = filled(self.gender.as_deref()).map(usual_gender);
         let user = NewUser {
             user_id: &user_id,

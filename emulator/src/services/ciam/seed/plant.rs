@@ -7,7 +7,7 @@ use super::super::groups::{self, Group};
 use super::super::stores::{self, Store};
 use super::super::users::attributes::{self, Attribute};
 use super::super::users::new_user::{self, NewUser};
-use super::super::users::{blocks, formats, status};
+use super::super::users::{formats, status};
 use super::pattern::Pattern;
 use super::{DirectorySeed, StatusSeed, UserSeed, UsersRule};
 
@@ -30,8 +30,7 @@ pub(super) fn directory(call: &mut Call<'_>, seed: &DirectorySeed) -> Result<(),
     for rule in &seed.rules {
         next = users(call, store, next, rule, &known)?;
     }
-    stores::count_added(call.tx, store, next - first)?;
-    Ok(blocks::added(call.tx, store, first, next - first)?)
+    Ok(stores::count_added(call.tx, store, next - first)?)
 }
 
 fn user(
@@ -92,7 +91,7 @@ fn users(
     let mut nickname = Filled::new(rule.nickname.as_deref())?;
     let mut seq = first_seq;
     for number in (u64::from(rule.first)..).take(usize::try_from(rule.count).unwrap_or(0)) {
-        let id = call.ids.hex32();
+        let id = new_user::id(call.ids, store, seq);
         let user = NewUser {
             user_id: &id,
             user_name: user_name.with(number),

@@ -1,42 +1,20 @@
-//! How many users stand in each run of 1,024 numbers, so that any page of any directory is found
-//! by adding up a few small numbers. Counts every user; knows no filter.
+//! How many numbers of each run of 1,024 no longer have a user, so that any page of any directory is
+//! found by adding up a few small numbers. A new user costs nothing here; knows no filter.
 
 use rusqlite::Connection;
 
-use super::super::stores::Store;
+use super::super::stores::{self, Store};
 
 /// A block is the number of a user without its last ten bits.
 const BITS: u32 = 10;
 
-/// Users of these consecutive numbers were put in.
-pub(crate) fn added(tx: &Connection, store: Store, first: i64, count: i64) -> rusqlite::Result<()> {
-    let mut statement = tx.prepare_cached(
-        "INSERT INTO ciam_user_blocks (tenant, store, block, users) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET users = users + excluded.users",
-    )?;
-    let (mut at, end) = (first, first + count);
-    while at < end {
-        let block = at >> BITS;
-        let next = end.min((block + 1) << BITS);
-        statement.execute([store.tenant, store.store, block, next - at])?;
-        at = next;
-    }
-    Ok(())
-}
-
 /// The user of this number was taken out.
 pub(crate) fn removed(tx: &Connection, store: Store, seq: i64) -> rusqlite::Result<()> {
-    let block = [store.tenant, store.store, seq >> BITS];
     tx.prepare_cached(
-        "UPDATE ciam_user_blocks SET users = users - 1
-         WHERE tenant = ?1 AND store = ?2 AND block = ?3",
+        "INSERT INTO ciam_user_holes (tenant, store, block, holes) VALUES (?1, ?2, ?3, 1)
+         ON CONFLICT DO UPDATE SET holes = holes + 1",
     )?
-    .execute(block)?;
-    tx.prepare_cached(
-        "DELETE FROM ciam_user_blocks
-         WHERE tenant = ?1 AND store = ?2 AND block = ?3 AND users = 0",
-    )?
-    .execute(block)?;
+    .execute([store.tenant, store.store, seq >> BITS])?;
     Ok(())
 }
 
@@ -56,17 +34,27 @@ pub(crate) fn find(tx: &Connection, store: Store, skip: i64) -> rusqlite::Result
         return Ok(Place { below: i64::MAX, skip });
     }
     let mut statement = tx.prepare_cached(
-        "SELECT block, users FROM ciam_user_blocks WHERE tenant = ?1 AND store = ?2
+        "SELECT block, holes FROM ciam_user_holes WHERE tenant = ?1 AND store = ?2
          ORDER BY block DESC",
     )?;
     let mut rows = statement.query([store.tenant, store.store])?;
+    // Numbers below `below` are still to be passed; the first one given is 1.
+    let mut below = stores::next_seq(tx, store)?;
     let mut left = skip;
     while let Some(row) = rows.next()? {
-        let (block, users): (i64, i64) = (row.get(0)?, row.get(1)?);
-        if left < users {
-            return Ok(Place { below: (block + 1) << BITS, skip: left });
+        let (block, holes): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let first = (block << BITS).max(1);
+        let end = below.min((block + 1) << BITS);
+        let whole = below - end;
+        if left < whole {
+            break;
         }
-        left -= users;
+        left -= whole;
+        let users = end - first - holes;
+        if left < users {
+            return Ok(Place { below: end, skip: left });
+        }
+        (left, below) = (left - users, first);
     }
-    Ok(Place { below: 0, skip: 0 })
+    Ok(Place { below: below.saturating_sub(left), skip: 0 })
 }

@@ -7,6 +7,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, params, params_from_iter};
 
 use crate::error::{Failure, refuse};
+use crate::ids::Ids;
 
 use super::super::groups::Group;
 use super::super::stores::Store;
@@ -111,6 +112,14 @@ impl<'a> NewUser<'a> {
     }
 }
 
+/// The id of the user of this number. The ids of a directory rise, so that their index grows at its
+/// end: a random place would cost each new user a page of its own to read and to write.
+pub(crate) fn id(ids: &mut Ids, store: Store, seq: i64) -> String {
+    // Each directory starts elsewhere: its number times an odd one, folded into 32 bits.
+    let rank = store.store.wrapping_mul(0x9e37_79b9).wrapping_add(seq) & i64::from(u32::MAX);
+    ids.rising_hex32(u32::try_from(rank).unwrap_or(0))
+}
+
 static INSERT: LazyLock<String> = LazyLock::new(|| {
     let mut text = "INSERT INTO ciam_users \
                     (tenant, store, seq, user_name_key, phone_key, email_key"
@@ -124,7 +133,7 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Puts a user in, with its memberships, or refuses what is taken. The counters of the directory
-/// and of its blocks are the caller's.
+/// are the caller's.
 pub(crate) fn insert(
     tx: &Connection,
     store: Store,
