@@ -38,6 +38,8 @@ fn env_tells_what_a_client_needs() {
     export TENCENTCLOUD_SECRET_ID=AKIDtwin
     export TENCENTCLOUD_SECRET_KEY=cloudtwin-secret
     export TENCENTCLOUD_REGION=ap-guangzhou
+    export CLOUDTWIN_AICC_APP_KEY=twin-app
+    export CLOUDTWIN_AICC_APP_SECRET=cloudtwin-secret
     ");
     let json: Value = serde_json::from_str(&printed(&[
         "env",
@@ -67,7 +69,7 @@ fn operations_are_listed_in_three_forms() {
     let (code, told) = refused(&["operations", "--service", "cam"]);
     assert_eq!(
         (code, told.as_str()),
-        (2, "cloudtwin: there is no service \"cam\"; there are: ciam\n")
+        (2, "cloudtwin: there is no service \"cam\"; there are: ciam, aicc\n")
     );
 }
 

@@ -8,7 +8,7 @@ use cloudtwin::config::{ClockStart, Config};
 use cloudtwin::lifecycle::Pace;
 use cloudtwin::pipeline;
 use cloudtwin::twin::Twin;
-use cloudtwin::wire::{Answer, Body, Request};
+use cloudtwin::wire::{Answer, Body, Entrance, Request};
 use http::{HeaderMap, HeaderValue, Method};
 use ring::{digest, hmac};
 use serde_json::{Value, json};
@@ -239,7 +239,8 @@ impl<'a> Signed<'a> {
 /// A request of the given parts.
 pub fn request(method: Method, target: &str, headers: HeaderMap, body: Bytes) -> Request {
     let peer = std::net::Ipv4Addr::LOCALHOST.into();
-    Request { method, uri: target.parse().unwrap(), headers, body, too_large: false, peer }
+    let (entrance, uri) = (Entrance::Main, target.parse().unwrap());
+    Request { entrance, method, uri, headers, body, too_large: false, peer }
 }
 
 fn sha256(bytes: &[u8]) -> String {

@@ -9,5 +9,7 @@ pub mod model;
 pub mod validate;
 
 pub use load::catalog;
-pub use model::{Catalog, Kind, Member, Operation, Protocol, Service, Shape};
-pub use validate::{Broken, Violation, validate};
+pub use model::{
+    Catalog, Envelope, Http, Kind, Member, Operation, Place, Protocol, Service, Shape,
+};
+pub use validate::{Broken, Violation, validate, wrong_type};

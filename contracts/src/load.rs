@@ -49,6 +49,7 @@ macro_rules! embedded {
 /// Every model file; this order is the order of the catalog.
 const FILES: &[ModelFile<'static>] = embedded! {
     "ciam": "service", "stores", "users", "passwords", "groups", "jobs", "logs", "shared";
+    "aicc": "service", "tokens", "federation", "related";
 };
 
 /// The catalog of all services.

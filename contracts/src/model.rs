@@ -46,6 +46,41 @@ pub struct Service {
 pub enum Protocol {
     /// Tencent Cloud API 3.0.
     TencentApi3,
+    /// Huawei Cloud contact centre: a token, then JSON by path.
+    Aicc,
+}
+
+/// How an operation is told from others where the method and the path say it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Http {
+    /// The method; absent: the source names none, so any is taken.
+    pub method: Option<String>,
+    /// The path; a segment `{name}` stands for any one segment.
+    pub path: String,
+}
+
+/// The members in which a family of operations tells how a call ended.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Envelope {
+    /// The member that holds the code.
+    pub code: String,
+    /// The member that holds the text.
+    pub message: String,
+    /// Whether the code is a number on the wire.
+    #[serde(default)]
+    pub number: bool,
+}
+
+/// Where in a request a member stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// In the body.
+    #[default]
+    Body,
+    /// A header.
+    Header,
 }
 
 /// What is known of one error code.
@@ -60,6 +95,8 @@ pub struct Code {
     pub message_zh: Option<String>,
     /// Why no ordinary call can lead to it; present means: reachable only by force.
     pub only_by_force: Option<String>,
+    /// What of it is assumed, and why; absent means documented.
+    pub assumed: Option<String>,
 }
 
 /// One operation of a service.
@@ -75,8 +112,14 @@ pub struct Operation {
     pub versions: Vec<String>,
     /// What it does, in a few words.
     pub label: String,
-    /// Documented calls per second.
-    pub rate_per_second: u32,
+    /// Documented calls per second; absent: none is documented, and none is counted.
+    pub rate_per_second: Option<u32>,
+    /// Its method and path, where the protocol goes by them.
+    pub http: Option<Http>,
+    /// The envelope of its family, where the protocol has more than one.
+    pub envelope: Option<Envelope>,
+    /// What of its name or its path is assumed, and why; absent means documented.
+    pub assumed: Option<String>,
     /// What it takes.
     pub input: Arc<Shape>,
     /// What it gives, without the request id.
@@ -98,6 +141,7 @@ pub struct Shape {
 
 /// One member of a shape.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a yes or no of its own in the model")]
 pub struct Member {
     /// The vendor's name of it.
     pub name: String,
@@ -107,6 +151,10 @@ pub struct Member {
     pub required: bool,
     /// Whether an answer may hold null here.
     pub nullable: bool,
+    /// Whether an answer may leave it out.
+    pub optional: bool,
+    /// Where in a request it stands.
+    pub place: Place,
     /// Never stored, journalled or logged.
     pub secret: bool,
     /// Longest text in characters, or most elements.
@@ -132,6 +180,9 @@ pub struct Member {
 pub enum Kind {
     /// Text.
     String,
+    /// Text in which a request may also write a whole number, which counts as its digits: ids above
+    /// what a JSON number can safely hold.
+    Numeral,
     /// A whole number; `unsigned` takes no negative one.
     Integer {
         /// Whether a negative number is a wrong type.
@@ -186,7 +237,7 @@ impl Kind {
     /// The vendors' word for it, as it stands in their refusals.
     pub fn word(&self) -> &'static str {
         match self {
-            Kind::String => "string",
+            Kind::String | Kind::Numeral => "string",
             Kind::Integer { .. } => "integer",
             Kind::Float => "float",
             Kind::Bool => "boolean",
@@ -199,6 +250,7 @@ impl Kind {
     pub fn admits(&self, value: &Value) -> bool {
         match self {
             Kind::String => value.is_string(),
+            Kind::Numeral => value.is_string() || value.is_u64() || value.is_i64(),
             Kind::Integer { unsigned: true } => value.is_u64(),
             Kind::Integer { unsigned: false } => value.is_i64(),
             Kind::Float => value.is_number(),

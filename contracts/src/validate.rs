@@ -40,11 +40,20 @@ pub enum Broken {
 /// A null member counts as absent, but an unknown one is told even when it is null; a null list
 /// element is a wrong type.
 pub fn validate(input: &Value, shape: &Shape) -> Option<Violation> {
+    first(input, shape, |_| true)
+}
+
+/// The first value of a wrong type, for protocols that leave every other rule to their operations.
+pub fn wrong_type(input: &Value, shape: &Shape) -> Option<Violation> {
+    first(input, shape, |broken| matches!(broken, Broken::WrongType(_)))
+}
+
+fn first(input: &Value, shape: &Shape, told: fn(&Broken) -> bool) -> Option<Violation> {
     let Some(object) = input.as_object() else {
         let broken = Broken::WrongType("object");
         return Some(Violation { path: String::new(), broken, code: None });
     };
-    let mut first = First::default();
+    let mut first = First { violation: None, told };
     members(&mut first, object, shape, &Path::Root);
     first.violation
 }
@@ -57,9 +66,10 @@ enum Path<'a> {
 }
 
 /// The violation to tell, of all that the walk has met.
-#[derive(Default)]
 struct First {
     violation: Option<Violation>,
+    /// Which rules count.
+    told: fn(&Broken) -> bool,
 }
 
 fn members(first: &mut First, object: &Map<String, Value>, shape: &Shape, path: &Path<'_>) {
@@ -144,7 +154,8 @@ impl First {
     /// Keeps the violation if it is told before the one held so far.
     fn meet(&mut self, path: &Path<'_>, code: Option<&str>, broken: impl FnOnce() -> Broken) {
         let broken = broken();
-        if self.violation.as_ref().is_some_and(|held| held.broken.rank() <= broken.rank()) {
+        let later = |held: &Violation| held.broken.rank() <= broken.rank();
+        if !(self.told)(&broken) || self.violation.as_ref().is_some_and(later) {
             return;
         }
         let code = code.map(str::to_owned);

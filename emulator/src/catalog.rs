@@ -56,12 +56,18 @@ pub struct Listed {
     pub label: String,
     /// Whether the twin does it.
     pub modelled: bool,
-    /// Documented calls per second.
-    pub rate_per_second: u32,
+    /// Documented calls per second; null: none is documented.
+    pub rate_per_second: Option<u32>,
+    /// Method and path, where the protocol goes by them.
+    pub http: Option<String>,
     /// Its documented codes that ordinary calls can meet.
     pub errors: Vec<String>,
     /// Its documented codes that only a scenario can force.
     pub errors_by_force: Vec<String>,
+    /// Those of its codes of which something (the number, the text, what leads to it) is assumed.
+    pub errors_assumed: Vec<String>,
+    /// What of its name or its path is assumed, and why.
+    pub assumed: Option<String>,
 }
 
 /// All operations that the models declare, those of one service if it is named.
@@ -82,6 +88,8 @@ fn listed(
 ) -> Listed {
     let forced =
         |code: &&String| model.codes.get(*code).is_some_and(|code| code.only_by_force.is_some());
+    let assumed =
+        |code: &&String| model.codes.get(*code).is_some_and(|code| code.assumed.is_some());
     let (by_force, errors): (Vec<_>, Vec<_>) = operation.errors.iter().partition(forced);
     Listed {
         service: operation.service.clone(),
@@ -90,8 +98,14 @@ fn listed(
         label: operation.label.clone(),
         modelled,
         rate_per_second: operation.rate_per_second,
+        http: operation
+            .http
+            .as_ref()
+            .map(|http| format!("{} {}", http.method.as_deref().unwrap_or("any"), http.path)),
         errors: errors.into_iter().cloned().collect(),
         errors_by_force: by_force.into_iter().cloned().collect(),
+        errors_assumed: operation.errors.iter().filter(assumed).cloned().collect(),
+        assumed: operation.assumed.clone(),
     }
 }
 

@@ -23,6 +23,45 @@ pub struct Config {
     pub pace: Pace,
     /// How the clock begins.
     pub clock: ClockStart,
+    /// Where the contact centre's pages contradict themselves.
+    pub aicc: AiccSettings,
+}
+
+/// What the twin does where the contact centre's pages contradict themselves or are silent.
+#[derive(Debug, Clone, Copy)]
+pub struct AiccSettings {
+    /// The status for a token that is unknown, expired or of another application.
+    pub bad_token: BadToken,
+    /// The status under which the service's own codes go out: the tables list them under 200, the
+    /// remark on 500 speaks of business failures.
+    pub code_status: u16,
+    /// Whether a body nested under `requestBody`, as the tables (and no sample) have it, is read.
+    pub lenient_wrapper: bool,
+}
+
+/// The status for a bad token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadToken {
+    /// 401, as the pages of federated users have it.
+    Unauthorized,
+    /// 403, as some sibling pages have it.
+    Forbidden,
+}
+
+impl BadToken {
+    /// The status as text.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unauthorized => "401",
+            Self::Forbidden => "403",
+        }
+    }
+}
+
+impl Default for AiccSettings {
+    fn default() -> Self {
+        Self { bad_token: BadToken::Unauthorized, code_status: 200, lenient_wrapper: false }
+    }
 }
 
 /// How the clock begins.
@@ -49,6 +88,7 @@ impl Default for Config {
             throttle: true,
             pace: Pace::EveryMs(STEP_MS),
             clock: ClockStart::Real,
+            aicc: AiccSettings::default(),
         }
     }
 }

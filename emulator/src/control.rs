@@ -18,6 +18,8 @@ use crate::state::{Delivery, Task, Tenants, Verdict, document};
 use crate::twin::Twin;
 use crate::wire::{Answer, Request};
 
+mod resources;
+
 /// What the paths of the control interface begin with.
 pub const PREFIX: &str = "/_twin/";
 
@@ -96,17 +98,23 @@ fn route(twin: &Arc<Twin>, request: &Request) -> Outcome {
         }
         ("state", &Method::GET) => export(twin, query.tenant.as_deref()),
         ("state", &Method::PUT) => import(twin, query.tenant, &request.body),
-        _ => Err(nowhere(path)),
+        (path, method) => match resources::find(twin, path) {
+            Some(resource) => {
+                resources::answer(twin, resource, method, query.tenant, request.body.clone())
+            }
+            None => Err(nowhere(twin, path)),
+        },
     }
 }
 
-fn nowhere(path: &str) -> Refused {
+fn nowhere(twin: &Twin, path: &str) -> Refused {
     if let Some((_, methods)) = PATHS.iter().find(|(known, _)| *known == path) {
         let message = format!("{PREFIX}{path} answers {methods}");
         return Refused(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message);
     }
-    let known: Vec<_> =
-        PATHS.iter().map(|(path, methods)| format!("{methods} {PREFIX}{path}")).collect();
+    let own = PATHS.iter().map(|(path, methods)| format!("{methods} {PREFIX}{path}"));
+    let more = resources::paths(twin).map(|path| format!("{} {PREFIX}{path}", resources::METHODS));
+    let known: Vec<_> = own.chain(more).collect();
     Refused(StatusCode::NOT_FOUND, "no_such_path", format!("there are: {}", known.join("; ")))
 }
 
@@ -308,7 +316,8 @@ impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Replace<
     fn tokens(&self, tx: &Connection) -> rusqlite::Result<BTreeSet<String>> {
         let mut all = BTreeSet::new();
         for service in &self.twin.services {
-            let mut tokens = tx.prepare(service.files)?;
+            let Some(files) = service.files else { continue };
+            let mut tokens = tx.prepare(files)?;
             for token in tokens.query_map([], |row| row.get(0))? {
                 all.insert(token?);
             }

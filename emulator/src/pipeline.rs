@@ -34,7 +34,7 @@ use crate::wire::{Answer, Request};
 /// The answer where the pipeline itself broke: the vendor's internal error.
 pub fn broken(twin: &Twin, protocol: &dyn Protocol) -> Answer {
     let trace = Trace { request_id: twin.request_id(None), ..Trace::begin(twin) };
-    protocol.answer(&trace, Err(&protocol.internal_error()))
+    protocol.answer(twin, &trace, Err(&protocol.internal_error()))
 }
 
 /// What is found out about a request on its way.
@@ -185,7 +185,7 @@ impl Exchange {
             Err(Failure::Refused(refusal)) => (Outcome::Refused, Err(refusal)),
             Err(failure) => (Outcome::Failed, Err(self.fault(&failure))),
         };
-        let answer = self.protocol.answer(&self.trace, outcome.as_deref());
+        let answer = self.protocol.answer(&self.twin, &self.trace, outcome.as_deref());
         let code = outcome.err().map(|refusal| refusal.code);
         self.note(ended, &answer, code.as_deref());
         (self.reply)(answer);
@@ -270,8 +270,8 @@ impl Task for Queued {
 
 /// No vendor speaks like this: a plain refusal that tells what would be understood.
 fn not_ours(twin: &Arc<Twin>, request: &Request, trace: Trace, reply: Reply) {
-    let text = "cloudtwin: no emulated API answers here. Tencent Cloud API 3.0 is served at `/`; \
-                the control interface at `/_twin/`.";
+    let text = "cloudtwin: no emulated API answers here. Tencent Cloud API 3.0 is served at `/`, \
+                Huawei Cloud AICC below `/apigovernance/` and `/apiaccess/`, the control interface at `/_twin/`.";
     let answer = Answer::plain(StatusCode::NOT_FOUND, text);
     twin.journal.write(Entry {
         at: trace.now,

@@ -14,7 +14,9 @@ use crate::pipeline::Trace;
 use crate::twin::Twin;
 use crate::wire::{Answer, Request};
 
+pub mod aicc;
 pub mod credentials;
+mod routes;
 pub mod tencent_api3;
 
 /// A request that may reach its handler.
@@ -48,7 +50,7 @@ pub trait Protocol: Sync {
     -> Result<Admitted, Refusal>;
 
     /// The vendor's envelope around an operation's answer (a JSON object) or a refusal.
-    fn answer(&self, trace: &Trace, outcome: Result<&[u8], &Refusal>) -> Answer;
+    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<&[u8], &Refusal>) -> Answer;
 
     /// The refusal that says: our fault.
     fn internal_error(&self) -> Refusal;
@@ -62,7 +64,7 @@ pub trait Protocol: Sync {
 
 /// The protocol in which a request speaks.
 pub fn of(request: &Request) -> Option<&'static dyn Protocol> {
-    let all: [&dyn Protocol; 1] = [&tencent_api3::TencentApi3];
+    let all: [&dyn Protocol; 2] = [&aicc::Aicc, &tencent_api3::TencentApi3];
     all.into_iter().find(|protocol| protocol.claims(request))
 }
 
@@ -108,6 +110,65 @@ pub fn blot(value: &mut Value) {
             }
         }
         Value::Array(elements) => elements.iter_mut().for_each(blot),
+        _ => {}
+    }
+}
+
+/// The body as the journal may show it: without secrets, or not at all where they cannot be found.
+fn shown_body<'a>(request: &'a Request, trace: &Trace, input: Option<Value>) -> Cow<'a, [u8]> {
+    if trace.operation.as_ref().is_some_and(|operation| !operation.takes_secrets) {
+        return Cow::Borrowed(&request.body[..]);
+    }
+    let parsed = input.or_else(|| serde_json::from_slice(&request.body).ok());
+    match parsed {
+        Some(mut value) => {
+            blot(&mut value);
+            Cow::Owned(value.to_string().into_bytes())
+        }
+        None if holds_secret(&String::from_utf8_lossy(&request.body)) => {
+            Cow::Borrowed(b"(not shown: it is malformed and may hold a secret)")
+        }
+        None => Cow::Borrowed(&request.body[..]),
+    }
+}
+
+/// Whether the text speaks of a secret.
+fn holds_secret(text: &str) -> bool {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .any(|word| is_secret(word) || word == "Token")
+}
+
+/// A null member is as good as an absent one.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
+}
+
+/// Writes numbers as texts where the model takes either.
+fn write_numerals(input: &mut Value, shape: &Shape) {
+    let Value::Object(object) = input else { return };
+    for member in &shape.members {
+        if let Some(value) = object.get_mut(&member.name) {
+            write_numeral(value, &member.kind);
+        }
+    }
+}
+
+fn write_numeral(value: &mut Value, kind: &Kind) {
+    match (kind, &mut *value) {
+        (Kind::Numeral, Value::Number(number)) => *value = Value::String(number.to_string()),
+        (Kind::List(element), Value::Array(elements)) => {
+            for value in elements {
+                write_numeral(value, element);
+            }
+        }
+        (Kind::Object(shape), object) => write_numerals(object, shape),
         _ => {}
     }
 }

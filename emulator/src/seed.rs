@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::services::ciam;
+use crate::services::{aicc, ciam};
 
 /// The state in which a tenant begins where no seed file is named.
 const STARTER: &str = include_str!("../starter.toml");
@@ -17,6 +17,9 @@ pub struct Seed {
     /// Tencent Cloud CIAM.
     #[serde(default)]
     pub ciam: ciam::seed::CiamSeed,
+    /// Huawei Cloud contact centre (AICC).
+    #[serde(default)]
+    pub aicc: aicc::seed::AiccSeed,
 }
 
 impl Seed {
@@ -34,7 +37,7 @@ impl Seed {
     /// meaning.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let seed: Self = toml::from_str(text).map_err(|error| vec![at_line(text, &error)])?;
-        let problems = seed.ciam.check();
+        let problems = [seed.ciam.check(), seed.aicc.check()].concat();
         if problems.is_empty() { Ok(seed) } else { Err(problems) }
     }
 

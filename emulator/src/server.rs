@@ -24,7 +24,7 @@ use tokio::sync::{Semaphore, oneshot};
 use self::body::{Outgoing, ReadError};
 use self::idle::{Idle, Phase};
 use crate::twin::Twin;
-use crate::wire::{Answer, BODY_MAX, CONTROL_BODY_MAX, Request};
+use crate::wire::{Answer, BODY_MAX, CONTROL_BODY_MAX, Entrance, Request};
 use crate::{control, download, pipeline, protocol};
 
 /// Most bytes of a request's line and headers together.
@@ -48,8 +48,18 @@ const STREAMS_MAX: u32 = 256;
 /// How long requests in flight are given to end.
 const SHUTDOWN_TIME: Duration = Duration::from_secs(10);
 
+/// Where the twin listens.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For everything.
+    pub main: TcpListener,
+    /// For the token interface of the contact centre alone, which one edition of its pages has on a
+    /// port of its own.
+    pub aicc_token: Option<TcpListener>,
+}
+
 /// Serves until `stop` comes true, then lets requests in flight end.
-pub async fn serve(twin: Arc<Twin>, listener: TcpListener, stop: impl Future<Output = ()>) {
+pub async fn serve(twin: Arc<Twin>, listeners: Listeners, stop: impl Future<Output = ()>) {
     let builder = Arc::new(builder());
     let runtime = tokio::runtime::Handle::current();
     twin.writer.deliver_with(move |deliveries| {
@@ -63,16 +73,20 @@ pub async fn serve(twin: Arc<Twin>, listener: TcpListener, stop: impl Future<Out
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut stop = std::pin::pin!(stop);
     loop {
-        let accepted = tokio::select! {
+        let (accepted, entrance) = tokio::select! {
             () = &mut stop => break,
-            accepted = accept(&listener, &places) => accepted,
+            accepted = accept(Some(&listeners.main), &places) => (accepted, Entrance::Main),
+            accepted = accept(listeners.aicc_token.as_ref(), &places) => {
+                (accepted, Entrance::AiccToken)
+            }
         };
         let Some((stream, peer, place)) = accepted else { continue };
         let twin = Arc::clone(&twin);
         let phase = Phase::default();
         let stream = Idle::new(stream, phase.clone(), IDLE_TIME, HEAD_TIME);
-        let service =
-            service_fn(move |request| exchange(Arc::clone(&twin), request, peer, phase.clone()));
+        let service = service_fn(move |request| {
+            exchange(Arc::clone(&twin), request, peer, entrance, phase.clone())
+        });
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {
@@ -82,7 +96,7 @@ pub async fn serve(twin: Arc<Twin>, listener: TcpListener, stop: impl Future<Out
             drop(place);
         });
     }
-    drop(listener);
+    drop(listeners);
     if tokio::time::timeout(SHUTDOWN_TIME, graceful.shutdown()).await.is_err() {
         tracing::warn!("some connections did not end in time and are cut");
     }
@@ -105,10 +119,12 @@ fn builder() -> auto::Builder<TokioExecutor> {
     builder
 }
 
+/// The next connection; never one where nobody listens.
 async fn accept(
-    listener: &TcpListener,
+    listener: Option<&TcpListener>,
     places: &Arc<Semaphore>,
 ) -> Option<(TcpStream, IpAddr, tokio::sync::OwnedSemaphorePermit)> {
+    let Some(listener) = listener else { return std::future::pending().await };
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, peer)) => {
@@ -130,6 +146,7 @@ async fn exchange(
     twin: Arc<Twin>,
     request: hyper::Request<Incoming>,
     peer: IpAddr,
+    entrance: Entrance,
     phase: Phase,
 ) -> Result<hyper::Response<Outgoing>, Infallible> {
     phase.head_ended(request.version());
@@ -140,7 +157,8 @@ async fn exchange(
             "cloudtwin opens no tunnels: use plain http, as with the proxy way of the README";
         return Ok(close(Answer::plain(StatusCode::METHOD_NOT_ALLOWED, text)));
     }
-    let ours = head.uri.path().starts_with(control::PREFIX);
+    let is_main = entrance == Entrance::Main;
+    let ours = is_main && head.uri.path().starts_with(control::PREFIX);
     let bound = if ours { CONTROL_BODY_MAX } else { BODY_MAX };
     let read = tokio::time::timeout(BODY_TIME, body::read(body, bound)).await;
     phase.request_ended();
@@ -156,6 +174,7 @@ async fn exchange(
         }
     };
     let request = Request {
+        entrance,
         method: head.method,
         uri: head.uri,
         headers: head.headers,
@@ -163,7 +182,8 @@ async fn exchange(
         too_large,
         peer,
     };
-    let answer = if ours || request.uri.path().starts_with(download::PREFIX) {
+    let file = is_main && request.uri.path().starts_with(download::PREFIX);
+    let answer = if ours || file {
         let aside = tokio::task::spawn_blocking(move || {
             if ours { control::answer(&twin, &request) } else { download::answer(&twin, &request) }
         });

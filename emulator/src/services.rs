@@ -3,12 +3,14 @@
 use std::io::Write;
 
 use rusqlite::Connection;
+use serde_json::Value;
 
-use crate::error::Failure;
+use crate::error::{Failure, refuse_with};
 use crate::operation::{Call, Operation};
 use crate::seed::Seed;
 use crate::state;
 
+pub mod aicc;
 pub mod ciam;
 
 /// What a service adds to the twin.
@@ -20,14 +22,32 @@ pub struct Service {
     /// Its tables, parents before children: what a state document holds and a reset empties.
     /// Each has a column `tenant`.
     pub tables: &'static [&'static str],
-    /// SQL that lists the tokens of its finished files, of all tenants.
-    pub files: &'static str,
+    /// What the control interface shows and sets beyond the vendor's API.
+    pub resources: &'static [Resource],
+    /// SQL that lists the tokens of its finished files, of all tenants, if it makes any.
+    pub files: Option<&'static str>,
     /// Puts a seed's part of this service into a new tenant.
     pub plant: fn(&mut Call<'_>, &Seed) -> Result<(), Failure>,
     /// Moves what is due by the clock; told before any other request of a tenant that is due.
     pub settle: fn(&mut Call<'_>) -> Result<Vec<Work>, Failure>,
     /// Run once when a database is opened: what was under way when the last process ended.
     pub recover: &'static str,
+}
+
+/// Something that no interface of the vendor shows or sets, and the control interface does, at
+/// `/_twin/<service>/<name>`. Refusals are made by [`unfit`].
+pub struct Resource {
+    /// The last part of its path.
+    pub name: &'static str,
+    /// All of it.
+    pub show: fn(&mut Call<'_>) -> Result<Value, Failure>,
+    /// Puts the body in the place of all of it.
+    pub replace: fn(&mut Call<'_>, &[u8]) -> Result<(), Failure>,
+}
+
+/// What was sent to a [`Resource`] cannot be taken, and why.
+pub fn unfit(why: String) -> Failure {
+    refuse_with("bad_request", why)
 }
 
 /// Reads a snapshot and writes a file.
@@ -49,11 +69,11 @@ pub struct Work {
 
 /// The schema as a list of steps; a database holds the number of steps it has seen, so a step is
 /// never changed or moved: later ones are appended.
-pub const SCHEMA: &[&str] = &[state::document::TENANTS_SCHEMA, ciam::SCHEMA];
+pub const SCHEMA: &[&str] = &[state::document::TENANTS_SCHEMA, ciam::SCHEMA, aicc::SCHEMA];
 
 /// All services of the twin.
 pub fn all() -> Vec<Service> {
-    vec![ciam::service()]
+    vec![ciam::service(), aicc::service()]
 }
 
 impl std::fmt::Debug for Service {

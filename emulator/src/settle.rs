@@ -31,7 +31,7 @@ pub fn settle(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
 }
 
 /// The twin itself as a caller.
-fn nobody() -> Client {
+pub fn nobody() -> Client {
     Client { ip: IpAddr::V4(Ipv4Addr::LOCALHOST), agent: String::new(), origin: String::new() }
 }
 

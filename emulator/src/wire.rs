@@ -13,9 +13,20 @@ pub const BODY_MAX: usize = 10 << 20;
 /// Largest body of a request to the control interface in bytes: a state document.
 pub const CONTROL_BODY_MAX: usize = 256 << 20;
 
+/// By which of the twin's addresses a request came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entrance {
+    /// The one that serves everything.
+    Main,
+    /// The one that serves the token interface of the contact centre and nothing else.
+    AiccToken,
+}
+
 /// A request that was read whole.
 #[derive(Debug)]
 pub struct Request {
+    /// By which address it came in.
+    pub entrance: Entrance,
     /// Its method.
     pub method: Method,
     /// Its target; absolute where a client speaks as to a proxy.

@@ -62,6 +62,7 @@ fn breaches(kind: &Kind, member: &Member) -> Vec<(Value, Violation)> {
                 all.push(bound(outside.into(), Broken::NotAllowed(member.values.clone())));
             }
         }
+        Kind::Numeral => all.push(wrong_type(json!(1.5))),
         Kind::Integer { unsigned } => {
             all.push(wrong_type(json!("1")));
             all.push(wrong_type(json!(1.5)));
@@ -109,6 +110,7 @@ fn least(kind: &Kind, member: &Member) -> Value {
             Some(text) => text.clone().into(),
             None => "x".into(),
         },
+        Kind::Numeral => "1".into(),
         Kind::Integer { .. } | Kind::Float => {
             1.max(member.min.unwrap_or(1)).min(member.max.unwrap_or(i64::MAX)).into()
         }

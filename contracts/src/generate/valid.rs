@@ -39,6 +39,10 @@ fn member(member: &Member) -> BoxedStrategy<Option<(String, Value)>> {
 fn value(kind: &Kind, member: &Member) -> BoxedStrategy<Value> {
     match kind {
         Kind::String => text(member),
+        Kind::Numeral => {
+            prop_oneof![4 => any::<u64>().prop_map(|n| n.to_string().into()), 1 => any::<u32>().prop_map(Value::from)]
+                .boxed()
+        }
         Kind::Integer { unsigned: false } => {
             let (min, max) = (member.min.unwrap_or(i64::MIN), member.max.unwrap_or(i64::MAX));
             let small = min.max(0).min(max)..=max.min(min.max(0).saturating_add(100));

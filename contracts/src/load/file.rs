@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::{LoadError, ModelFile};
-use crate::model::{Code, Protocol};
+use crate::model::{Code, Envelope, Place, Protocol};
 
 /// A name, and the place where it stands.
 pub(super) type Name = Spanned<String>;
@@ -23,8 +23,10 @@ pub(super) struct ServiceFile {
     pub(super) protocol: Protocol,
     pub(super) versions: Vec<String>,
     pub(super) hosts: Vec<String>,
+    #[serde(default)]
     pub(super) region_required: bool,
-    pub(super) rate_per_second: u32,
+    /// Absent: no rate is documented.
+    pub(super) rate_per_second: Option<u32>,
     pub(super) source: String,
     /// Codes that every operation documents.
     #[serde(default)]
@@ -34,6 +36,9 @@ pub(super) struct ServiceFile {
     pub(super) error_sets: BTreeMap<String, Vec<Name>>,
     #[serde(default)]
     pub(super) codes: BTreeMap<String, Code>,
+    /// Envelopes by the name of their family.
+    #[serde(default)]
+    pub(super) envelopes: BTreeMap<String, Envelope>,
 }
 
 /// The file of one resource.
@@ -55,8 +60,16 @@ pub(super) struct OperationTable {
     pub(super) versions: Option<Vec<Name>>,
     /// The service's rate where absent.
     pub(super) rate_per_second: Option<u32>,
+    /// Absent where only the operation itself is known.
+    #[serde(default)]
     pub(super) input: Vec<MemberTable>,
+    #[serde(default)]
     pub(super) output: Vec<MemberTable>,
+    pub(super) method: Option<String>,
+    pub(super) path: Option<String>,
+    /// The family whose envelope it has.
+    pub(super) envelope: Option<Name>,
+    pub(super) assumed: Option<String>,
     /// Codes beyond the common ones and the sets.
     #[serde(default)]
     pub(super) errors: Vec<Name>,
@@ -74,6 +87,7 @@ pub(super) struct ShapeTable {
 /// One line of a list of members.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own in the file")]
 pub(super) struct MemberTable {
     pub(super) name: Name,
     #[serde(rename = "type")]
@@ -86,6 +100,10 @@ pub(super) struct MemberTable {
     pub(super) required: bool,
     #[serde(default)]
     pub(super) nullable: bool,
+    #[serde(default)]
+    pub(super) optional: bool,
+    #[serde(default)]
+    pub(super) place: Place,
     #[serde(default)]
     pub(super) secret: bool,
     pub(super) max_length: Option<usize>,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::file::{Name, OperationTable, ResourceFile, ServiceFile, in_file_order, read};
 use super::shapes::{Shapes, shape};
 use super::{LoadError, ModelFile, SERVICE_FILE};
-use crate::model::{Operation, Service, Shape};
+use crate::model::{Http, Operation, Service, Shape};
 
 /// The service of these files, its operations numbered from `first_index`.
 pub(super) fn service(files: &[ModelFile<'_>], first_index: usize) -> Result<Service, LoadError> {
@@ -78,6 +78,13 @@ fn operation(
             versions.into_iter().map(Name::into_inner).collect()
         }
     };
+    let envelope = match &table.envelope {
+        None => None,
+        Some(family) => match about.envelopes.get(family.get_ref()) {
+            Some(envelope) => Some(envelope.clone()),
+            None => return Err(unknown(file, "envelope", family)),
+        },
+    };
     let input = shape(file, about, shapes, name.get_ref().clone(), table.input)?;
     let output = shape(file, about, shapes, name.get_ref().clone(), table.output)?;
     if let Some(code) = undocumented(&input, &errors) {
@@ -90,7 +97,10 @@ fn operation(
         name: name.into_inner(),
         versions,
         label: table.label,
-        rate_per_second: table.rate_per_second.unwrap_or(about.rate_per_second),
+        rate_per_second: table.rate_per_second.or(about.rate_per_second),
+        http: table.path.map(|path| Http { method: table.method, path }),
+        envelope,
+        assumed: table.assumed,
         takes_secrets: input.holds_secrets(),
         input: Arc::new(input),
         output: Arc::new(output),

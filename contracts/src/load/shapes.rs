@@ -92,6 +92,8 @@ pub(super) fn shape(
             kind,
             required: table.required,
             nullable: table.nullable,
+            optional: table.optional,
+            place: table.place,
             secret: table.secret,
             max_length: table.max_length,
             min: table.min,
@@ -131,6 +133,7 @@ fn kind(
 fn simple(word: &str) -> Option<Kind> {
     Some(match word {
         "string" => Kind::String,
+        "numeral" => Kind::Numeral,
         "int64" => Kind::Integer { unsigned: false },
         "uint64" => Kind::Integer { unsigned: true },
         "float" => Kind::Float,

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::protocol::credentials::{DEFAULT_TENANT, SECRET, TENCENT_KEY, key_of};
+use crate::protocol::credentials::{AICC_APP, DEFAULT_TENANT, SECRET, TENCENT_KEY, key_of};
 use crate::state::Tenants;
 
 /// Options of `cloudtwin env`.
@@ -40,12 +40,15 @@ pub(super) fn text(options: &Options) -> String {
     let url = options.url.trim_end_matches('/');
     let endpoint = url.split_once("://").map_or(url, |(_, endpoint)| endpoint);
     let key = key_of(&options.tenant, TENCENT_KEY);
+    let app = key_of(&options.tenant, AICC_APP);
     let variables = [
         ("CLOUDTWIN_URL", url),
         ("CLOUDTWIN_ENDPOINT", endpoint),
         ("TENCENTCLOUD_SECRET_ID", &key),
         ("TENCENTCLOUD_SECRET_KEY", SECRET),
         ("TENCENTCLOUD_REGION", "ap-guangzhou"),
+        ("CLOUDTWIN_AICC_APP_KEY", &app),
+        ("CLOUDTWIN_AICC_APP_SECRET", SECRET),
     ];
     let lines = |prefix: &str| {
         let lines: Vec<_> = variables

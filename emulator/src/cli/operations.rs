@@ -1,5 +1,6 @@
 //! `cloudtwin operations`: what the vendors declare, and what of it the twin does.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use clap::{Args, ValueEnum};
@@ -62,30 +63,57 @@ fn table(rows: &[Listed]) -> String {
         _ = write!(
             text,
             "{:8} {:width$} {modelled:8} {:>6}  ",
-            row.service, row.operation, row.rate_per_second
+            row.service,
+            row.operation,
+            rate(row)
         );
-        _ = writeln!(text, "{}; by force: {}", row.errors.join(" "), row.errors_by_force.join(" "));
+        let mark = |code: &String| {
+            let assumed = if row.errors_assumed.contains(code) { "?" } else { "" };
+            format!("{code}{assumed}")
+        };
+        let marked = |codes: &[String]| codes.iter().map(mark).collect::<Vec<_>>().join(" ");
+        _ = writeln!(text, "{}; by force: {}", marked(&row.errors), marked(&row.errors_by_force));
+    }
+    if rows.iter().any(|row| !row.errors_assumed.is_empty()) {
+        text += "\n? something of this code is assumed; `--format json` and the models tell more\n";
     }
     text
 }
 
-/// The table of the README: codes are counted, since some operations have more than forty.
+/// The documented rate, or that there is none.
+fn rate(row: &Listed) -> String {
+    row.rate_per_second.map_or_else(|| "-".to_owned(), |rate| rate.to_string())
+}
+
+/// The table of the README: the modelled ones. Codes are counted, since some operations have more
+/// than forty; what is known and not modelled is counted by service.
 pub(super) fn markdown(rows: &[Listed]) -> String {
-    let mut text = "| service | operation | versions | what it does | modelled | calls/s | codes met | by force |\n\
-                    | --- | --- | --- | --- | --- | --: | --: | --: |\n"
-        .to_owned();
+    let mut text =
+        "| service | operation | versions | what it does | calls/s | codes met | by force |\n\
+                    | --- | --- | --- | --- | --: | --: | --: |\n"
+            .to_owned();
+    let mut others: BTreeMap<&str, usize> = BTreeMap::new();
     for row in rows {
+        if !row.modelled {
+            *others.entry(&row.service).or_default() += 1;
+            continue;
+        }
         _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} |",
             row.service,
             row.operation,
             row.versions.join(", "),
             row.label,
-            if row.modelled { "yes" } else { "not yet" },
-            row.rate_per_second,
+            rate(row),
             row.errors.len(),
             row.errors_by_force.len()
+        );
+    }
+    for (service, count) in others {
+        _ = write!(
+            text,
+            "\nOf `{service}` {count} more are known and answered as not modelled yet.\n"
         );
     }
     text

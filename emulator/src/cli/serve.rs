@@ -12,9 +12,9 @@ use tokio::net::TcpListener;
 use super::exit::Stop;
 use super::print;
 use crate::clock::Timestamp;
-use crate::config::{ClockStart, Config};
+use crate::config::{AiccSettings, BadToken, ClockStart, Config};
 use crate::lifecycle::Pace;
-use crate::protocol::credentials::{SECRET, TENCENT_KEY};
+use crate::protocol::credentials::{AICC_APP, SECRET, TENCENT_KEY};
 use crate::seed::Seed;
 use crate::server;
 use crate::twin::{StartError, Twin};
@@ -58,6 +58,22 @@ pub(super) struct Options {
     /// than 300 s away from it their signatures are expired
     #[arg(long, env = "CLOUDTWIN_CLOCK", value_name = "real|frozen|RFC3339", default_value = "real", value_parser = clock)]
     clock: ClockStart,
+    /// Second address for the token interface of the contact centre alone, which one edition of
+    /// its pages has on a port of its own; the first address serves it too
+    #[arg(long, env = "CLOUDTWIN_AICC_TOKEN_LISTEN", value_name = "ADDR")]
+    aicc_token_listen: Option<SocketAddr>,
+    /// The contact centre's status for a token that is unknown, expired or of another application:
+    /// its pages have 401, some sibling pages 403
+    #[arg(long, env = "CLOUDTWIN_AICC_BAD_TOKEN", value_enum, default_value_t = BadTokenStatus::Unauthorized)]
+    aicc_bad_token: BadTokenStatus,
+    /// The status under which the contact centre's own codes go out: its tables list them under
+    /// 200, its remark on 500 speaks of business failures
+    #[arg(long, env = "CLOUDTWIN_AICC_CODE_STATUS", value_enum, default_value_t = CodeStatus::Ok)]
+    aicc_code_status: CodeStatus,
+    /// Whether the contact centre reads a body nested under `requestBody`, as its tables have it
+    /// and no sample does
+    #[arg(long, env = "CLOUDTWIN_AICC_WRAPPER", value_enum, default_value_t = Wrapper::Strict)]
+    aicc_wrapper: Wrapper,
     /// What to log to standard error: error, warn, info, debug or trace, or a filter such as
     /// `cloudtwin=debug`; `debug` shows every request and why a signature differs
     #[arg(long, env = "CLOUDTWIN_LOG", value_name = "FILTER", default_value = "info")]
@@ -81,6 +97,34 @@ enum Switch {
     On,
     /// Never refuse a fast caller
     Off,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum BadTokenStatus {
+    /// As the pages of federated users have it
+    #[value(name = "401")]
+    Unauthorized,
+    /// As some sibling pages have it
+    #[value(name = "403")]
+    Forbidden,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum CodeStatus {
+    /// As the tables have it
+    #[value(name = "200")]
+    Ok,
+    /// As the remark has it
+    #[value(name = "500")]
+    Failure,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Wrapper {
+    /// The members stand at the root, as in every sample
+    Strict,
+    /// They may stand under `requestBody`
+    Lenient,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -112,9 +156,11 @@ fn clock(text: &str) -> Result<ClockStart, String> {
 /// Serves until SIGINT or SIGTERM.
 pub(super) fn run(options: Options) -> Result<(), Stop> {
     start_log(&options)?;
-    let remote = !options.listen.ip().to_canonical().is_loopback();
-    if remote && !options.allow_remote {
-        let ip = options.listen.ip();
+    let addresses = [Some(options.listen), options.aicc_token_listen];
+    let is_remote = |address: &SocketAddr| !address.ip().to_canonical().is_loopback();
+    let remote = addresses.into_iter().flatten().find(is_remote);
+    if let Some(address) = remote.filter(|_| !options.allow_remote) {
+        let ip = address.ip();
         return Err(Stop::Usage(format!(
             "other machines can reach {ip}: add --allow-remote if that is meant"
         )));
@@ -132,9 +178,14 @@ pub(super) fn run(options: Options) -> Result<(), Stop> {
 }
 
 async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
-    let taken = |error| Stop::Address(format!("cannot listen on {}: {error}", options.listen));
-    let listener = TcpListener::bind(options.listen).await.map_err(taken)?;
-    let address = listener.local_addr().map_err(taken)?;
+    let (main, address) = bind(options.listen).await?;
+    let (aicc_token, token_origin) = match options.aicc_token_listen {
+        None => (None, None),
+        Some(address) => {
+            let (listener, address) = bind(address).await?;
+            (Some(listener), Some(format!("http://{}", reachable(address))))
+        }
+    };
     let twin = Twin::new(Config {
         db: options.db.clone(),
         seed_state,
@@ -143,6 +194,7 @@ async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
         throttle: options.throttle == Switch::On,
         pace: options.jobs,
         clock: options.clock,
+        aicc: aicc(&options),
     });
     let twin = twin.map_err(|error| match error {
         StartError::Database(error) => Stop::Database(error.to_string()),
@@ -160,10 +212,32 @@ async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
         write_whole(file, &origin)
             .map_err(|error| Stop::Other(format!("cannot write {}: {error}", file.display())))?;
     }
-    print(&welcome(&origin))?;
-    server::serve(Arc::clone(&twin), listener, stop).await;
+    print(&welcome(&origin, token_origin.as_deref()))?;
+    let listeners = server::Listeners { main, aicc_token };
+    server::serve(Arc::clone(&twin), listeners, stop).await;
     let closing = tokio::task::spawn_blocking(move || twin.close());
     closing.await.map_err(|error| Stop::Other(error.to_string()))
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Stop> {
+    let taken = |error| Stop::Address(format!("cannot listen on {address}: {error}"));
+    let listener = TcpListener::bind(address).await.map_err(taken)?;
+    let address = listener.local_addr().map_err(taken)?;
+    Ok((listener, address))
+}
+
+fn aicc(options: &Options) -> AiccSettings {
+    AiccSettings {
+        bad_token: match options.aicc_bad_token {
+            BadTokenStatus::Unauthorized => BadToken::Unauthorized,
+            BadTokenStatus::Forbidden => BadToken::Forbidden,
+        },
+        code_status: match options.aicc_code_status {
+            CodeStatus::Ok => 200,
+            CodeStatus::Failure => 500,
+        },
+        lenient_wrapper: options.aicc_wrapper == Wrapper::Lenient,
+    }
 }
 
 /// An address that a client can use: not the one that stands for all.
@@ -196,11 +270,13 @@ fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-fn welcome(origin: &str) -> String {
+fn welcome(origin: &str, token_origin: Option<&str>) -> String {
+    let tokens = token_origin.map_or_else(String::new, |at| format!(", tokens also at {at}"));
     let endpoint = origin.trim_start_matches("http://");
     format!(
         "cloudtwin listens on {origin}\n\
          Tencent keys: SecretId {TENCENT_KEY} (or {TENCENT_KEY}-<tenant>), SecretKey {SECRET}\n\
+         Huawei AICC application: app_key {AICC_APP} (or {AICC_APP}-<tenant>), app_secret {SECRET}{tokens}\n\
          \n\
          python, with tencentcloud-sdk-python-ciam:\n  \
            http = HttpProfile(protocol=\"http\", endpoint=\"{endpoint}\")\n  \

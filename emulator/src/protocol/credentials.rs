@@ -11,6 +11,9 @@ pub const SESSION_TOKEN: &str = "cloudtwin-token";
 /// What Tencent's `SecretId`s begin with.
 pub const TENCENT_KEY: &str = "AKIDtwin";
 
+/// What the application keys of the contact centre begin with.
+pub const AICC_APP: &str = "twin-app";
+
 /// The tenant of a key without a suffix.
 pub const DEFAULT_TENANT: &str = "default";
 

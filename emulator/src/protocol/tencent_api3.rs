@@ -17,7 +17,7 @@ use std::io::Write as _;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{Admitted, Protocol, Shown, blot, is_secret};
+use super::{Admitted, Protocol, Shown, holds_secret, is_secret, shown_body};
 use crate::error::Refusal;
 use crate::journal::BLOT;
 use crate::pipeline::Trace;
@@ -49,7 +49,7 @@ impl Protocol for TencentApi3 {
         admit::admit(twin, request, trace)
     }
 
-    fn answer(&self, trace: &Trace, outcome: Result<&[u8], &Refusal>) -> Answer {
+    fn answer(&self, _: &Twin, trace: &Trace, outcome: Result<&[u8], &Refusal>) -> Answer {
         let id = trace.request_id;
         let mut body = Vec::with_capacity(outcome.map_or(256, <[u8]>::len) + 80);
         body.extend_from_slice(b"{\"Response\":{");
@@ -96,37 +96,14 @@ impl Protocol for TencentApi3 {
                 .path_and_query()
                 .map_or(Cow::Borrowed("/"), |path| Cow::Borrowed(path.as_str()))
         };
-        let secret_free =
-            trace.operation.as_ref().is_some_and(|operation| !operation.takes_secrets);
         let form = request.media_type().eq_ignore_ascii_case(framing::FORM);
         let body = if form && !request.body.is_empty() {
             Cow::Owned(blot_pairs(&String::from_utf8_lossy(&request.body)).into_bytes())
-        } else if secret_free {
-            Cow::Borrowed(&request.body[..])
         } else {
-            blot_body(&request.body, input)
+            shown_body(request, trace, input)
         };
         Shown { path, body }
     }
-}
-
-/// A body that may hold secrets: shown without them, or not at all where they cannot be found.
-fn blot_body(body: &[u8], input: Option<Value>) -> Cow<'_, [u8]> {
-    let parsed = input.or_else(|| serde_json::from_slice(body).ok());
-    match parsed {
-        Some(mut value) => {
-            blot(&mut value);
-            Cow::Owned(value.to_string().into_bytes())
-        }
-        None if holds_secret(&String::from_utf8_lossy(body)) => {
-            Cow::Borrowed(b"(not shown: it is malformed and may hold a secret)")
-        }
-        None => Cow::Borrowed(body),
-    }
-}
-
-fn holds_secret(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| is_secret(word) || word == "Token")
 }
 
 /// Form pairs with secrets blotted out: signature, token and secret members at any depth.

@@ -14,8 +14,8 @@ use super::{explain, flat, multipart, text, v1};
 use crate::error::Refusal;
 use crate::operation::Client;
 use crate::pipeline::Trace;
-use crate::protocol::Admitted;
 use crate::protocol::credentials::{DEFAULT_TENANT, SECRET, SESSION_TOKEN, TENCENT_KEY, tenant_of};
+use crate::protocol::{Admitted, drop_nulls};
 use crate::throttle::Key;
 use crate::twin::Twin;
 use crate::wire::Request;
@@ -67,8 +67,7 @@ pub(super) fn admit(
     let tenant = twin.tenants.get(&tenant);
     trace.tenant = Some(Arc::clone(&tenant));
     region(service, request, &framed)?;
-    let limit = operation.rate_per_second;
-    if twin.config.throttle {
+    if let Some(limit) = operation.rate_per_second.filter(|_| twin.config.throttle) {
         let key = Key {
             operation: operation.index,
             account: tenant.account,
@@ -267,20 +266,9 @@ fn input(
     if let Some(violation) = contracts::validate(&input, &operation.input) {
         return Err(text::violation(violation, chinese));
     }
+    // SDKs drop absent members; hand-made requests may send null.
     drop_nulls(&mut input);
     Ok(input)
-}
-
-/// SDKs drop absent members; hand-made requests may send null, which counts as absent.
-fn drop_nulls(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.retain(|_, member| !member.is_null());
-            members.values_mut().for_each(drop_nulls);
-        }
-        Value::Array(elements) => elements.iter_mut().for_each(drop_nulls),
-        _ => {}
-    }
 }
 
 /// Links lead back to where the client came from, unless it spoke as to the real service.

@@ -87,7 +87,7 @@ fn scalar(text: String, kind: &Kind) -> Value {
             "false" | "False" => Some(Value::Bool(false)),
             _ => None,
         },
-        Kind::String | Kind::List(_) | Kind::Object(_) => None,
+        Kind::String | Kind::Numeral | Kind::List(_) | Kind::Object(_) => None,
     };
     restored.unwrap_or(Value::String(text))
 }

@@ -1,0 +1,101 @@
+//! What services show and set beyond their vendors' APIs: read and replaced whole, in a
+//! transaction, after what is due has happened.
+
+use std::sync::{Arc, mpsc};
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use super::{Outcome, PREFIX, Refused, bad, fault, to_json};
+use crate::error::Failure;
+use crate::operation::After;
+use crate::protocol::credentials::DEFAULT_TENANT;
+use crate::services::Resource;
+use crate::settle::{nobody, settle};
+use crate::state::{Delivery, Task, Tenant, Verdict};
+use crate::twin::Twin;
+
+/// What every resource answers.
+pub(super) const METHODS: &str = "GET, PUT";
+
+/// The paths of all resources.
+pub(super) fn paths(twin: &Twin) -> impl Iterator<Item = String> {
+    twin.services.iter().flat_map(|service| {
+        service.resources.iter().map(|resource| format!("{}/{}", service.name, resource.name))
+    })
+}
+
+/// The resource at that path.
+pub(super) fn find(twin: &Twin, path: &str) -> Option<&'static Resource> {
+    let (service, name) = path.split_once('/')?;
+    let service = twin.services.iter().find(|known| known.name == service)?;
+    service.resources.iter().find(|resource| resource.name == name)
+}
+
+/// Shows or replaces it for a tenant; the default one if none is named.
+pub(super) fn answer(
+    twin: &Arc<Twin>,
+    resource: &'static Resource,
+    method: &Method,
+    tenant: Option<String>,
+    body: Bytes,
+) -> Outcome {
+    let wanted = match *method {
+        Method::GET => None,
+        Method::PUT => Some(body),
+        _ => {
+            let message = format!("{PREFIX}... {} answers {METHODS}", resource.name);
+            return Err(Refused(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message));
+        }
+    };
+    let tenant = twin.tenants.get(tenant.as_deref().unwrap_or(DEFAULT_TENANT));
+    settle(twin, &tenant, twin.clock.now());
+    let (tell, told) = mpsc::channel();
+    let outcome = Ok(Value::Null);
+    let twin_too = Arc::clone(twin);
+    twin.writer.submit(Box::new(Access {
+        twin: twin_too,
+        tenant,
+        resource,
+        wanted,
+        outcome,
+        tell,
+    }));
+    match told.recv().map_err(|_| fault("the twin is ending"))? {
+        Ok(shown) => to_json(&shown),
+        Err(Failure::Refused(refusal)) => Err(bad(refusal.message.into_owned())),
+        Err(failure) => Err(fault(format!("{failure:?}"))),
+    }
+}
+
+struct Access {
+    twin: Arc<Twin>,
+    tenant: Arc<Tenant>,
+    resource: &'static Resource,
+    wanted: Option<Bytes>,
+    outcome: Result<Value, Failure>,
+    tell: mpsc::Sender<Result<Value, Failure>>,
+}
+
+impl Task for Access {
+    fn run(&mut self, tx: &Connection) -> Verdict {
+        let (client, mut after) = (nobody(), After::default());
+        let (now, mut ids) = (self.twin.clock.now(), self.tenant.ids());
+        let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut after);
+        self.outcome = match &self.wanted {
+            None => (self.resource.show)(&mut call),
+            Some(body) => (self.resource.replace)(&mut call, body).map(|()| json!({})),
+        };
+        if self.outcome.is_ok() { Verdict::Keep } else { Verdict::Undo }
+    }
+
+    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+        let failed = |error: &rusqlite::Error| Failure::Internal(anyhow::anyhow!("{error}"));
+        let outcome = committed.map_err(failed).and(self.outcome);
+        // The caller may be gone.
+        drop(self.tell.send(outcome));
+        None
+    }
+}

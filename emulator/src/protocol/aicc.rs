@@ -1,0 +1,118 @@
+//! Huawei Cloud contact centre: plain JSON over POST, a bearer token, and statuses that mean
+//! something. What the service itself refuses goes out under status 200 with its code inside.
+
+mod admit;
+mod text;
+
+use std::sync::LazyLock;
+
+use contracts::{Envelope, Protocol as Family};
+use http::header::{ALLOW, HeaderValue};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::routes::{Found, Routes};
+use super::{Admitted, Protocol, Shown, shown_body};
+use crate::error::Refusal;
+use crate::pipeline::Trace;
+use crate::twin::Twin;
+use crate::wire::{Answer, Entrance, Request};
+
+/// The protocol of `aicc`.
+#[derive(Debug)]
+pub struct Aicc;
+
+/// Where a token is asked for.
+const TOKEN_PATH: &str = "/apigovernance/api/oauth/tokenByAkSk";
+
+/// What the paths of the service and its siblings begin with.
+const PREFIXES: &[&str] = &[
+    "/apigovernance/",
+    "/apiaccess/",
+    "/oifde/",
+    "/agentgateway/",
+    "/CCFS/",
+    "/rest/cmsapp/",
+    "/rest/isales/",
+    "/service/AICC__Case/",
+];
+
+/// Hosts of the real service, for clients that come as through a proxy.
+const DOMAINS: &[&str] = &["besclouds.com", "aicccloud.com"];
+
+static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(Family::Aicc));
+
+impl Protocol for Aicc {
+    fn claims(&self, request: &Request) -> bool {
+        let host = request.host().split(':').next().unwrap_or_default();
+        let is_vendors = |domain: &&str| {
+            host.strip_suffix(*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        request.entrance == Entrance::AiccToken
+            || PREFIXES.iter().any(|prefix| request.uri.path().starts_with(prefix))
+            || DOMAINS.iter().any(is_vendors)
+    }
+
+    fn admit(
+        &self,
+        twin: &Twin,
+        request: &Request,
+        trace: &mut Trace,
+    ) -> Result<Admitted, Refusal> {
+        admit::admit(twin, request, trace)
+    }
+
+    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<&[u8], &Refusal>) -> Answer {
+        let (status, body) = match outcome {
+            Ok(object) => (StatusCode::OK, object.to_vec()),
+            Err(refusal) => {
+                (status(twin, &refusal.code), enveloped(trace, refusal).to_string().into_bytes())
+            }
+        };
+        let answer = Answer::new(status, "application/json;charset=UTF-8", body);
+        let allowed = allowed(trace).filter(|_| status == StatusCode::METHOD_NOT_ALLOWED);
+        match allowed {
+            Some(allowed) => answer.with(ALLOW, allowed),
+            None => answer,
+        }
+    }
+
+    fn internal_error(&self) -> Refusal {
+        text::refusal("500")
+    }
+
+    fn not_modelled(&self, operation: &contracts::Operation) -> Refusal {
+        text::not_modelled(&operation.name)
+    }
+
+    fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a> {
+        let path = request.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+        Shown { path: path.into(), body: shown_body(request, trace, input) }
+    }
+}
+
+/// A code of three digits is a status; every other one is the service's own.
+fn status(twin: &Twin, code: &str) -> StatusCode {
+    let own = StatusCode::from_u16(twin.config.aicc.code_status).unwrap_or(StatusCode::OK);
+    code.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(own)
+}
+
+/// The refusal in the envelope of the operation's family; federated users' where none is known.
+fn enveloped(trace: &Trace, refusal: &Refusal) -> Value {
+    let message = text::message(refusal, trace);
+    let envelope = trace.operation.as_ref().and_then(|operation| operation.envelope.as_ref());
+    match envelope {
+        None => json!({ "resultCode": refusal.code, "resultMessage": message }),
+        Some(Envelope { code, message: text, number }) => {
+            let number = refusal.code.parse::<u16>().ok().filter(|_| *number);
+            let told = number.map_or_else(|| json!(refusal.code), |number| json!(number));
+            json!({ code.as_str(): told, text.as_str(): message })
+        }
+    }
+}
+
+/// The methods of the operation that was asked for with another one.
+fn allowed(trace: &Trace) -> Option<HeaderValue> {
+    let http = trace.operation.as_ref()?.http.as_ref()?;
+    HeaderValue::from_str(http.method.as_deref().unwrap_or(Method::POST.as_str())).ok()
+}

@@ -1,0 +1,38 @@
+//! Huawei Cloud contact centre: tokens of applications, and federated users changed by batches.
+//! This file is the table of contents. It knows neither the wire nor what one operation does.
+
+use crate::operation::{operation, query};
+use crate::services::{Resource, Service};
+
+mod admin;
+mod check;
+mod limits;
+mod roles;
+pub mod seed;
+mod tasks;
+pub mod tokens;
+mod users;
+
+/// Its tables and indexes.
+pub const SCHEMA: &str = include_str!("aicc/schema.sql");
+
+/// The service as the twin runs it.
+pub fn service() -> Service {
+    Service {
+        name: "aicc",
+        operations: vec![
+            operation("tokenByAkSk", tokens::issue),
+            operation("createTask", tasks::create),
+            query("queryTask", tasks::query),
+        ],
+        tables: &["aicc_tokens", "aicc_roles", "aicc_users", "aicc_quotas", "aicc_tasks"],
+        resources: &[
+            Resource { name: "roles", show: admin::roles, replace: admin::replace_roles },
+            Resource { name: "users", show: admin::users, replace: admin::replace_users },
+        ],
+        files: None,
+        plant: seed::plant,
+        settle: tasks::settle,
+        recover: "",
+    }
+}

@@ -1,0 +1,194 @@
+//! Batches: taken at once, worked off by the clock in the order in which they came, and asked after.
+
+use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::clock::Timestamp;
+use crate::error::{Failure, refuse};
+use crate::operation::Call;
+use crate::services::Work;
+
+use super::check::Entry;
+use super::limits::ENTRIES_MAX;
+use super::users;
+
+mod id;
+
+const TODO: &str = "TODO";
+const DOING: &str = "DOING";
+const DONE: &str = "DONE";
+
+/// Input of `createTask`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Create {
+    #[serde(default)]
+    federation_user_list: Vec<Entry>,
+}
+
+/// Output of `createTask`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Created {
+    result_code: &'static str,
+    result_message: &'static str,
+    task_id: String,
+}
+
+/// `createTask`. One bad entry refuses the whole batch.
+pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Failure> {
+    let entries = input.federation_user_list;
+    if entries.is_empty() {
+        return Err(refuse("100-102"));
+    }
+    if entries.len() > ENTRIES_MAX {
+        return Err(refuse("100-103"));
+    }
+    entries.iter().try_for_each(Entry::check).map_err(refuse)?;
+    let tenant = call.tenant.account;
+    let task = id::next(call.tx, tenant, call.now)?;
+    call.tx
+        .prepare_cached(
+            "INSERT INTO aicc_tasks (tenant, task, status, created, entries, failures)
+             VALUES (?1, ?2, ?3, ?4, ?5, '[]')",
+        )?
+        .execute(params![tenant, task, TODO, call.now.0, serde_json::to_string(&entries)?])?;
+    call.after.wake_at(call.pace.reached_at(call.now, 1));
+    Ok(Created {
+        result_code: "0",
+        result_message: "batch task created successfully.",
+        task_id: task.to_string(),
+    })
+}
+
+/// Input of `queryTask`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Query {
+    #[serde(default)]
+    task_id: String,
+}
+
+/// Output of `queryTask`. Nothing tells which entries went through: those that did not fail.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Queried {
+    result_code: &'static str,
+    result_message: &'static str,
+    task_info: TaskInfo,
+    fail_data_list: Box<RawValue>,
+}
+
+#[derive(Debug, Serialize)]
+struct TaskInfo {
+    status: String,
+    remark: &'static str,
+}
+
+/// `queryTask`.
+pub(super) fn query(call: &mut Call<'_>, input: Query) -> Result<Queried, Failure> {
+    if input.task_id.trim().is_empty() {
+        return Err(refuse("100-301"));
+    }
+    let unknown = || refuse("100-302");
+    let task: i64 = input.task_id.parse().map_err(|_| unknown())?;
+    let (status, failures) = call
+        .tx
+        .prepare_cached("SELECT status, failures FROM aicc_tasks WHERE tenant = ?1 AND task = ?2")?
+        .query_row([call.tenant.account, task], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })
+        .optional()?
+        .ok_or_else(unknown)?;
+    Ok(Queried {
+        result_code: "0",
+        result_message: "success",
+        task_info: TaskInfo { status, remark: "" },
+        fail_data_list: RawValue::from_string(failures)?,
+    })
+}
+
+/// A task that has not ended.
+struct Open {
+    task: i64,
+    created: Timestamp,
+    is_new: bool,
+    entries: String,
+}
+
+/// Moves every task of the tenant as far as the clock says. None ends before an earlier one.
+pub(super) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
+    let mut earlier = Timestamp(i64::MIN);
+    for open in open(call)? {
+        let begin = call.pace.reached_at(open.created, 1);
+        let end = call.pace.reached_at(open.created, 2).max(earlier);
+        earlier = end;
+        if end <= call.now {
+            finish(call, &open)?;
+        } else if begin <= call.now {
+            if open.is_new {
+                set(call, open.task, DOING)?;
+            }
+            call.after.wake_at(end);
+        } else {
+            call.after.wake_at(begin);
+        }
+    }
+    Ok(Vec::new())
+}
+
+fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
+    call.tx
+        .prepare_cached(
+            "SELECT task, created, status = 'TODO', entries FROM aicc_tasks
+             WHERE tenant = ?1 AND status <> 'DONE' ORDER BY task",
+        )?
+        .query_map([call.tenant.account], |row| {
+            let created = Timestamp(row.get(1)?);
+            Ok(Open { task: row.get(0)?, created, is_new: row.get(2)?, entries: row.get(3)? })
+        })?
+        .collect()
+}
+
+/// An entry that did not go through.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FailData<'a> {
+    federation_user: &'a Entry,
+    fail_code: &'static str,
+    fail_message: &'static str,
+}
+
+/// Works the entries off in their order; one that fails stops no other.
+fn finish(call: &mut Call<'_>, open: &Open) -> Result<(), Failure> {
+    let tenant = call.tenant.account;
+    let entries: Vec<Entry> = serde_json::from_str(&open.entries)?;
+    let mut failures = Vec::new();
+    for entry in &entries {
+        if let Err(code) = users::apply(call.tx, tenant, entry)? {
+            let fail_message = message(code);
+            failures.push(FailData { federation_user: entry, fail_code: code, fail_message });
+        }
+    }
+    call.tx
+        .prepare_cached(
+            "UPDATE aicc_tasks SET entries = NULL, failures = ?3 WHERE tenant = ?1 AND task = ?2",
+        )?
+        .execute(params![tenant, open.task, serde_json::to_string(&failures)?])?;
+    Ok(set(call, open.task, DONE)?)
+}
+
+/// The text that the model has for a code.
+fn message(code: &str) -> &'static str {
+    let service = contracts::catalog().service("aicc");
+    let known = service.and_then(|service| service.codes.get(code));
+    known.and_then(|known| known.message.as_deref()).unwrap_or_default()
+}
+
+fn set(call: &Call<'_>, task: i64, status: &str) -> rusqlite::Result<()> {
+    call.tx
+        .prepare_cached("UPDATE aicc_tasks SET status = ?3 WHERE tenant = ?1 AND task = ?2")?
+        .execute(params![call.tenant.account, task, status])?;
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Bearer tokens: several of an application may live at a time, none is renewed, each ends by the
+//! clock.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::error::Failure;
+use crate::operation::Call;
+
+use super::limits::TOKEN_LIFE_MAX_S;
+
+/// How long an expired token is still known as such, in milliseconds.
+const REMEMBERED_MS: i64 = 24 * 3_600_000;
+
+/// Input of `tokenByAkSk`. The secret was checked before.
+#[derive(Debug, Deserialize)]
+pub(super) struct Issue {
+    #[serde(rename = "X-Token-Expire")]
+    life: Option<String>,
+    app_key: String,
+}
+
+/// Output of `tokenByAkSk`: a Go client decodes every member as a text.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Issued {
+    access_token: String,
+    apply_type: &'static str,
+    create_time: String,
+    expires: String,
+    scope: String,
+    app_key: String,
+    #[serde(rename = "UserID")]
+    user_id: &'static str,
+}
+
+/// `tokenByAkSk`.
+pub(super) fn issue(call: &mut Call<'_>, input: Issue) -> Result<Issued, Failure> {
+    let life = life_s(input.life.as_deref());
+    let token = call.ids.hex32();
+    let tenant = call.tenant.account;
+    call.tx
+        .prepare_cached("DELETE FROM aicc_tokens WHERE tenant = ?1 AND expires < ?2")?
+        .execute([tenant, call.now.plus_ms(-REMEMBERED_MS).0])?;
+    call.tx
+        .prepare_cached(
+            "INSERT INTO aicc_tokens (tenant, token, app_key, expires) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![tenant, token, input.app_key, call.now.plus_ms(life * 1000).0])?;
+    Ok(Issued {
+        access_token: token,
+        apply_type: "Bearer",
+        create_time: call.now.seconds().to_string(),
+        expires: life.to_string(),
+        scope: call.ids.hex32(),
+        app_key: input.app_key,
+        user_id: "Anonymous",
+    })
+}
+
+/// The life in seconds that is granted for a wish.
+fn life_s(wish: Option<&str>) -> i64 {
+    let wish = wish.and_then(|wish| wish.trim().parse().ok()).filter(|seconds| *seconds > 0);
+    wish.map_or(TOKEN_LIFE_MAX_S, |seconds: i64| seconds.min(TOKEN_LIFE_MAX_S))
+}
+
+/// A token as the gateway knows it.
+#[derive(Debug)]
+pub struct Known {
+    /// The application that it was given to.
+    pub app_key: String,
+    /// The first moment at which it no longer counts.
+    pub expires: Timestamp,
+}
+
+/// The token of that text, whether or not it has expired.
+pub fn find(tx: &Connection, token: &str) -> rusqlite::Result<Option<Known>> {
+    tx.prepare_cached("SELECT app_key, expires FROM aicc_tokens WHERE token = ?1")?
+        .query_row([token], |row| {
+            Ok(Known { app_key: row.get(0)?, expires: Timestamp(row.get(1)?) })
+        })
+        .optional()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::life_s;
+
+    #[test]
+    fn a_wish_is_granted_up_to_an_hour() {
+        let odd = [None, Some(""), Some("0"), Some("-5"), Some("1.5"), Some("soon")];
+        assert!(odd.into_iter().all(|wish| life_s(wish) == 3600));
+        assert!(life_s(Some("3601")) == 3600 && life_s(Some("99999999999999999999")) == 3600);
+        assert_eq!([life_s(Some("1")), life_s(Some(" 600 "))], [1, 600]);
+    }
+}
