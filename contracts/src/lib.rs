@@ -10,6 +10,6 @@ pub mod validate;
 
 pub use load::catalog;
 pub use model::{
-    Catalog, Envelope, Http, Kind, Member, Operation, Place, Protocol, Service, Shape,
+    Carries, Catalog, Envelope, Http, Kind, Member, Operation, Place, Protocol, Service, Shape,
 };
 pub use validate::{Broken, Violation, validate, wrong_type};

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use regex_lite::Regex;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -48,6 +49,8 @@ pub enum Protocol {
     TencentApi3,
     /// Huawei Cloud contact centre: a token, then JSON by path.
     Aicc,
+    /// Huawei Cloud API gateway: signed or with a token, REST by path.
+    HuaweiApig,
 }
 
 /// How an operation is told from others where the method and the path say it.
@@ -81,6 +84,23 @@ pub enum Place {
     Body,
     /// A header.
     Header,
+    /// The query; a list is a key that is repeated.
+    Query,
+    /// A segment of the path.
+    Path,
+}
+
+/// What a successful answer carries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carries {
+    /// A JSON object.
+    #[default]
+    Json,
+    /// No body at all.
+    Nothing,
+    /// A file.
+    File,
 }
 
 /// What is known of one error code.
@@ -95,6 +115,8 @@ pub struct Code {
     pub message_zh: Option<String>,
     /// Why no ordinary call can lead to it; present means: reachable only by force.
     pub only_by_force: Option<String>,
+    /// The HTTP status that goes with it, where the protocol has more than one.
+    pub status: Option<u16>,
     /// What of it is assumed, and why; absent means documented.
     pub assumed: Option<String>,
 }
@@ -116,6 +138,10 @@ pub struct Operation {
     pub rate_per_second: Option<u32>,
     /// Its method and path, where the protocol goes by them.
     pub http: Option<Http>,
+    /// The HTTP status of success.
+    pub status: u16,
+    /// What a successful answer carries.
+    pub carries: Carries,
     /// The envelope of its family, where the protocol has more than one.
     pub envelope: Option<Envelope>,
     /// What of its name or its path is assumed, and why; absent means documented.
@@ -157,12 +183,20 @@ pub struct Member {
     pub place: Place,
     /// Never stored, journalled or logged.
     pub secret: bool,
+    /// Shortest text in characters, or fewest elements.
+    pub min_length: Option<usize>,
     /// Longest text in characters, or most elements.
     pub max_length: Option<usize>,
+    /// Shortest and longest text of a list's elements in characters.
+    pub element_length: Option<(usize, usize)>,
+    /// What the whole text must look like.
+    pub pattern: Option<Regex>,
     /// Smallest number.
     pub min: Option<i64>,
     /// Largest number.
     pub max: Option<i64>,
+    /// Whether upper and lower case count as one in `values`.
+    pub any_case: bool,
     /// Allowed texts, checked. On a list, they and the range are those of its elements.
     pub values: Vec<String>,
     /// Documented texts that are not checked (the vendor's own examples leave them, or the
@@ -230,6 +264,25 @@ impl Shape {
         self.members
             .iter()
             .any(|member| member.secret || member.kind.shape().is_some_and(|s| s.holds_secrets()))
+    }
+}
+
+impl Member {
+    /// Bounds of its text in characters, or of the texts in its list. A least length of nothing is
+    /// none.
+    pub fn text_length(&self) -> (Option<usize>, Option<usize>) {
+        let (least, most) = match self.kind {
+            Kind::List(_) => self.element_length.unzip(),
+            _ => (self.min_length, self.max_length),
+        };
+        (least.filter(|least| *least > 0), most)
+    }
+
+    /// Whether the text is one of the allowed ones, if any are named.
+    pub fn allows(&self, text: &str) -> bool {
+        let is =
+            |value: &String| value == text || (self.any_case && value.eq_ignore_ascii_case(text));
+        self.values.is_empty() || self.values.iter().any(is)
     }
 }
 

@@ -27,8 +27,12 @@ pub enum Broken {
     WrongType(&'static str),
     /// A required member is absent or null.
     Missing,
+    /// A text or a list shorter than this.
+    TooShort(usize),
     /// A text or a list longer than this.
     TooLong(usize),
+    /// A text that does not look as it must.
+    Misshapen,
     /// A number outside `min..=max`.
     OutOfRange(Option<i64>, Option<i64>),
     /// A text outside the allowed ones.
@@ -104,10 +108,14 @@ fn one(first: &mut First, value: &Value, kind: &Kind, member: &Member, path: &Pa
     match (value, kind) {
         (Value::String(text), _) => {
             // A list's length is that of the list, not of its texts.
-            let of_text = member.max_length.filter(|_| matches!(member.kind, Kind::String));
-            if let Some(most) = of_text.filter(|most| longer(text, *most)) {
+            let (least, most) = member.text_length();
+            if let Some(most) = most.filter(|most| longer(text, *most)) {
                 first.meet(path, code, || Broken::TooLong(most));
-            } else if !member.values.is_empty() && !member.values.contains(text) {
+            } else if let Some(least) = least.filter(|least| !longer(text, least - 1)) {
+                first.meet(path, code, || Broken::TooShort(least));
+            } else if member.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text)) {
+                first.meet(path, code, || Broken::Misshapen);
+            } else if !member.allows(text) {
                 first.meet(path, code, || Broken::NotAllowed(member.values.clone()));
             }
         }
@@ -117,6 +125,9 @@ fn one(first: &mut First, value: &Value, kind: &Kind, member: &Member, path: &Pa
         (Value::Array(elements), Kind::List(kind)) => {
             if let Some(most) = member.max_length.filter(|most| elements.len() > *most) {
                 first.meet(path, code, || Broken::TooLong(most));
+            }
+            if let Some(least) = member.min_length.filter(|least| elements.len() < *least) {
+                first.meet(path, code, || Broken::TooShort(least));
             }
             for (at, element) in elements.iter().enumerate() {
                 if first.is_final() {
@@ -175,7 +186,11 @@ impl Broken {
             Broken::Unknown => 0,
             Broken::WrongType(_) => 1,
             Broken::Missing => 2,
-            Broken::TooLong(_) | Broken::OutOfRange(..) | Broken::NotAllowed(_) => 3,
+            Broken::TooLong(_)
+            | Broken::TooShort(_)
+            | Broken::Misshapen
+            | Broken::OutOfRange(..)
+            | Broken::NotAllowed(_) => 3,
         }
     }
 }

@@ -29,6 +29,8 @@ pub struct Call<'a> {
     pub client: &'a Client,
     /// How fast jobs move.
     pub pace: Pace,
+    /// The file that came with the request, if one did.
+    pub upload: Option<&'a [u8]>,
     /// What is to happen once the transaction is committed.
     pub after: &'a mut After,
 }
@@ -60,8 +62,39 @@ impl After {
     }
 }
 
-/// Input in, the answer's JSON object out.
-type Handler = dyn Fn(&mut Call<'_>, &Value) -> Result<Vec<u8>, Failure> + Send + Sync;
+/// What an operation answers, before its protocol wraps it.
+#[derive(Debug)]
+pub enum Content {
+    /// The bytes of a JSON object.
+    Json(Vec<u8>),
+    /// A file made on the spot.
+    File {
+        /// Its bytes.
+        bytes: Vec<u8>,
+        /// What it is called.
+        name: String,
+    },
+    /// A file that was written before.
+    Stored {
+        /// The token under which it is kept.
+        token: String,
+        /// What it is called.
+        name: String,
+    },
+}
+
+impl Content {
+    /// The JSON object; an empty one where a file is answered.
+    pub fn json(&self) -> &[u8] {
+        match self {
+            Self::Json(object) => object,
+            Self::File { .. } | Self::Stored { .. } => b"{}",
+        }
+    }
+}
+
+/// Input in, the answer out.
+type Handler = dyn Fn(&mut Call<'_>, &Value) -> Result<Content, Failure> + Send + Sync;
 
 /// The behaviour of one operation.
 pub struct Operation {
@@ -78,7 +111,7 @@ pub fn operation<I: DeserializeOwned + 'static, O: Answer + 'static>(
     handler: fn(&mut Call<'_>, I) -> Result<O, Failure>,
 ) -> Operation {
     let handler = move |call: &mut Call<'_>, input: &Value| {
-        handler(call, I::deserialize(input)?)?.into_json()
+        handler(call, I::deserialize(input)?)?.into_content()
     };
     Operation { name, read_only: false, handler: Box::new(handler) }
 }
@@ -92,8 +125,8 @@ pub fn query<I: DeserializeOwned + 'static, O: Answer + 'static>(
 }
 
 impl Operation {
-    /// Runs the handler; the answer is a JSON object in bytes.
-    pub fn run(&self, call: &mut Call<'_>, input: &Value) -> Result<Vec<u8>, Failure> {
+    /// Runs the handler.
+    pub fn run(&self, call: &mut Call<'_>, input: &Value) -> Result<Content, Failure> {
         (self.handler)(call, input)
     }
 }
@@ -104,15 +137,21 @@ impl std::fmt::Debug for Operation {
     }
 }
 
-/// What a handler gives: anything that serde can write, or JSON that is written already.
+/// What a handler gives: anything that serde can write, JSON that is written already, or a file.
 pub trait Answer {
-    /// The answer as the bytes of a JSON object.
-    fn into_json(self) -> Result<Vec<u8>, Failure>;
+    /// The answer as the protocol takes it.
+    fn into_content(self) -> Result<Content, Failure>;
 }
 
 impl<T: Serialize> Answer for T {
-    fn into_json(self) -> Result<Vec<u8>, Failure> {
-        Ok(serde_json::to_vec(&self)?)
+    fn into_content(self) -> Result<Content, Failure> {
+        Ok(Content::Json(serde_json::to_vec(&self)?))
+    }
+}
+
+impl Answer for Content {
+    fn into_content(self) -> Result<Content, Failure> {
+        Ok(self)
     }
 }
 
@@ -122,8 +161,8 @@ impl<T: Serialize> Answer for T {
 pub struct Written(pub Vec<u8>);
 
 impl Answer for Written {
-    fn into_json(self) -> Result<Vec<u8>, Failure> {
-        Ok(self.0)
+    fn into_content(self) -> Result<Content, Failure> {
+        Ok(Content::Json(self.0))
     }
 }
 

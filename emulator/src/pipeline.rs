@@ -14,6 +14,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::StatusCode;
 use rusqlite::Connection;
 use serde_json::Value;
@@ -23,7 +24,7 @@ use crate::clock::{Stopwatch, Timestamp};
 use crate::error::{Failure, Refusal};
 use crate::ids::Ids;
 use crate::journal::{self, Entry, Outcome};
-use crate::operation::{After, Client};
+use crate::operation::{After, Client, Content};
 use crate::protocol::{self, Admitted, Protocol};
 use crate::scenario::{Fault, Point, strike};
 use crate::settle::settle;
@@ -79,8 +80,15 @@ pub fn serve(twin: &Arc<Twin>, request: Request, reply: Reply) {
     let Some(protocol) = protocol::of(&request) else {
         return not_ours(twin, &request, trace, reply);
     };
-    let mut exchange =
-        Exchange { twin: Arc::clone(twin), protocol, request, trace, input: None, reply };
+    let mut exchange = Exchange {
+        twin: Arc::clone(twin),
+        protocol,
+        request,
+        trace,
+        input: None,
+        upload: None,
+        reply,
+    };
     let Exchange { request, trace, .. } = &mut exchange;
     let outcome = match strike(Point::Arrival, trace) {
         Some(Fault::Refuse(refusal)) => Err(refusal),
@@ -93,8 +101,10 @@ pub fn serve(twin: &Arc<Twin>, request: Request, reply: Reply) {
 }
 
 /// Stage 7, and the choice between reading beside all others and queueing for the writer.
-fn admitted(mut exchange: Exchange, Admitted { operation, input, client }: Admitted) {
+fn admitted(mut exchange: Exchange, found: Admitted) {
+    let Admitted { operation, input, upload, client } = found;
     exchange.input = Some(input);
+    exchange.upload = upload;
     let twin = Arc::clone(&exchange.twin);
     let Some(tenant) = exchange.trace.tenant.clone() else {
         return exchange
@@ -138,6 +148,7 @@ struct Exchange {
     request: Request,
     trace: Trace,
     input: Option<Value>,
+    upload: Option<Bytes>,
     reply: Reply,
 }
 
@@ -150,7 +161,7 @@ impl Exchange {
         client: &Client,
         ids: &mut Ids,
         after: &mut After,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<Content, Failure> {
         let operation = self.trace.operation.as_ref();
         let behaviour = operation.and_then(|operation| self.twin.behaviours.get(operation));
         let (Some(operation), Some(behaviour), Some(input)) = (operation, behaviour, &self.input)
@@ -160,6 +171,7 @@ impl Exchange {
             )));
         };
         let mut call = self.twin.call(tx, self.trace.now, tenant, ids, client, after);
+        call.upload = self.upload.as_deref();
         let outcome = catch_unwind(AssertUnwindSafe(|| behaviour.run(&mut call, input)))
             .unwrap_or_else(|_| Err(Failure::Internal(anyhow::anyhow!("the handler panicked"))));
         if let Err(Failure::Refused(refusal)) = &outcome
@@ -175,7 +187,7 @@ impl Exchange {
     }
 
     /// Stages 9 and 10: the vendor's envelope, the journal, the reply.
-    fn conclude(mut self, outcome: Result<Vec<u8>, Failure>) {
+    fn conclude(mut self, outcome: Result<Content, Failure>) {
         self.trace.request_id = self.twin.request_id(self.trace.tenant.as_deref());
         let (ended, outcome) = match outcome {
             Ok(answer) => match strike(Point::AfterCommit, &self.trace) {
@@ -185,7 +197,7 @@ impl Exchange {
             Err(Failure::Refused(refusal)) => (Outcome::Refused, Err(refusal)),
             Err(failure) => (Outcome::Failed, Err(self.fault(&failure))),
         };
-        let answer = self.protocol.answer(&self.twin, &self.trace, outcome.as_deref());
+        let answer = self.protocol.answer(&self.twin, &self.trace, outcome.as_ref());
         let code = outcome.err().map(|refusal| refusal.code);
         self.note(ended, &answer, code.as_deref());
         (self.reply)(answer);
@@ -236,7 +248,7 @@ struct Queued {
     tenant: Arc<Tenant>,
     client: Client,
     after: After,
-    outcome: Option<Result<Vec<u8>, Failure>>,
+    outcome: Option<Result<Content, Failure>>,
 }
 
 impl Task for Queued {

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
+use bytes::Bytes;
 use contracts::{Kind, Shape};
 use serde_json::Value;
 
 use crate::error::Refusal;
 use crate::journal::BLOT;
-use crate::operation::Client;
+use crate::operation::{Client, Content};
 use crate::pipeline::Trace;
 use crate::twin::Twin;
 use crate::wire::{Answer, Request};
@@ -26,6 +27,8 @@ pub struct Admitted {
     pub operation: Arc<contracts::Operation>,
     /// With what; keeps the model.
     pub input: Value,
+    /// The file that came with it.
+    pub upload: Option<Bytes>,
     /// Who asks, as far as the operation may know.
     pub client: Client,
 }
@@ -49,8 +52,8 @@ pub trait Protocol: Sync {
     fn admit(&self, twin: &Twin, request: &Request, trace: &mut Trace)
     -> Result<Admitted, Refusal>;
 
-    /// The vendor's envelope around an operation's answer (a JSON object) or a refusal.
-    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<&[u8], &Refusal>) -> Answer;
+    /// The vendor's envelope around an operation's answer or a refusal.
+    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<&Content, &Refusal>) -> Answer;
 
     /// The refusal that says: our fault.
     fn internal_error(&self) -> Refusal;

@@ -151,6 +151,6 @@ impl Twin {
         client: &'a Client,
         after: &'a mut After,
     ) -> Call<'a> {
-        Call { tx, now, ids, tenant, client, pace: self.config.pace, after }
+        Call { tx, now, ids, tenant, client, pace: self.config.pace, upload: None, after }
     }
 }

@@ -51,13 +51,20 @@ fn breaches(kind: &Kind, member: &Member) -> Vec<(Value, Violation)> {
     match kind {
         Kind::String => {
             all.push(wrong_type(json!(1)));
-            let own_length = member.max_length.filter(|_| matches!(member.kind, Kind::String));
+            let (shortest, own_length) = member.text_length();
+            if let Some(shortest) = shortest {
+                all.push(bound("x".repeat(shortest - 1).into(), Broken::TooShort(shortest)));
+            }
+            if member.pattern.is_some() {
+                all.push(bound("\u{1}".repeat(shortest.unwrap_or(1)).into(), Broken::Misshapen));
+            }
             if let Some(most) = own_length {
                 // Counted in characters: these have three bytes each.
                 all.push(bound("长".repeat(most + 1).into(), Broken::TooLong(most)));
             }
             let outside = "not-allowed";
-            let fits = own_length.is_none_or(|most| outside.len() <= most);
+            let fits =
+                own_length.is_none_or(|most| outside.len() <= most) && member.pattern.is_none();
             if !member.values.is_empty() && fits {
                 all.push(bound(outside.into(), Broken::NotAllowed(member.values.clone())));
             }
@@ -89,10 +96,14 @@ fn breaches(kind: &Kind, member: &Member) -> Vec<(Value, Violation)> {
                 let elements = vec![least(element, member); most + 1];
                 all.push(bound(elements.into(), Broken::TooLong(most)));
             }
+            if let Some(least_many) = member.min_length.filter(|many| *many > 0) {
+                let elements = vec![least(element, member); least_many - 1];
+                all.push(bound(elements.into(), Broken::TooShort(least_many)));
+            }
             all.extend(
                 breaches(element, member)
                     .into_iter()
-                    .map(|(value, below)| (json!([value]), under("0", below))),
+                    .map(|(value, below)| (padded(value, element, member), under("0", below))),
             );
         }
         Kind::Object(shape) => {
@@ -108,16 +119,22 @@ fn least(kind: &Kind, member: &Member) -> Value {
     match kind {
         Kind::String => match member.values.first().or(member.known_values.first()) {
             Some(text) => text.clone().into(),
-            None => "x".into(),
+            None => "x".repeat(member.text_length().0.unwrap_or(1)).into(),
         },
         Kind::Numeral => "1".into(),
         Kind::Integer { .. } | Kind::Float => {
             1.max(member.min.unwrap_or(1)).min(member.max.unwrap_or(i64::MAX)).into()
         }
         Kind::Bool => true.into(),
-        Kind::List(_) => json!([]),
+        Kind::List(element) => vec![least(element, member); member.min_length.unwrap_or(0)].into(),
         Kind::Object(shape) => minimal(shape),
     }
+}
+
+/// A list with that value in front, long enough.
+fn padded(first: Value, element: &Kind, member: &Member) -> Value {
+    let rest = member.min_length.unwrap_or(0).saturating_sub(1);
+    std::iter::once(first).chain(vec![least(element, member); rest]).collect()
 }
 
 fn violation(path: &str, broken: Broken, code: Option<&str>) -> Violation {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::string::string_regex;
 use serde_json::Value;
 
 use crate::model::{Kind, Member, Shape};
@@ -58,7 +59,8 @@ fn value(kind: &Kind, member: &Member) -> BoxedStrategy<Value> {
         Kind::Bool => any::<bool>().prop_map(Value::from).boxed(),
         Kind::List(element) => {
             let most = member.max_length.map_or(ELEMENTS_MAX, |most| most.min(ELEMENTS_MAX));
-            vec(value(element, member), 0..=most).prop_map(Value::from).boxed()
+            let least = member.min_length.unwrap_or(0);
+            vec(value(element, member), least..=most.max(least)).prop_map(Value::from).boxed()
         }
         Kind::Object(shape) => valid(shape),
     }
@@ -68,7 +70,19 @@ fn text(member: &Member) -> BoxedStrategy<Value> {
     if !member.values.is_empty() {
         return select(member.values.clone()).prop_map(Value::from).boxed();
     }
-    let own_length = member.max_length.filter(|_| matches!(member.kind, Kind::String));
+    let (least, own_length) = member.text_length();
+    if let Some(pattern) = &member.pattern {
+        let text = pattern.as_str().trim_start_matches('^').trim_end_matches('$');
+        let fits = move |text: &String| {
+            let count = text.chars().count();
+            count >= least.unwrap_or(0) && own_length.is_none_or(|most| count <= most)
+        };
+        // A pattern that the generator cannot read has no valid text, which its test tells.
+        return match string_regex(text) {
+            Ok(texts) => texts.prop_filter("a length", fits).prop_map(Value::from).boxed(),
+            Err(_) => Just(Value::Null).boxed(),
+        };
+    }
     let most = own_length.map_or(CHARACTERS_MAX, |most| most.min(CHARACTERS_MAX));
     let character = prop_oneof![
         8 => proptest::char::range('a', 'z'),
@@ -76,7 +90,7 @@ fn text(member: &Member) -> BoxedStrategy<Value> {
         3 => proptest::char::range('0', '9'),
         2 => select(ODD_CHARACTERS),
     ];
-    let free = vec(character, 1.min(most)..=most)
+    let free = vec(character, least.unwrap_or(1).min(most)..=most)
         .prop_map(|characters| Value::from(characters.into_iter().collect::<String>()));
     if member.known_values.is_empty() {
         return free.boxed();

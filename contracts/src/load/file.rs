@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::{LoadError, ModelFile};
-use crate::model::{Code, Envelope, Place, Protocol};
+use crate::model::{Carries, Code, Envelope, Place, Protocol};
 
 /// A name, and the place where it stands.
 pub(super) type Name = Spanned<String>;
@@ -67,6 +67,10 @@ pub(super) struct OperationTable {
     pub(super) output: Vec<MemberTable>,
     pub(super) method: Option<String>,
     pub(super) path: Option<String>,
+    /// The HTTP status of success; 200 where absent.
+    pub(super) status: Option<u16>,
+    #[serde(default)]
+    pub(super) carries: Carries,
     /// The family whose envelope it has.
     pub(super) envelope: Option<Name>,
     pub(super) assumed: Option<String>,
@@ -106,7 +110,12 @@ pub(super) struct MemberTable {
     pub(super) place: Place,
     #[serde(default)]
     pub(super) secret: bool,
+    pub(super) min_length: Option<usize>,
     pub(super) max_length: Option<usize>,
+    pub(super) element_length: Option<(usize, usize)>,
+    pub(super) pattern: Option<Name>,
+    #[serde(default)]
+    pub(super) any_case: bool,
     pub(super) min: Option<i64>,
     pub(super) max: Option<i64>,
     #[serde(default)]

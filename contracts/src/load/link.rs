@@ -99,6 +99,8 @@ fn operation(
         label: table.label,
         rate_per_second: table.rate_per_second.or(about.rate_per_second),
         http: table.path.map(|path| Http { method: table.method, path }),
+        status: table.status.unwrap_or(200),
+        carries: table.carries,
         envelope,
         assumed: table.assumed,
         takes_secrets: input.holds_secrets(),

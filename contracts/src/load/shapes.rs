@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use regex_lite::Regex;
+
 use super::file::{MemberTable, Name, ServiceFile, ShapeTable};
 use super::link::{duplicate, known_code, unknown};
 use super::{LoadError, ModelFile};
@@ -87,6 +89,12 @@ pub(super) fn shape(
         if let Some(what) = misfit(&kind, &table) {
             return Err(file.error(table.name.span().start, what));
         }
+        let pattern = match &table.pattern {
+            None => None,
+            Some(text) => Some(whole(text.get_ref()).map_err(|error| {
+                file.error(text.span().start, format!("not a regular expression: {error}"))
+            })?),
+        };
         members.push(Member {
             name: table.name.into_inner(),
             kind,
@@ -95,7 +103,11 @@ pub(super) fn shape(
             optional: table.optional,
             place: table.place,
             secret: table.secret,
+            min_length: table.min_length,
             max_length: table.max_length,
+            element_length: table.element_length,
+            pattern,
+            any_case: table.any_case,
             min: table.min,
             max: table.max,
             values: table.values,
@@ -105,6 +117,11 @@ pub(super) fn shape(
         });
     }
     Ok(Shape { name, members })
+}
+
+/// The expression, for the whole of a text.
+fn whole(text: &str) -> Result<Regex, regex_lite::Error> {
+    Regex::new(&format!("^(?:{text})$"))
 }
 
 fn kind(
@@ -145,20 +162,28 @@ fn simple(word: &str) -> Option<Kind> {
 /// What the member says that its kind cannot keep.
 fn misfit(kind: &Kind, table: &MemberTable) -> Option<&'static str> {
     let element = match kind {
-        Kind::List(element) => element,
+        Kind::List(element) => element.as_ref(),
         other => other,
     };
     let texts = !(table.values.is_empty() && table.known_values.is_empty());
     let ranged = table.min.is_some() || table.max.is_some();
-    let bounded = !table.values.is_empty() || ranged || table.max_length.is_some();
+    let long = table.max_length.is_some() || table.min_length.is_some();
+    let shaped = table.pattern.is_some() || table.element_length.is_some();
+    let bounded = !table.values.is_empty() || ranged || long || shaped;
     if texts && !matches!(element, Kind::String) {
         Some("`values` and `known_values` are for texts")
     } else if ranged && !matches!(element, Kind::Integer { .. } | Kind::Float) {
         Some("`min` and `max` are for numbers")
     } else if table.min.zip(table.max).is_some_and(|(min, max)| min > max) {
         Some("`min` is above `max`")
-    } else if table.max_length.is_some() && !matches!(kind, Kind::String | Kind::List(_)) {
-        Some("`max_length` is for texts and lists")
+    } else if long && !matches!(kind, Kind::String | Kind::List(_)) {
+        Some("`min_length` and `max_length` are for texts and lists")
+    } else if table.pattern.is_some() && !matches!(kind, Kind::String) {
+        Some("`pattern` is for texts")
+    } else if table.element_length.is_some()
+        && !matches!((kind, element), (Kind::List(_), Kind::String))
+    {
+        Some("`element_length` is for lists of texts")
     } else if table.code.is_some() && !bounded {
         Some("`code` needs a bound that it answers")
     } else {

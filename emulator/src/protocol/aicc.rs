@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::routes::{Found, Routes};
 use super::{Admitted, Protocol, Shown, shown_body};
 use crate::error::Refusal;
+use crate::operation::Content;
 use crate::pipeline::Trace;
 use crate::twin::Twin;
 use crate::wire::{Answer, Entrance, Request};
@@ -62,9 +63,9 @@ impl Protocol for Aicc {
         admit::admit(twin, request, trace)
     }
 
-    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<&[u8], &Refusal>) -> Answer {
+    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<&Content, &Refusal>) -> Answer {
         let (status, body) = match outcome {
-            Ok(object) => (StatusCode::OK, object.to_vec()),
+            Ok(content) => (StatusCode::OK, content.json().to_vec()),
             Err(refusal) => {
                 (status(twin, &refusal.code), enveloped(trace, refusal).to_string().into_bytes())
             }

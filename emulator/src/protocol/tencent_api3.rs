@@ -20,6 +20,7 @@ use serde_json::Value;
 use super::{Admitted, Protocol, Shown, holds_secret, is_secret, shown_body};
 use crate::error::Refusal;
 use crate::journal::BLOT;
+use crate::operation::Content;
 use crate::pipeline::Trace;
 use crate::twin::Twin;
 use crate::wire::{Answer, Request};
@@ -49,8 +50,9 @@ impl Protocol for TencentApi3 {
         admit::admit(twin, request, trace)
     }
 
-    fn answer(&self, _: &Twin, trace: &Trace, outcome: Result<&[u8], &Refusal>) -> Answer {
+    fn answer(&self, _: &Twin, trace: &Trace, outcome: Result<&Content, &Refusal>) -> Answer {
         let id = trace.request_id;
+        let outcome = outcome.map(Content::json);
         let mut body = Vec::with_capacity(outcome.map_or(256, <[u8]>::len) + 80);
         body.extend_from_slice(b"{\"Response\":{");
         match outcome {

@@ -54,7 +54,7 @@ pub(super) fn admit(
         agent: request.header("user-agent").unwrap_or_default().to_owned(),
         origin: twin.origin().to_owned(),
     };
-    Ok(Admitted { operation: Arc::clone(operation), input, client })
+    Ok(Admitted { operation: Arc::clone(operation), input, upload: None, client })
 }
 
 /// The tenant of the application that asks for a token.

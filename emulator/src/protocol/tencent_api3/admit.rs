@@ -81,7 +81,7 @@ pub(super) fn admit(
 
     let client = client(twin, request, &asked.host);
     let input = input(request, framed.payload, operation, trace.chinese)?;
-    Ok(Admitted { operation: Arc::clone(operation), input, client })
+    Ok(Admitted { operation: Arc::clone(operation), input, upload: None, client })
 }
 
 /// Step 5: the grammar of the authorization; nothing for the old form, whose parts must be there.

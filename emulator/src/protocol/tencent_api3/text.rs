@@ -183,6 +183,12 @@ pub(super) fn violation(violation: Violation, chinese: bool) -> Refusal {
         Broken::TooLong(max) => {
             ("InvalidParameterValue", format!("The length of parameter `{path}` is over {max}."))
         }
+        Broken::TooShort(min) => {
+            ("InvalidParameterValue", format!("The length of parameter `{path}` is below {min}."))
+        }
+        Broken::Misshapen => {
+            ("InvalidParameterValue", format!("The format of parameter `{path}` is not valid."))
+        }
         Broken::OutOfRange(min, max) => {
             let bound = |name, bound: Option<i64>| {
                 bound.map_or(String::new(), |bound| format!(" {name} {bound}"))
