@@ -50,6 +50,7 @@ macro_rules! embedded {
 const FILES: &[ModelFile<'static>] = embedded! {
     "ciam": "service", "stores", "users", "passwords", "groups", "jobs", "logs", "shared";
     "aicc": "service", "tokens", "federation", "related";
+    "workspace": "service", "users", "groups", "exports", "jobs", "ous", "tenant", "others";
 };
 
 /// The catalog of all services.

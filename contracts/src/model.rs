@@ -33,6 +33,10 @@ pub struct Service {
     pub region_required: bool,
     /// Where the facts come from.
     pub source: String,
+    /// The code that answers input which breaks the model, where the protocol has none of its own.
+    pub bad_input: Option<String>,
+    /// The code that answers a request without the body that it needs.
+    pub no_body: Option<String>,
     /// Every documented error code of the service.
     pub codes: BTreeMap<String, Code>,
     /// The operations, in the order of their files.

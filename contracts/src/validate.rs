@@ -52,6 +52,11 @@ pub fn wrong_type(input: &Value, shape: &Shape) -> Option<Violation> {
     first(input, shape, |broken| matches!(broken, Broken::WrongType(_)))
 }
 
+/// The same, but unknown members are passed over.
+pub fn validate_known(input: &Value, shape: &Shape) -> Option<Violation> {
+    first(input, shape, |broken| !matches!(broken, Broken::Unknown))
+}
+
 fn first(input: &Value, shape: &Shape, told: fn(&Broken) -> bool) -> Option<Violation> {
     let Some(object) = input.as_object() else {
         let broken = Broken::WrongType("object");

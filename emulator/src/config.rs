@@ -23,6 +23,8 @@ pub struct Config {
     pub pace: Pace,
     /// How the clock begins.
     pub clock: ClockStart,
+    /// Calls per second of one operation and tenant behind Huawei's gateway; absent: any number.
+    pub huawei_rate: Option<u32>,
     /// Where the contact centre's pages contradict themselves.
     pub aicc: AiccSettings,
 }
@@ -88,6 +90,7 @@ impl Default for Config {
             throttle: true,
             pace: Pace::EveryMs(STEP_MS),
             clock: ClockStart::Real,
+            huawei_rate: None,
             aicc: AiccSettings::default(),
         }
     }

@@ -6,17 +6,18 @@ use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use contracts::{Kind, Shape};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::error::Refusal;
 use crate::journal::BLOT;
 use crate::operation::{Client, Content};
 use crate::pipeline::Trace;
 use crate::twin::Twin;
-use crate::wire::{Answer, Request};
+use crate::wire::{Answer, BODY_MAX, Request};
 
 pub mod aicc;
 pub mod credentials;
+pub mod huawei_apig;
 mod routes;
 pub mod tencent_api3;
 
@@ -47,6 +48,11 @@ pub trait Protocol: Sync {
     /// Whether the request is framed in this way.
     fn claims(&self, request: &Request) -> bool;
 
+    /// Largest body of a request in bytes.
+    fn body_max(&self) -> usize {
+        BODY_MAX
+    }
+
     /// Recognises, authenticates, counts and checks a request, in the vendor's order. Notes in
     /// `trace` what it finds out on the way, also where it refuses.
     fn admit(&self, twin: &Twin, request: &Request, trace: &mut Trace)
@@ -67,7 +73,8 @@ pub trait Protocol: Sync {
 
 /// The protocol in which a request speaks.
 pub fn of(request: &Request) -> Option<&'static dyn Protocol> {
-    let all: [&dyn Protocol; 2] = [&aicc::Aicc, &tencent_api3::TencentApi3];
+    let all: [&dyn Protocol; 3] =
+        [&aicc::Aicc, &huawei_apig::HuaweiApig, &tencent_api3::TencentApi3];
     all.into_iter().find(|protocol| protocol.claims(request))
 }
 
@@ -139,6 +146,26 @@ fn shown_body<'a>(request: &'a Request, trace: &Trace, input: Option<Value>) -> 
 fn holds_secret(text: &str) -> bool {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
         .any(|word| is_secret(word) || word == "Token")
+}
+
+/// A value of that kind from its text; the text itself where it is none.
+fn scalar(text: String, kind: &Kind) -> Value {
+    let restored = match kind {
+        Kind::Integer { .. } => text
+            .parse::<i64>()
+            .map(Value::from)
+            .or_else(|_| text.parse::<u64>().map(Value::from))
+            .ok(),
+        Kind::Float => text.parse().ok().and_then(Number::from_f64).map(Value::Number),
+        // Python and .NET send True and False.
+        Kind::Bool => match text.as_str() {
+            "true" | "True" => Some(Value::Bool(true)),
+            "false" | "False" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        Kind::String | Kind::Numeral | Kind::List(_) | Kind::Object(_) => None,
+    };
+    restored.unwrap_or(Value::String(text))
 }
 
 /// A null member is as good as an absent one.

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::services::{aicc, ciam};
+use crate::services::{aicc, ciam, workspace};
 
 /// The state in which a tenant begins where no seed file is named.
 const STARTER: &str = include_str!("../starter.toml");
@@ -20,6 +20,9 @@ pub struct Seed {
     /// Huawei Cloud contact centre (AICC).
     #[serde(default)]
     pub aicc: aicc::seed::AiccSeed,
+    /// Huawei Cloud Workspace.
+    #[serde(default)]
+    pub workspace: workspace::seed::WorkspaceSeed,
 }
 
 impl Seed {
@@ -37,7 +40,7 @@ impl Seed {
     /// meaning.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let seed: Self = toml::from_str(text).map_err(|error| vec![at_line(text, &error)])?;
-        let problems = [seed.ciam.check(), seed.aicc.check()].concat();
+        let problems = [seed.ciam.check(), seed.aicc.check(), seed.workspace.check()].concat();
         if problems.is_empty() { Ok(seed) } else { Err(problems) }
     }
 

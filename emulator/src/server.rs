@@ -159,12 +159,22 @@ async fn exchange(
     }
     let is_main = entrance == Entrance::Main;
     let ours = is_main && head.uri.path().starts_with(control::PREFIX);
-    let bound = if ours { CONTROL_BODY_MAX } else { BODY_MAX };
+    let mut request = Request {
+        entrance,
+        method: head.method,
+        uri: head.uri,
+        headers: head.headers,
+        body: bytes::Bytes::new(),
+        too_large: false,
+        peer,
+    };
+    let vendors_bound = || protocol::of(&request).map_or(BODY_MAX, protocol::Protocol::body_max);
+    let bound = if ours { CONTROL_BODY_MAX } else { vendors_bound() };
     let read = tokio::time::timeout(BODY_TIME, body::read(body, bound)).await;
     phase.request_ended();
-    let (body, too_large) = match read {
-        Ok(Ok(body)) => (body, false),
-        Ok(Err(ReadError::TooLarge)) => (bytes::Bytes::new(), true),
+    match read {
+        Ok(Ok(body)) => request.body = body,
+        Ok(Err(ReadError::TooLarge)) => request.too_large = true,
         Ok(Err(ReadError::Broken)) => {
             return Ok(close(Answer::plain(StatusCode::BAD_REQUEST, "the body broke off")));
         }
@@ -172,16 +182,8 @@ async fn exchange(
             let text = format!("the body did not come in within {} s", BODY_TIME.as_secs());
             return Ok(close(Answer::plain(StatusCode::REQUEST_TIMEOUT, text)));
         }
-    };
-    let request = Request {
-        entrance,
-        method: head.method,
-        uri: head.uri,
-        headers: head.headers,
-        body,
-        too_large,
-        peer,
-    };
+    }
+    let too_large = request.too_large;
     let file = is_main && request.uri.path().starts_with(download::PREFIX);
     let answer = if ours || file {
         let aside = tokio::task::spawn_blocking(move || {

@@ -28,6 +28,10 @@ pub(super) struct ServiceFile {
     /// Absent: no rate is documented.
     pub(super) rate_per_second: Option<u32>,
     pub(super) source: String,
+    /// The code that answers input which breaks the model.
+    pub(super) bad_input: Option<Name>,
+    /// The code that answers a request without the body that it needs.
+    pub(super) no_body: Option<Name>,
     /// Codes that every operation documents.
     #[serde(default)]
     pub(super) common_errors: Vec<Name>,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::file::{Name, OperationTable, ResourceFile, ServiceFile, in_file_order, read};
 use super::shapes::{Shapes, shape};
 use super::{LoadError, ModelFile, SERVICE_FILE};
-use crate::model::{Http, Operation, Service, Shape};
+use crate::model::{Http, Kind, Member, Operation, Place, Service, Shape};
 
 /// The service of these files, its operations numbered from `first_index`.
 pub(super) fn service(files: &[ModelFile<'_>], first_index: usize) -> Result<Service, LoadError> {
@@ -20,7 +20,9 @@ pub(super) fn service(files: &[ModelFile<'_>], first_index: usize) -> Result<Ser
     if about.name.get_ref() != main.folder {
         return Err(main.error(about.name.span().start, "the name is not that of the folder"));
     }
-    for code in about.common_errors.iter().chain(about.error_sets.values().flatten()) {
+    let special = about.bad_input.iter().chain(&about.no_body);
+    let listed = about.common_errors.iter().chain(about.error_sets.values().flatten());
+    for code in special.chain(listed) {
         known_code(main, &about, code)?;
     }
 
@@ -54,6 +56,8 @@ pub(super) fn service(files: &[ModelFile<'_>], first_index: usize) -> Result<Ser
         hosts: about.hosts,
         region_required: about.region_required,
         source: about.source.trim().to_owned(),
+        bad_input: about.bad_input.map(Name::into_inner),
+        no_body: about.no_body.map(Name::into_inner),
         codes: about.codes,
         operations,
         shapes,
@@ -85,7 +89,10 @@ fn operation(
             None => return Err(unknown(file, "envelope", family)),
         },
     };
-    let input = shape(file, about, shapes, name.get_ref().clone(), table.input)?;
+    let mut input = shape(file, about, shapes, name.get_ref().clone(), table.input)?;
+    if let Some(path) = &table.path {
+        input.members.splice(0..0, segments(path));
+    }
     let output = shape(file, about, shapes, name.get_ref().clone(), table.output)?;
     if let Some(code) = undocumented(&input, &errors) {
         let what = format!("a member's code `{code}` is not documented for `{}`", name.get_ref());
@@ -107,6 +114,34 @@ fn operation(
         input: Arc::new(input),
         output: Arc::new(output),
         errors,
+    })
+}
+
+/// Longest segment of a path that stands for an id.
+const SEGMENT_MAX: usize = 255;
+
+/// The members that stand in a path: each segment `{name}` is one.
+fn segments(path: &str) -> impl Iterator<Item = Member> {
+    let name = |segment: &str| segment.strip_prefix('{')?.strip_suffix('}').map(str::to_owned);
+    path.split('/').filter_map(name).map(|name| Member {
+        name,
+        kind: Kind::String,
+        required: true,
+        nullable: false,
+        optional: false,
+        place: Place::Path,
+        secret: false,
+        min_length: Some(1),
+        max_length: Some(SEGMENT_MAX),
+        element_length: None,
+        pattern: None,
+        min: None,
+        max: None,
+        any_case: false,
+        values: Vec::new(),
+        known_values: Vec::new(),
+        code: None,
+        assumed: None,
     })
 }
 

@@ -58,6 +58,10 @@ pub(super) struct Options {
     /// than 300 s away from it their signatures are expired
     #[arg(long, env = "CLOUDTWIN_CLOCK", value_name = "real|frozen|RFC3339", default_value = "real", value_parser = clock)]
     clock: ClockStart,
+    /// Most calls a second of one operation and tenant behind Huawei's gateway; no page gives a
+    /// figure, so any number if left out
+    #[arg(long, env = "CLOUDTWIN_HUAWEI_RATE", value_name = "N")]
+    huawei_rate: Option<u32>,
     /// Second address for the token interface of the contact centre alone, which one edition of
     /// its pages has on a port of its own; the first address serves it too
     #[arg(long, env = "CLOUDTWIN_AICC_TOKEN_LISTEN", value_name = "ADDR")]
@@ -194,6 +198,7 @@ async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
         throttle: options.throttle == Switch::On,
         pace: options.jobs,
         clock: options.clock,
+        huawei_rate: options.huawei_rate,
         aicc: aicc(&options),
     });
     let twin = twin.map_err(|error| match error {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use contracts::Operation;
 use http::Method;
 use matchit::Router;
+use percent_encoding::percent_decode_str;
 
 /// The paths of all operations of one protocol.
 #[derive(Debug)]
@@ -16,8 +17,8 @@ pub(super) struct Routes {
 /// What stands at a path.
 #[derive(Debug)]
 pub(super) enum Found<'r> {
-    /// The operation asked for.
-    Operation(&'r Arc<Operation>),
+    /// The operation asked for, and what stands for the named segments of its path, decoded.
+    Operation(&'r Arc<Operation>, Vec<(String, String)>),
     /// Only operations of other methods.
     OtherMethods(&'r [Arc<Operation>]),
     /// Nothing.
@@ -50,7 +51,12 @@ impl Routes {
             http.is_some_and(|http| http.method.as_deref().is_none_or(|m| method.as_str() == m))
         };
         match found.value.iter().find(takes) {
-            Some(operation) => Found::Operation(operation),
+            Some(operation) => {
+                let decoded = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
+                let named =
+                    found.params.iter().map(|(name, text)| (name.to_owned(), decoded(text)));
+                Found::Operation(operation, named.collect())
+            }
             None => Found::OtherMethods(found.value),
         }
     }
@@ -69,7 +75,7 @@ mod tests {
                 let method = http.method.as_deref().unwrap_or("POST").parse().unwrap();
                 let path = http.path.replace(['{', '}'], "");
                 match routes.find(&method, &path) {
-                    Found::Operation(found) => assert_eq!(found.name, operation.name),
+                    Found::Operation(found, _) => assert_eq!(found.name, operation.name),
                     other => panic!("{}: {other:?}", operation.name),
                 }
             }

@@ -26,7 +26,7 @@ pub(super) fn admit(
         return Err(text::refusal("404"));
     }
     let operation = match ROUTES.find(&request.method, path) {
-        Found::Operation(operation) => operation,
+        Found::Operation(operation, _) => operation,
         Found::OtherMethods(others) => {
             trace.operation = others.first().map(Arc::clone);
             return Err(text::refusal("405"));

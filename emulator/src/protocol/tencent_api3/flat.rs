@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use contracts::{Kind, Shape};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
+
+use crate::protocol::scalar;
 
 use super::framing::Pairs;
 
@@ -71,25 +73,6 @@ fn list(elements: BTreeMap<String, Node>, kind: &Kind) -> Value {
         elements.into_iter().filter_map(|(name, node)| Some((name.parse().ok()?, node))).collect();
     numbered.sort_by_key(|(number, _)| *number);
     Value::Array(numbered.into_iter().map(|(_, node)| typed(node, Some(kind))).collect())
-}
-
-fn scalar(text: String, kind: &Kind) -> Value {
-    let restored = match kind {
-        Kind::Integer { .. } => text
-            .parse::<i64>()
-            .map(Value::from)
-            .or_else(|_| text.parse::<u64>().map(Value::from))
-            .ok(),
-        Kind::Float => text.parse().ok().and_then(Number::from_f64).map(Value::Number),
-        // Python and .NET send True and False.
-        Kind::Bool => match text.as_str() {
-            "true" | "True" => Some(Value::Bool(true)),
-            "false" | "False" => Some(Value::Bool(false)),
-            _ => None,
-        },
-        Kind::String | Kind::Numeral | Kind::List(_) | Kind::Object(_) => None,
-    };
-    restored.unwrap_or(Value::String(text))
 }
 
 #[cfg(test)]

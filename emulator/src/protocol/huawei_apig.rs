@@ -1,0 +1,152 @@
+//! Huawei Cloud's API gateway and what stands behind it: REST by path, statuses that mean
+//! something, the id of each request in a header.
+
+mod admit;
+mod auth;
+mod input;
+mod text;
+mod upload;
+
+use std::sync::LazyLock;
+
+use contracts::{Carries, Protocol as Family};
+use http::StatusCode;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
+use serde_json::{Value, json};
+
+use super::routes::{Found, Routes};
+use super::{Admitted, Protocol, Shown, shown_body};
+use crate::error::Refusal;
+use crate::operation::Content;
+use crate::pipeline::Trace;
+use crate::twin::Twin;
+use crate::wire::{Answer, Body, Request};
+
+/// The protocol of `workspace` and `iam`.
+#[derive(Debug)]
+pub struct HuaweiApig;
+
+/// What the paths behind the gateway begin with.
+const PREFIXES: &[&str] = &["/v1/", "/v2/", "/v3/", "/v5/", "/v3.0/"];
+
+/// The domain of the real services, for clients that come as through a proxy.
+const DOMAIN: &str = ".myhuaweicloud.com";
+
+/// Largest body in bytes (API Gateway error codes page: 12 MB).
+const BODY_MAX: usize = 12 << 20;
+
+/// The header that SDKs read the id of a request from.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(Family::HuaweiApig));
+
+impl Protocol for HuaweiApig {
+    fn claims(&self, request: &Request) -> bool {
+        let signed = |value: &str| value.starts_with("SDK-") || value.starts_with("V11-");
+        PREFIXES.iter().any(|prefix| request.uri.path().starts_with(prefix))
+            || request.host().split(':').next().is_some_and(|host| host.ends_with(DOMAIN))
+            || request.header("authorization").is_some_and(signed)
+    }
+
+    fn body_max(&self) -> usize {
+        BODY_MAX
+    }
+
+    fn admit(
+        &self,
+        twin: &Twin,
+        request: &Request,
+        trace: &mut Trace,
+    ) -> Result<Admitted, Refusal> {
+        admit::admit(twin, request, trace)
+    }
+
+    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<&Content, &Refusal>) -> Answer {
+        let id = trace.request_id.simple().to_string();
+        let answer = match outcome {
+            Ok(content) => success(twin, trace, content),
+            Err(refusal) => refused(trace, refusal, &id),
+        };
+        match HeaderValue::from_str(&id) {
+            Ok(id) => answer.with(REQUEST_ID, id),
+            Err(_) => answer,
+        }
+    }
+
+    fn internal_error(&self) -> Refusal {
+        text::refusal("APIGW.0601")
+    }
+
+    fn not_modelled(&self, operation: &contracts::Operation) -> Refusal {
+        text::not_modelled(&operation.name)
+    }
+
+    fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a> {
+        let path = request.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+        // What was added to the input from the path and the query is shown by the path.
+        let form = !request.media_type().ends_with("json");
+        let body = if form && !request.body.is_empty() {
+            format!("({} bytes of {})", request.body.len(), request.media_type())
+                .into_bytes()
+                .into()
+        } else {
+            let has_body = !request.body.is_empty();
+            shown_body(request, trace, input.filter(|_| has_body))
+        };
+        Shown { path: path.into(), body }
+    }
+}
+
+fn success(twin: &Twin, trace: &Trace, content: &Content) -> Answer {
+    let operation = trace.operation.as_deref();
+    let status = operation.and_then(|operation| StatusCode::from_u16(operation.status).ok());
+    let status = status.unwrap_or(StatusCode::OK);
+    match content {
+        _ if operation.is_some_and(|operation| operation.carries == Carries::Nothing) => {
+            let mut answer = Answer::new(status, "application/json", Vec::new());
+            answer.headers.remove(CONTENT_TYPE);
+            answer
+        }
+        Content::Json(object) => Answer::new(status, "application/json", object.clone()),
+        Content::File { bytes, name } => {
+            file(Answer::new(status, "application/octet-stream", bytes.clone()), name)
+        }
+        Content::Stored { token, name } => {
+            let mut answer = Answer::new(status, "application/octet-stream", Vec::new());
+            match twin.files.open(token) {
+                Some(stored) => {
+                    answer.body = Body::File(stored);
+                    file(answer, name)
+                }
+                None => refused(trace, &text::refusal("APIGW.0601"), ""),
+            }
+        }
+    }
+}
+
+/// Node reads bytes of nothing but streams; the name is for those who save them.
+fn file(answer: Answer, name: &str) -> Answer {
+    match HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        Ok(disposition) => answer.with(CONTENT_DISPOSITION, disposition),
+        Err(_) => answer,
+    }
+}
+
+/// The gateway names the request in its body too; the services do not.
+fn refused(trace: &Trace, refusal: &Refusal, id: &str) -> Answer {
+    let service = trace.operation.as_ref().map(|operation| operation.service.as_str());
+    let known = service.and_then(|name| contracts::catalog().service(name));
+    let known = known.and_then(|service| service.codes.get(&*refusal.code));
+    let status = known.and_then(|code| code.status).unwrap_or_else(|| text::status(refusal));
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    let said = known.map(|code| code.message.as_deref().unwrap_or(&code.meaning));
+    let message = match refusal.message.as_ref() {
+        "" => said.or_else(|| text::usual(&refusal.code)).unwrap_or(&refusal.code),
+        own => own,
+    };
+    let body = match known {
+        Some(_) => json!({ "error_code": refusal.code, "error_msg": message }),
+        None => json!({ "error_msg": message, "error_code": refusal.code, "request_id": id }),
+    };
+    Answer::new(status, "application/json", body.to_string())
+}

@@ -1,0 +1,1 @@
+-- Users, groups and exports of cloud desktops. Everything stands in a project of a tenant.
