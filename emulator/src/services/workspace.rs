@@ -3,7 +3,15 @@
 
 use crate::services::Service;
 
+mod conditions;
+mod groups;
+mod limits;
+mod paging;
+mod project;
 pub mod seed;
+mod tenant;
+mod times;
+mod users;
 
 /// Its tables and indexes.
 pub const SCHEMA: &str = include_str!("workspace/schema.sql");
@@ -13,7 +21,15 @@ pub fn service() -> Service {
     Service {
         name: "workspace",
         operations: Vec::new(),
-        tables: &[],
+        tables: &[
+            "workspace_projects",
+            "workspace_users",
+            "workspace_groups",
+            "workspace_members",
+            "workspace_otp_devices",
+            "workspace_ous",
+            "workspace_jobs",
+        ],
         resources: &[],
         files: None,
         plant: seed::plant,
