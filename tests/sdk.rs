@@ -4,11 +4,11 @@
 
 mod environment;
 mod program;
-mod twin;
 
 use environment::{Environment, Kind};
 use program::Program;
-use twin::Twin;
+
+use crate::process::Running;
 
 /// Jobs end at once and nobody is too fast: for what has nothing to do with time.
 const TIMELESS: &[&str] = &["--jobs", "instant", "--throttle", "off"];
@@ -85,7 +85,7 @@ fn nodejs_pages_exports_and_sends_every_form_of_request() {
 /// Runs a program against a twin of its own; it must end well, and so must the twin.
 fn prove(kind: Kind, name: &str, options: &[&str]) {
     let Some(environment) = Environment::of(kind) else { return };
-    let twin = Twin::start(environment.scratch(), options);
+    let twin = Running::start(options);
     let said = Program { environment: &environment, name, twin: &twin }.run();
     let log = twin.stop();
     if let Err(output) = said {

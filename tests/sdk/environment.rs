@@ -84,7 +84,7 @@ impl Environment {
         Some(Self { kind, folder, scratch: tempfile::tempdir_in(scratch).unwrap() })
     }
 
-    /// An empty folder of this run: the program's home, and the twin's place for its log.
+    /// An empty folder of this run: the program's home.
     pub(super) fn scratch(&self) -> &Path {
         self.scratch.path()
     }
