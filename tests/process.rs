@@ -22,7 +22,7 @@ pub struct Running {
     pub child: Child,
     pub address: String,
     /// Kept open, so that the twin can go on printing.
-    _output: BufReader<ChildStdout>,
+    output: BufReader<ChildStdout>,
 }
 
 impl Running {
@@ -38,7 +38,14 @@ impl Running {
             .trim()
             .strip_prefix("cloudtwin listens on http://")
             .unwrap_or_else(|| panic!("{first:?}"));
-        Self { address: address.to_owned(), child, _output: output }
+        Self { address: address.to_owned(), child, output }
+    }
+
+    /// The next line that it prints, after the one that tells its address.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line
     }
 
     /// With its state in this file.
