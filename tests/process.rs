@@ -56,6 +56,11 @@ impl Running {
         twin
     }
 
+    /// The next line that it prints, after the one that tells its address.
+    pub fn line(&self) -> String {
+        self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line:\n{}", self.said()))
+    }
+
     /// With its state in this file.
     pub fn over(db: &Path) -> Self {
         Self::start(&["--db", db.to_str().unwrap(), "--throttle", "off", "--seed", "7"])

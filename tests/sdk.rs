@@ -1,5 +1,5 @@
-//! The vendor's own clients, unmodified and pinned: programs in their languages, each with a twin
-//! of its own to talk to over a socket. What they prove stands in the programs beside this file;
+//! The vendors' own clients, unmodified and pinned, and where a vendor has none a plain program:
+//! each with a twin of its own to talk to over a socket. What they prove stands in the programs beside this file;
 //! here they are only given an environment, an address and keys. No client is ever patched.
 
 mod environment;
@@ -80,6 +80,11 @@ fn nodejs_reads_every_shape_of_error() {
 #[test]
 fn nodejs_pages_exports_and_sends_every_form_of_request() {
     prove(Kind::Nodejs, "volume.test.mjs", TIMELESS);
+}
+
+#[test]
+fn a_synchroniser_of_the_contact_centre_lives_its_day() {
+    prove(Kind::Urllib, "test_story", FROZEN);
 }
 
 /// Runs a program against a twin of its own; it must end well, and so must the twin.
