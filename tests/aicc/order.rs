@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::center::{CREATE, Center, batch, but, posted};
+use super::center::{CREATE, Center, TOKEN, batch, but, posted};
 
 /// Mends an entry in one place.
 type Cure = (&'static str, fn() -> Value);
@@ -131,7 +131,7 @@ fn a_request_that_breaks_every_rule_loses_them_one_by_one() {
 #[test]
 fn an_application_that_asks_wrongly_is_told_of_its_body_before_its_key() {
     let center = Center::new();
-    let ask = |body: &str| center.post(super::center::TOKEN, &[], body.to_owned()).code();
+    let ask = |body: &str| center.post(TOKEN, &[], body.to_owned()).code();
     let story = [
         ask("["),
         ask("[]"),

@@ -4,7 +4,7 @@ use cloudtwin::seed::Seed;
 use http::Method;
 use serde_json::json;
 
-use super::center::{Center, creates, does};
+use super::center::{Center, but, creates, does};
 
 const SEED: &str = r#"
 [aicc]
@@ -56,7 +56,7 @@ fn each_tenant_begins_with_it_and_begins_again_with_it() {
 fn the_quota_counts_enabled_accounts_of_every_kind() {
     let center = center(SEED);
     // Two of three are taken: ann, and root, which no batch made.
-    let fresh = |account: &str| super::center::but(creates(account), json!({ "roleIds": null }));
+    let fresh = |account: &str| but(creates(account), json!({ "roleIds": null }));
     let entries = json!([fresh("bob"), fresh("off"), does("DISABLE", "bob"), fresh("off")]);
     assert_eq!(center.fail_codes(entries), ["200-105"]);
 }
@@ -74,7 +74,7 @@ fn without_the_table_there_is_nothing_and_no_bound() {
 #[test]
 fn a_quota_of_nobody_lets_nobody_in() {
     let center = center("[aicc]\nuser_quota = 0");
-    let entry = super::center::but(creates("ann"), json!({ "roleIds": null }));
+    let entry = but(creates("ann"), json!({ "roleIds": null }));
     assert_eq!(center.fail_codes(json!([entry])), ["200-105"]);
 }
 
