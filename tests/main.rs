@@ -15,3 +15,4 @@ mod process;
 mod protocol;
 mod readme;
 mod sdk;
+mod workspace;
