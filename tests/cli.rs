@@ -69,7 +69,7 @@ fn operations_are_listed_in_three_forms() {
     let (code, told) = refused(&["operations", "--service", "cam"]);
     assert_eq!(
         (code, told.as_str()),
-        (2, "cloudtwin: there is no service \"cam\"; there are: ciam, aicc\n")
+        (2, "cloudtwin: there is no service \"cam\"; there are: ciam, aicc, workspace\n")
     );
 }
 
