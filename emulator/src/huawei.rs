@@ -66,9 +66,9 @@ mod tests {
 
     #[test]
     fn ids_are_32_hex_digits_that_never_change() {
-        assert_eq!(project_id("default", "cn-north-4"), "");
-        assert_eq!(domain_id("default"), "");
-        assert_eq!(user_id("default", "alice"), "");
+        assert_eq!(project_id("default", "cn-north-4"), "78e61f31272d3b984dc4d3317e958f0f");
+        assert_eq!(domain_id("default"), "3b0de651c3ea53c79e4edd36c266c9fe");
+        assert_eq!(user_id("default", "alice"), "4c8fb60cd12cb2e48221093ed31d4060");
     }
 
     #[test]

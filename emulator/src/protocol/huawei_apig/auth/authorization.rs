@@ -114,7 +114,17 @@ mod tests {
                 told("SDK-HMAC", "V11-HMAC"),
             ]
             .join("\n"),
-            @""
+            @"
+        the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`, not `SDK-HMAC-SM3`
+        the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`, not `SDK-ECDSA-P256-SHA256`
+        the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`, not `Access=AK,`
+        the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`, not ``
+        `Access` not found in the header Authorization
+        `SignedHeaders` not found in the header Authorization
+        `SignedHeaders` must hold `x-sdk-date`
+        `Signature` not found in the header Authorization
+        `Credential` not found in the header Authorization
+        "
         );
     }
 }
