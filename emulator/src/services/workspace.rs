@@ -9,6 +9,7 @@ mod limits;
 mod paging;
 mod project;
 pub mod seed;
+mod sheet;
 mod tenant;
 mod times;
 mod users;
