@@ -1,15 +1,19 @@
 //! Huawei Cloud Workspace: users and groups of cloud desktops, their exports, and what belongs to
 //! them. This file is the table of contents. It knows neither the wire nor what one operation does.
 
+use crate::operation::{operation, query};
 use crate::services::Service;
 
 mod conditions;
+mod exports;
 mod groups;
+mod imports;
 mod limits;
 mod paging;
 mod project;
 pub mod seed;
 mod sheet;
+mod templates;
 mod tenant;
 mod times;
 mod users;
@@ -21,7 +25,18 @@ pub const SCHEMA: &str = include_str!("workspace/schema.sql");
 pub fn service() -> Service {
     Service {
         name: "workspace",
-        operations: Vec::new(),
+        operations: vec![
+            operation("ImportUserList", imports::import),
+            query("ExportUsersTemplate", templates::users),
+            query("ExportUserListTemplate", templates::desktop_users),
+            operation("ExportUsersNew", exports::users),
+            operation("ExportUserGroupsNew", exports::groups),
+            operation("ExportUserGroupUsersNew", exports::members),
+            query("ExportUserGroups", exports::groups_at_once),
+            query("ListExportTasks", exports::list),
+            operation("DownloadExportFile", exports::download),
+            operation("DeleteExportTasks", exports::delete),
+        ],
         tables: &[
             "workspace_projects",
             "workspace_users",
@@ -30,11 +45,12 @@ pub fn service() -> Service {
             "workspace_otp_devices",
             "workspace_ous",
             "workspace_jobs",
+            "workspace_exports",
         ],
         resources: &[],
-        files: None,
+        files: Some(exports::FILES),
         plant: seed::plant,
-        settle: |_| Ok(Vec::new()),
-        recover: "",
+        settle: exports::settle,
+        recover: exports::RECOVER,
     }
 }
