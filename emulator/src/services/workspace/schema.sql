@@ -108,6 +108,7 @@ CREATE TABLE workspace_ous (
     PRIMARY KEY (tenant, project, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX workspace_ous_id ON workspace_ous (tenant, project, id);
+CREATE INDEX workspace_ous_name ON workspace_ous (tenant, project, name_key);
 
 -- Jobs, each with its one sub-job; `sub_id` is null once the record of that was deleted.
 CREATE TABLE workspace_jobs (
