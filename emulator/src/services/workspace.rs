@@ -47,7 +47,7 @@ pub fn service() -> Service {
     }
 }
 
-/// Jobs first: an export shows what they have done.
+/// Moves what is due by the clock.
 fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
     let mut works = jobs::settle(call)?;
     works.extend(exports::settle(call)?);
