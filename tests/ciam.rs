@@ -19,6 +19,7 @@ mod logs;
 mod passwords;
 
 mod exports;
+mod faults;
 mod files;
 mod identities;
 mod imports;

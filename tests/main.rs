@@ -3,6 +3,7 @@
 #![cfg(test)]
 #![expect(unreachable_pub, reason = "helpers are for the other files of this binary")]
 
+mod aicc;
 mod ciam;
 mod cli;
 mod client;
@@ -14,3 +15,4 @@ mod process;
 mod protocol;
 mod readme;
 mod sdk;
+mod workspace;

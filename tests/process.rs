@@ -1,11 +1,18 @@
 //! The `cloudtwin` command as a process of its own, for what only a process shows.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
+use tempfile::NamedTempFile;
+
+/// Longest time in which a twin must be up, and in which it must have ended.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The command, with nothing of this environment's settings.
 pub fn cloudtwin(arguments: &[&str]) -> Command {
@@ -17,33 +24,51 @@ pub fn cloudtwin(arguments: &[&str]) -> Command {
     command
 }
 
-/// A running twin; killed when dropped.
+/// A running twin; ends when dropped.
+#[derive(Debug)]
 pub struct Running {
     pub child: Child,
     pub address: String,
-    /// Kept open, so that the twin can go on printing.
-    _output: BufReader<ChildStdout>,
+    /// Each line that it prints; closed once it has ended. Taken up, so that it can go on printing.
+    lines: Receiver<String>,
+    log: NamedTempFile,
 }
 
 impl Running {
     /// Starts `cloudtwin serve` on a port that the system picks, and waits until it listens.
     pub fn start(arguments: &[&str]) -> Self {
+        let log = NamedTempFile::new().unwrap();
         let mut command = cloudtwin(&["serve", "--listen", "127.0.0.1:0"]);
-        let mut child =
-            command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut first = String::new();
-        output.read_line(&mut first).unwrap();
-        let address = first
-            .trim()
-            .strip_prefix("cloudtwin listens on http://")
-            .unwrap_or_else(|| panic!("{first:?}"));
-        Self { address: address.to_owned(), child, _output: output }
+        command.args(arguments).env("NO_COLOR", "1");
+        command.stdout(Stdio::piped()).stderr(log.reopen().unwrap());
+        let mut child = command.spawn().unwrap();
+
+        let (tell, lines) = mpsc::channel();
+        let printed = BufReader::new(child.stdout.take().unwrap());
+        thread::spawn(move || {
+            printed.lines().map_while(Result::ok).try_for_each(|line| tell.send(line))
+        });
+        let mut twin = Self { child, address: String::new(), lines, log };
+        let first = twin.lines.recv_timeout(PATIENCE);
+        let first = first.unwrap_or_else(|_| panic!("no twin:\n{}", twin.said()));
+        let address = first.strip_prefix("cloudtwin listens on http://");
+        twin.address = address.unwrap_or_else(|| panic!("{first:?}")).to_owned();
+        twin
+    }
+
+    /// The next line that it prints, after the one that tells its address.
+    pub fn line(&self) -> String {
+        self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no line:\n{}", self.said()))
     }
 
     /// With its state in this file.
     pub fn over(db: &Path) -> Self {
         Self::start(&["--db", db.to_str().unwrap(), "--throttle", "off", "--seed", "7"])
+    }
+
+    /// Where clients reach it.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// A new connection.
@@ -57,7 +82,7 @@ impl Running {
         let mut text = Vec::new();
         // A twin that refuses to read on may end the connection at any of these steps.
         _ = stream.write_all(bytes);
-        _ = stream.shutdown(std::net::Shutdown::Write);
+        _ = stream.shutdown(Shutdown::Write);
         _ = stream.read_to_end(&mut text);
         String::from_utf8_lossy(&text).into_owned()
     }
@@ -74,11 +99,29 @@ impl Running {
         serde_json::from_str(body).unwrap()
     }
 
-    /// Tells it to stop.
+    /// Sends it a signal.
     pub fn signal(&self, name: &str) {
         let status =
             Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
+    }
+
+    /// Ends the twin as a supervisor does, whatever connections its clients left open. It must end
+    /// well; gives its log.
+    pub fn stop(mut self) -> String {
+        self.signal("-TERM");
+        // The pipe closes with the process; what it prints meanwhile does not matter.
+        while let Ok(_line) = self.lines.recv_timeout(PATIENCE) {}
+        // Does nothing to a process that has ended by itself but is not yet waited for.
+        self.child.kill().unwrap();
+        let (status, log) = (self.child.wait().unwrap(), self.said());
+        assert!(status.success(), "the twin ended with {status}:\n{log}");
+        log
+    }
+
+    /// What it has logged.
+    fn said(&self) -> String {
+        std::fs::read_to_string(self.log.path()).unwrap()
     }
 }
 

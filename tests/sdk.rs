@@ -1,14 +1,14 @@
-//! The vendor's own clients, unmodified and pinned: programs in their languages, each with a twin
-//! of its own to talk to over a socket. What they prove stands in the programs beside this file;
+//! The vendors' own clients, unmodified and pinned, and where a vendor has none a plain program:
+//! each with a twin of its own to talk to over a socket. What they prove stands in the programs beside this file;
 //! here they are only given an environment, an address and keys. No client is ever patched.
 
 mod environment;
 mod program;
-mod twin;
 
 use environment::{Environment, Kind};
 use program::Program;
-use twin::Twin;
+
+use crate::process::Running;
 
 /// Jobs end at once and nobody is too fast: for what has nothing to do with time.
 const TIMELESS: &[&str] = &["--jobs", "instant", "--throttle", "off"];
@@ -82,10 +82,15 @@ fn nodejs_pages_exports_and_sends_every_form_of_request() {
     prove(Kind::Nodejs, "volume.test.mjs", TIMELESS);
 }
 
+#[test]
+fn a_synchroniser_of_the_contact_centre_lives_its_day() {
+    prove(Kind::Urllib, "test_story", FROZEN);
+}
+
 /// Runs a program against a twin of its own; it must end well, and so must the twin.
 fn prove(kind: Kind, name: &str, options: &[&str]) {
     let Some(environment) = Environment::of(kind) else { return };
-    let twin = Twin::start(environment.scratch(), options);
+    let twin = Running::start(options);
     let said = Program { environment: &environment, name, twin: &twin }.run();
     let log = twin.stop();
     if let Err(output) = said {

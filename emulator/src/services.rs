@@ -55,8 +55,9 @@ pub fn unfit(why: String) -> Failure {
 pub type WriteFile =
     Box<dyn FnOnce(&Connection, &mut (dyn Write + Send)) -> anyhow::Result<()> + Send>;
 
-/// Notes in the state that a file is complete, or why it is not.
-pub type NoteEnd = Box<dyn FnOnce(&mut Call<'_>, Result<(), String>) -> Result<(), Failure> + Send>;
+/// Notes in the state that a file is complete, or why it is not; run again where the database did
+/// not take it.
+pub type NoteEnd = Box<dyn Fn(&mut Call<'_>, Result<(), String>) -> Result<(), Failure> + Send>;
 
 /// Long reading that ends in a file: it runs beside all requests, over a snapshot of the state
 /// as it was when the work was asked for.

@@ -1,12 +1,9 @@
-//! The files of exports: of which moment they are, what they tell of themselves, whose they are.
+//! The files of exports: of which moment they are, what they tell of themselves.
 
-use cloudtwin::lifecycle::Pace;
-use cloudtwin::seed::Seed;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use super::directory::{Directory, STEP_MS, read, text};
 use super::exports::columns;
-use crate::client::World;
 
 #[test]
 fn the_file_shows_the_moment_at_which_processing_began() {
@@ -23,6 +20,55 @@ fn the_file_shows_the_moment_at_which_processing_began() {
     people.ok("DeleteUsers", json!({ "UserIds": [bob] }));
     people.wait(STEP_MS);
     assert_eq!(people.file_of(&job), "n,k\r\nlate,\r\nbob,\r\nann,before\r\n");
+}
+
+/// The file of an export that is started after so many milliseconds, beside an import that is
+/// started likewise, where the clock goes on in such strides until both have long ended.
+fn file_beside_import(export_ms: i64, import_ms: i64, stride_ms: i64) -> String {
+    let people = Directory::with_slow_jobs();
+    people.user("ann");
+    let export = || {
+        let chosen = columns(&[("userName", "n")]);
+        people.export(json!({ "Format": "CSV", "ExportPropertyMaps": chosen }))
+    };
+    let import = || people.import(json!([{ "UserName": "bob" }]));
+    let job = if export_ms < import_ms {
+        people.wait(export_ms);
+        let job = export();
+        people.wait(import_ms - export_ms);
+        import();
+        job
+    } else {
+        people.wait(import_ms);
+        import();
+        people.wait(export_ms - import_ms);
+        export()
+    };
+    for _ in 0..(4 * STEP_MS / stride_ms) {
+        people.wait(stride_ms);
+        people.job(&job);
+    }
+    people.file_of(&job)
+}
+
+#[test]
+fn a_leap_of_the_clock_changes_no_file() {
+    let (with, without) = ("n\r\nbob\r\nann\r\n", "n\r\nann\r\n");
+    // The export begins one step after its start, the import adds its users two steps after its own.
+    for (export_ms, import_ms, file) in [
+        (0, 200, without),
+        (0, 0, without),
+        (200, 0, without),
+        (STEP_MS - 100, 0, without),
+        (STEP_MS, 0, with),
+        (STEP_MS + 100, 0, with),
+    ] {
+        let story = format!("export after {export_ms} ms, import after {import_ms} ms");
+        for stride_ms in [100, 4 * STEP_MS] {
+            let found = file_beside_import(export_ms, import_ms, stride_ms);
+            assert_eq!(found, file, "{story}, looked at every {stride_ms} ms");
+        }
+    }
 }
 
 #[test]
@@ -58,30 +104,4 @@ fn a_file_tells_what_it_is_and_stays() {
       ]
     }
     "#);
-}
-
-#[test]
-fn a_directory_in_the_place_of_another_never_gets_its_files() {
-    let seed = "[[ciam.directory]]\nname = \"old\"\n\
-                [[ciam.directory.users]]\ncount = 1000\nuser_name = \"u{n}\"\n";
-    let world = World::with(|config| {
-        config.seed_state = Seed::parse(seed).unwrap();
-        config.pace = Pace::EveryMs(STEP_MS);
-    });
-    let old = world.ok("ListUserStore", json!({}))["UserStoreSet"][0]["UserStoreId"].clone();
-    let column = |name: u8| json!({ "UserPropertyCode": "id", "ColumnName": name.to_string() });
-    let wide: Value = (0..200).map(column).collect();
-    for _ in 0..2 {
-        let input = json!({ "UserStoreId": old, "ExportPropertyMaps": wide });
-        world.ok("CreateFileExportUserJob", input);
-    }
-    world.twin.clock.advance(STEP_MS);
-    world.ok("DeleteUserStore", json!({ "UserPoolId": old }));
-    // The old files are most likely still being written when the new job begins.
-    let people = Directory::of(world);
-    let job = people.export(json!({}));
-    people.wait(STEP_MS);
-    assert_eq!(people.job(&job)["Status"], "PROCESSING");
-    people.wait(STEP_MS);
-    assert_eq!(people.file_of(&job), "");
 }

@@ -1,9 +1,20 @@
-//! What only sockets show: bounds, keep-alive, pipelining, HTTP/2, odd hosts, a clean end.
+//! What only sockets show: bounds, keep-alive, pipelining, HTTP/2, odd hosts, faults of ours, a
+//! clean end.
 
 use std::io::{BufReader, Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
 
+use cloudtwin::catalog::Behaviours;
 use cloudtwin::clock::Clock;
-use serde_json::Value;
+use cloudtwin::config::Config;
+use cloudtwin::error::Failure;
+use cloudtwin::operation::{Call, Nothing, operation, query};
+use cloudtwin::twin::Twin;
+use cloudtwin::{server, services};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::client::Signed;
 use crate::process::{Running, read_answer};
@@ -42,7 +53,7 @@ fn a_connection_serves_many_requests_sent_at_once() {
 #[test]
 fn http_2_without_tls_is_served_on_the_same_port() {
     let twin = Running::start(&["--auth", "off"]);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let status = runtime.block_on(async {
         let stream = tokio::net::TcpStream::connect(&twin.address).await.unwrap();
         let io = hyper_util::rt::TokioIo::new(stream);
@@ -125,6 +136,59 @@ fn a_broken_body_ends_the_connection_and_nothing_else() {
     let answer = twin.exchange(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf");
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{answer}");
     assert!(twin.exchange(&signed(&twin, "{}")).contains("UserStoreSet"));
+}
+
+/// A handler with a fault of ours, found when half of its work is done.
+fn panics(call: &mut Call<'_>, _: Value) -> Result<Nothing, Failure> {
+    call.tx.execute("DELETE FROM ciam_stores", [])?;
+    panic!("a handler may panic");
+}
+
+/// The address of a twin in this process, served until the runtime ends, in which one operation
+/// that writes and one that reads panic.
+fn serve_with_faults(runtime: &Runtime) -> String {
+    let mut services = services::all();
+    let faults = [operation("CreateUserStore", panics), query("ListUserGroups", panics)];
+    let ciam = services.iter_mut().find(|service| service.name == "ciam").unwrap();
+    // The later of two behaviours counts.
+    ciam.operations.extend(faults);
+    let mut twin = Twin::new(Config::default()).unwrap();
+    Arc::get_mut(&mut twin).unwrap().behaviours = Behaviours::of(&mut services).0;
+    let main = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = main.local_addr().unwrap().to_string();
+    let listeners = server::Listeners { main, aicc_token: None };
+    runtime.spawn(server::serve(twin, listeners, std::future::pending()));
+    address
+}
+
+#[test]
+fn a_handler_that_panics_is_the_vendors_internal_error_and_no_more() {
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let address = serve_with_faults(&runtime);
+    let mut stream = BufReader::new(TcpStream::connect(&address).unwrap());
+    let mut ask = |action: &str, input: Value| {
+        let now = Clock::real().now();
+        let call = Signed { host: &address, ..Signed::new(action, input.to_string(), now) };
+        stream.get_mut().write_all(&call.bytes()).unwrap();
+        let (head, body) = read_answer(&mut stream).unwrap();
+        assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+        serde_json::from_slice::<Value>(&body).unwrap()["Response"].take()
+    };
+    let stores = ask("ListUserStore", json!({}))["UserStoreSet"].take();
+    let id = &stores[0]["UserStoreId"];
+    let page = json!({ "PageSize": 1, "PageNumber": 1 });
+    for (action, input) in [
+        ("CreateUserStore", json!({ "UserPoolName": "new" })),
+        ("ListUserGroups", json!({ "UserStoreId": id, "Pageable": page })),
+    ] {
+        let refused = ask(action, input);
+        assert_eq!(refused["Error"]["Code"], "InternalError", "{action}: {refused}");
+        assert!(refused["RequestId"].is_string(), "{action}: {refused}");
+    }
+    // The half of its work is undone, and all that comes later is served, on the same connection.
+    assert_eq!(ask("ListUserStore", json!({}))["UserStoreSet"], stores);
+    let group = ask("CreateUserGroup", json!({ "UserStoreId": id, "DisplayName": "staff" }));
+    assert!(group["UserGroupId"].is_string(), "{group}");
 }
 
 #[test]

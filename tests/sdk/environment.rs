@@ -17,6 +17,8 @@ pub(super) enum Kind {
     Tccli,
     /// `tencentcloud-sdk-nodejs`.
     Nodejs,
+    /// Python's standard library: what clients of the contact centre use, which has no SDK.
+    Urllib,
 }
 
 impl Kind {
@@ -26,6 +28,7 @@ impl Kind {
             Self::Python => "python",
             Self::Tccli => "tccli",
             Self::Nodejs => "nodejs",
+            Self::Urllib => "urllib",
         }
     }
 
@@ -39,6 +42,7 @@ impl Kind {
         match self {
             Self::Python | Self::Tccli => (&["python3"], &["requirements.txt"]),
             Self::Nodejs => (&["node", "npm"], &["package.json", "package-lock.json"]),
+            Self::Urllib => (&["python3"], &[]),
         }
     }
 }
@@ -84,7 +88,7 @@ impl Environment {
         Some(Self { kind, folder, scratch: tempfile::tempdir_in(scratch).unwrap() })
     }
 
-    /// An empty folder of this run: the program's home, and the twin's place for its log.
+    /// An empty folder of this run: the program's home.
     pub(super) fn scratch(&self) -> &Path {
         self.scratch.path()
     }
@@ -96,6 +100,10 @@ impl Environment {
             // The program itself: a version manager's stand-in would look into the user's home.
             Kind::Nodejs => {
                 succeed(Command::new("node").args(["-p", "process.execPath"])).trim_end().into()
+            }
+            Kind::Urllib => {
+                let told = ["-c", "import sys; print(sys.executable)"];
+                succeed(Command::new("python3").args(told)).trim_end().into()
             }
         }
     }
@@ -152,6 +160,8 @@ fn install(kind: Kind, folder: &Path) {
                     .current_dir(folder),
             );
         }
+        // It is there with its interpreter.
+        Kind::Urllib => fs::create_dir_all(folder).unwrap(),
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::environment::{Environment, Kind};
-use super::twin::{COMMAND, Twin};
+use crate::process::{Running, cloudtwin};
 
 /// Longest time that a program may take.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -22,7 +22,7 @@ pub(super) struct Program<'a> {
     /// Its name: a module's for Python, a file's for Node.
     pub(super) name: &'a str,
     /// Whom it talks to.
-    pub(super) twin: &'a Twin,
+    pub(super) twin: &'a Running,
 }
 
 impl Program<'_> {
@@ -66,7 +66,7 @@ impl Program<'_> {
         }
         command.current_dir(kind.programs());
         match kind {
-            Kind::Python | Kind::Tccli => {
+            Kind::Python | Kind::Tccli | Kind::Urllib => {
                 // Compiled modules belong under the target folder, too.
                 command.env("PYTHONPYCACHEPREFIX", folder.join("pycache"));
                 command.args(["-m", "unittest", "--verbose", self.name]);
@@ -81,10 +81,8 @@ impl Program<'_> {
 
     /// What `cloudtwin env` tells clients: if it were not enough, no program would run.
     fn variables(&self) -> Map<String, Value> {
-        let output = Command::new(COMMAND)
-            .args(["env", "--format", "json", "--url", &self.twin.url])
-            .output()
-            .unwrap();
+        let arguments = ["env", "--format", "json", "--url", &self.twin.url()];
+        let output = cloudtwin(&arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
     }

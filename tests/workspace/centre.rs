@@ -5,6 +5,7 @@ use std::io::{Cursor, Read};
 use bytes::Bytes;
 use calamine::{Data, Reader, Xlsx};
 use cloudtwin::config::Config;
+use cloudtwin::control;
 use cloudtwin::lifecycle::Pace;
 use cloudtwin::wire::{Answer, Body};
 use http::{HeaderMap, Method};
@@ -91,6 +92,15 @@ impl Centre {
         let status = answer.status.as_u16();
         let told: Value = serde_json::from_slice(&bytes(answer)).unwrap();
         format!("{status} {}", told["error_code"].as_str().unwrap_or_default())
+    }
+
+    /// Asks the control interface.
+    pub fn control(&self, method: Method, path: &str, body: Vec<u8>) -> Vec<u8> {
+        let target = format!("/_twin/{path}");
+        let asked = request(method, &target, HeaderMap::new(), body.into());
+        let answer = control::answer(&self.world.twin, &asked);
+        assert_eq!(answer.status, 200, "{target}");
+        bytes(answer)
     }
 
     /// Lets time go by.

@@ -7,7 +7,7 @@ use cloudtwin::clock::Timestamp;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::centre::{Centre, NOBODY, STEP_MS, bytes, first_column, rows, text};
+use super::centre::{Centre, NOBODY, STEP_MS, bytes, first_column, rows};
 use crate::client::MOMENT;
 
 const DAY_MS: i64 = 86_400_000;
@@ -161,21 +161,31 @@ fn tasks_are_deleted_in_every_state_and_their_files_with_them() {
 
 #[test]
 fn a_file_that_a_copy_of_the_tenant_names_too_stays() {
-    let centre = Centre::new();
+    let folder = tempfile::tempdir().unwrap();
+    let centre = Centre::with(|config| config.db = Some(folder.path().join("state.db")));
+    let files = || folder.path().join("state.db-files").read_dir().unwrap().count();
+    centre.user("ann");
+    let ids = [centre.export(json!({})), centre.export(json!({}))];
+    assert_eq!((centre.task(&ids[0])["status"].clone(), files()), (json!("SUCCESS"), 2));
+    let state = centre.control(Method::GET, "state?tenant=default", Vec::new());
+    centre.control(Method::PUT, "state?tenant=copy", state);
+    centre.post("v2/export-tasks/batch-delete", json!({ "task_ids": [ids[0]] }));
+    centre.wait(7 * DAY_MS);
+    assert_eq!((centre.task(&ids[1])["status"].clone(), files()), (json!("EXPIRED"), 2));
+}
+
+#[test]
+fn what_was_under_way_in_a_document_of_state_is_begun_again() {
+    let centre = Centre::slow();
     centre.user("ann");
     let id = centre.export(json!({}));
-    assert_eq!(centre.task(&id)["status"], "SUCCESS");
-    let all = |method, path: &str, body: Vec<u8>| {
-        let headers = http::HeaderMap::new();
-        bytes(centre.world.send(crate::client::request(method, path, headers, body.into())))
-    };
-    let state = all(Method::GET, "/_twin/state?tenant=default", Vec::new());
-    if state.is_empty() || !state.starts_with(b"{\"cloudtwin_state\"") {
-        panic!("{}", String::from_utf8_lossy(&state));
-    }
-    all(Method::PUT, "/_twin/state?tenant=copy", state);
-    centre.post("v2/export-tasks/batch-delete", json!({ "task_ids": [id] }));
-    assert_eq!(text(&json!("x")), "x");
+    assert_eq!(centre.task(&id)["status"], "CREATING");
+    let state = centre.control(Method::GET, "state?tenant=default", Vec::new());
+    centre.control(Method::POST, "reset", Vec::new());
+    assert_eq!(centre.get("v2/export-tasks")["count"], 0);
+    centre.control(Method::PUT, "state?tenant=default", state);
+    centre.wait(STEP_MS);
+    assert_eq!(first_column(&centre.rows(&id)), "ann");
 }
 
 #[test]

@@ -22,9 +22,19 @@ pub(super) const METHODS: &str = "GET, PUT";
 
 /// The paths of all resources.
 pub(super) fn paths(twin: &Twin) -> impl Iterator<Item = String> {
+    all(twin).map(|(path, _)| path)
+}
+
+fn all(twin: &Twin) -> impl Iterator<Item = (String, &'static Resource)> {
     twin.services.iter().flat_map(|service| {
-        service.resources.iter().map(|resource| format!("{}/{}", service.name, resource.name))
+        let path = |resource: &Resource| format!("{}/{}", service.name, resource.name);
+        service.resources.iter().map(move |resource| (path(resource), resource))
     })
+}
+
+fn path_of(twin: &Twin, resource: &'static Resource) -> String {
+    let mut known = all(twin).filter(|(_, known)| std::ptr::eq(*known, resource));
+    known.next().map(|(path, _)| path).unwrap_or_default()
 }
 
 /// The resource at that path.
@@ -46,7 +56,7 @@ pub(super) fn answer(
         Method::GET => None,
         Method::PUT => Some(body),
         _ => {
-            let message = format!("{PREFIX}... {} answers {METHODS}", resource.name);
+            let message = format!("{PREFIX}{} answers {METHODS}", path_of(twin, resource));
             return Err(Refused(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message));
         }
     };

@@ -4,6 +4,7 @@
 mod admit;
 mod text;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use contracts::{Envelope, Protocol as Family};
@@ -40,6 +41,9 @@ const PREFIXES: &[&str] = &[
 
 /// Hosts of the real service, for clients that come as through a proxy.
 const DOMAINS: &[&str] = &["besclouds.com", "aicccloud.com"];
+
+/// What the journal has in place of the body of an interface that is not modelled.
+const UNREAD: &[u8] = b"(not shown: it is not modelled, and may hold a secret)";
 
 static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(Family::Aicc));
 
@@ -88,7 +92,14 @@ impl Protocol for Aicc {
 
     fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a> {
         let path = request.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-        Shown { path: path.into(), body: shown_body(request, trace, input) }
+        // Some siblings sign in with secrets of their own: no model says which members those are.
+        let unread = trace.operation.as_ref().is_some_and(|known| known.input.members.is_empty());
+        let body = if unread && !request.body.is_empty() {
+            Cow::Borrowed(UNREAD)
+        } else {
+            shown_body(request, trace, input)
+        };
+        Shown { path: path.into(), body }
     }
 }
 

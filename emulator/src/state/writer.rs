@@ -2,6 +2,7 @@
 //! so that a refusal undoes its own work and no neighbour's. Nobody is answered before the commit.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
@@ -20,11 +21,10 @@ pub enum Verdict {
     Keep,
     /// It stays, and is committed before any other task runs.
     KeepAndCommit,
-    /// It stays, and tasks that wait for background work are run again.
-    KeepAndWake,
     /// It is undone; the task is over.
     Undo,
-    /// It is undone, and the task waits until background work has ended.
+    /// It is undone, and the task waits until background work has ended; where none is under way
+    /// the task is over.
     Later,
 }
 
@@ -49,7 +49,22 @@ type Courier = Box<dyn Fn(Vec<Delivery>) + Send + Sync>;
 pub struct Writer {
     queue: Mutex<Option<Sender<Box<dyn Task>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    background: Arc<Background>,
     courier: Arc<OnceLock<Courier>>,
+}
+
+/// The work beside the writer that tasks may wait for.
+#[derive(Debug, Default)]
+struct Background {
+    under_way: AtomicUsize,
+    /// Some has ended, and those who wait have not been run again.
+    ended: AtomicBool,
+}
+
+impl Background {
+    fn is_under_way(&self) -> bool {
+        self.under_way.load(Ordering::Acquire) > 0
+    }
 }
 
 impl Writer {
@@ -57,11 +72,19 @@ impl Writer {
     pub fn start(connection: Connection, readers: Arc<Readers>) -> std::io::Result<Self> {
         let (queue, tasks) = channel();
         let courier = Arc::new(OnceLock::new());
-        let desk =
-            Desk { connection, readers, tasks, waiting: Vec::new(), courier: Arc::clone(&courier) };
+        let background = Arc::new(Background::default());
+        let desk = Desk {
+            connection,
+            readers,
+            tasks,
+            waiting: Vec::new(),
+            background: Arc::clone(&background),
+            courier: Arc::clone(&courier),
+        };
         let thread =
             std::thread::Builder::new().name("writer".to_owned()).spawn(move || desk.serve())?;
-        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), courier })
+        let (queue, thread) = (Mutex::new(Some(queue)), Mutex::new(Some(thread)));
+        Ok(Self { queue, thread, background, courier })
     }
 
     /// From now on `courier` carries out deliveries, a batch at a time; without one the writer does
@@ -78,6 +101,18 @@ impl Writer {
             // The receiver lives as long as the sender; after a stop there is none.
             drop(queue.send(task));
         }
+    }
+
+    /// Background work was begun, for which tasks may wait.
+    pub fn work_begun(&self) {
+        self.background.under_way.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// A work that was begun has ended, well or not: tasks that wait are run again. Told from the
+    /// [`Task::over`] of the task that noted it.
+    pub fn work_ended(&self) {
+        self.background.under_way.fetch_sub(1, Ordering::AcqRel);
+        self.background.ended.store(true, Ordering::Release);
     }
 
     /// Ends after all queued tasks, and closes the database.
@@ -109,6 +144,7 @@ struct Desk {
     readers: Arc<Readers>,
     tasks: Receiver<Box<dyn Task>>,
     waiting: Vec<Box<dyn Task>>,
+    background: Arc<Background>,
     courier: Arc<OnceLock<Courier>>,
 }
 
@@ -129,29 +165,29 @@ impl Desk {
     fn batch(&mut self, queued: Vec<Box<dyn Task>>) -> Vec<Box<dyn Task>> {
         let mut over = Vec::new();
         let mut queued = queued.into_iter();
-        let mut wake = false;
         let tx = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
         let committed = tx.and_then(|tx| {
             while over.len() < BATCH_MAX {
                 let Some(mut task) = queued.next().or_else(|| self.tasks.try_recv().ok()) else {
                     break;
                 };
-                match run_in_savepoint(&tx, task.as_mut())? {
-                    Verdict::Later => {
-                        self.waiting.push(task);
-                        continue;
-                    }
-                    Verdict::KeepAndCommit => {
-                        over.push(task);
-                        break;
-                    }
-                    Verdict::KeepAndWake => wake = true,
-                    Verdict::Keep | Verdict::Undo => {}
+                let verdict = run_in_savepoint(&tx, task.as_mut());
+                // Nobody would ever wake a task that waits for nothing.
+                if matches!(verdict, Ok(Verdict::Later)) && self.background.is_under_way() {
+                    self.waiting.push(task);
+                    continue;
                 }
                 over.push(task);
+                if verdict? == Verdict::KeepAndCommit {
+                    break;
+                }
             }
             tx.commit()
         });
+        // A transaction that cannot even begin is the end of a task, or they would all wait for ever.
+        if committed.is_err() && over.is_empty() {
+            over.extend(queued.next());
+        }
         self.readers.committed();
         let told = |task: Box<dyn Task>| task.over(committed.as_ref().copied());
         let deliveries: Vec<_> = over.into_iter().filter_map(told).collect();
@@ -160,7 +196,7 @@ impl Desk {
             None => deliveries.into_iter().for_each(|deliver| deliver()),
         }
         let mut next: Vec<_> = queued.collect();
-        if wake {
+        if self.background.ended.swap(false, Ordering::AcqRel) {
             next.append(&mut self.waiting);
         }
         next
@@ -184,45 +220,62 @@ mod tests {
     use super::super::Database;
     use super::*;
 
-    struct Insert(i64, Verdict, Sender<(i64, bool)>);
+    /// A task of this number panics.
+    const PANIC: i64 = 13;
+
+    /// A task of this number breaks the transaction, as SQLite itself does on a full disk.
+    const BREAK: i64 = 14;
+
+    /// A task of this number is the end of a work.
+    const END: i64 = 15;
+
+    struct Insert {
+        number: i64,
+        verdict: Verdict,
+        writer: Arc<Writer>,
+        told: Sender<(i64, bool)>,
+    }
 
     impl Task for Insert {
         fn run(&mut self, tx: &Connection) -> Verdict {
-            tx.execute("INSERT INTO t VALUES (?1)", [self.0]).unwrap();
-            assert!(self.0 != 13, "a task may panic");
-            std::mem::replace(&mut self.1, Verdict::Keep)
+            tx.execute("INSERT INTO t VALUES (?1)", [self.number]).unwrap();
+            assert!(self.number != PANIC, "a task may panic");
+            if self.number == BREAK {
+                tx.execute_batch("ROLLBACK").unwrap();
+            }
+            std::mem::replace(&mut self.verdict, Verdict::Keep)
         }
 
         fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
-            self.2.send((self.0, committed.is_ok())).unwrap();
+            if self.number == END {
+                self.writer.work_ended();
+            }
+            self.told.send((self.number, committed.is_ok())).unwrap();
             None
         }
     }
 
-    fn written_by(tasks: &[(i64, Verdict)]) -> (Vec<i64>, Vec<i64>) {
+    /// Who was told of the end, in order and whether it was well; and what is in the database.
+    fn written_by(works: usize, tasks: &[(i64, Verdict)]) -> (Vec<(i64, bool)>, Vec<i64>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("t.db");
         let schema = ["CREATE TABLE t (x INTEGER) STRICT"];
         let (database, connection) = Database::open(Some(&path), &schema).unwrap();
         let readers = Arc::new(Readers::new(Arc::new(database)));
-        let writer = Writer::start(connection, readers).unwrap();
+        let writer = Arc::new(Writer::start(connection, readers).unwrap());
+        (0..works).for_each(|_| writer.work_begun());
         let (told, heard) = channel();
-        for (number, verdict) in tasks {
-            writer.submit(Box::new(Insert(*number, *verdict, told.clone())));
+        for &(number, verdict) in tasks {
+            let (writer, told) = (Arc::clone(&writer), told.clone());
+            let task = Insert { number, verdict, writer: Arc::clone(&writer), told };
+            writer.submit(Box::new(task));
         }
         writer.stop();
         drop(told);
-        let over = heard
-            .iter()
-            .map(|(number, committed)| {
-                assert!(committed);
-                number
-            })
-            .collect();
         let reader = Connection::open(&path).unwrap();
         let mut rows = reader.prepare("SELECT x FROM t ORDER BY rowid").unwrap();
         let kept = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-        (over, kept)
+        (heard.iter().collect(), kept)
     }
 
     #[test]
@@ -230,16 +283,36 @@ mod tests {
         let tasks = [
             (1, Verdict::Keep),
             (2, Verdict::Undo),
-            (13, Verdict::Keep),
+            (PANIC, Verdict::Keep),
             (4, Verdict::KeepAndCommit),
             (5, Verdict::Keep),
         ];
-        assert_eq!(written_by(&tasks), (vec![1, 2, 13, 4, 5], vec![1, 4, 5]));
+        let told = [1, 2, PANIC, 4, 5].map(|number| (number, true));
+        assert_eq!(written_by(0, &tasks), (told.to_vec(), vec![1, 4, 5]));
     }
 
     #[test]
     fn a_task_that_waits_runs_again_when_work_has_ended() {
-        let tasks = [(1, Verdict::Later), (2, Verdict::Keep), (3, Verdict::KeepAndWake)];
-        assert_eq!(written_by(&tasks), (vec![2, 3, 1], vec![2, 3, 1]));
+        let tasks = [(1, Verdict::Later), (2, Verdict::Keep), (END, Verdict::Keep)];
+        let told = [2, END, 1].map(|number| (number, true));
+        assert_eq!(written_by(1, &tasks), (told.to_vec(), vec![2, END, 1]));
+    }
+
+    #[test]
+    fn a_task_never_waits_for_nothing() {
+        let (told, kept) = written_by(0, &[(1, Verdict::Later), (2, Verdict::Keep)]);
+        assert_eq!((told, kept), (vec![(1, true), (2, true)], vec![2]));
+        // The end of a work could not be noted: what it was to change is as it was.
+        let tasks = [(1, Verdict::Later), (END, Verdict::Undo)];
+        let (told, _) = written_by(1, &tasks);
+        assert_eq!(told, [(END, true), (1, true)]);
+    }
+
+    #[test]
+    fn whoever_breaks_the_transaction_is_told_so() {
+        let tasks = [(1, Verdict::Keep), (BREAK, Verdict::Keep)];
+        let (told, kept) = written_by(0, &tasks);
+        assert!(told.contains(&(BREAK, false)), "{told:?}");
+        assert_eq!(kept.len(), told.iter().filter(|(_, committed)| *committed).count());
     }
 }

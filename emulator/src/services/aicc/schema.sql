@@ -1,11 +1,13 @@
--- Bearer tokens. One that has long expired is swept when its tenant asks for the next.
+-- Bearer tokens. One that has long expired is swept when its tenant asks for the next. A state that
+-- was copied to another tenant brings its tokens along, so one text may stand in several rows.
 CREATE TABLE aicc_tokens (
     tenant INTEGER NOT NULL,
     token TEXT NOT NULL,
     app_key TEXT NOT NULL,
     expires INTEGER NOT NULL,
-    PRIMARY KEY (token)
+    PRIMARY KEY (tenant, token)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX aicc_tokens_token ON aicc_tokens (token);
 CREATE INDEX aicc_tokens_expires ON aicc_tokens (tenant, expires);
 
 CREATE TABLE aicc_roles (

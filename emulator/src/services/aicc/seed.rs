@@ -90,8 +90,13 @@ pub(super) fn check_users(users: &[UserSeed], role_ids: &BTreeSet<&str>) -> Vec<
         } else if !met.insert(account) {
             problems.push(format!("user {account:?}: there are two of it"));
         }
-        for id in user.role_ids.iter().filter(|id| !role_ids.contains(id.as_str())) {
-            problems.push(format!("user {account:?}: there is no role {id:?}"));
+        let mut given = BTreeSet::new();
+        for id in &user.role_ids {
+            if !role_ids.contains(id.as_str()) {
+                problems.push(format!("user {account:?}: there is no role {id:?}"));
+            } else if !given.insert(id) {
+                problems.push(format!("user {account:?}: it has the role {id:?} twice"));
+            }
         }
     }
     problems

@@ -92,7 +92,11 @@ pub(super) fn query(call: &mut Call<'_>, input: Query) -> Result<Queried, Failur
         return Err(refuse("100-301"));
     }
     let unknown = || refuse("100-302");
+    // An id is a text: no sign and no zero may stand in front of its digits.
     let task: i64 = input.task_id.parse().map_err(|_| unknown())?;
+    if task.to_string() != input.task_id {
+        return Err(unknown());
+    }
     let (status, failures) = call
         .tx
         .prepare_cached("SELECT status, failures FROM aicc_tasks WHERE tenant = ?1 AND task = ?2")?

@@ -74,13 +74,22 @@ pub struct Known {
     pub expires: Timestamp,
 }
 
-/// The token of that text, whether or not it has expired.
-pub fn find(tx: &Connection, token: &str) -> rusqlite::Result<Option<Known>> {
-    tx.prepare_cached("SELECT app_key, expires FROM aicc_tokens WHERE token = ?1")?
-        .query_row([token], |row| {
-            Ok(Known { app_key: row.get(0)?, expires: Timestamp(row.get(1)?) })
-        })
-        .optional()
+/// The token of that text, whether or not it has expired: the tenant's, or else one that was given
+/// to another application. A copy that another tenant holds of the application's own is no token.
+pub fn find(
+    tx: &Connection,
+    tenant: i64,
+    app_key: &str,
+    token: &str,
+) -> rusqlite::Result<Option<Known>> {
+    tx.prepare_cached(
+        "SELECT app_key, expires FROM aicc_tokens
+         WHERE token = ?1 AND (tenant = ?2 OR app_key <> ?3) ORDER BY tenant = ?2 DESC LIMIT 1",
+    )?
+    .query_row(params![token, tenant, app_key], |row| {
+        Ok(Known { app_key: row.get(0)?, expires: Timestamp(row.get(1)?) })
+    })
+    .optional()
 }
 
 #[cfg(test)]

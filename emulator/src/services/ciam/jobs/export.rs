@@ -77,19 +77,22 @@ pub(super) struct Export {
 }
 
 impl Export {
-    /// As the job was asked for.
+    /// As the job was asked for; only users whose number is below `end`.
     pub(super) fn new(
         call: &Call<'_>,
         store: Store,
         user_store_id: String,
         format: &str,
         payload: &Payload,
+        end: i64,
     ) -> Result<Self, Failure> {
+        let mut filter = filters::users(&payload.filters, store, GROUP_KEY)?;
+        filter.push("seq < ?", true, vec![end.into()]);
         Ok(Self {
             store,
             common: Common::of(call, user_store_id),
             members: members(&payload.columns),
-            filter: filters::users(&payload.filters, store, GROUP_KEY)?,
+            filter,
             is_csv: format == "CSV",
         })
     }

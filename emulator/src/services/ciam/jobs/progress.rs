@@ -8,7 +8,7 @@ use crate::error::Failure;
 use crate::operation::Call;
 use crate::services::Work;
 
-use super::super::stores::Store;
+use super::super::stores::{self, Store};
 use super::export::{Export, Payload};
 use super::{COMPLETED, FAILED, PROCESSING, import};
 
@@ -25,10 +25,15 @@ struct Open {
     token: Option<String>,
 }
 
-/// Moves every job of the tenant as far as the clock says, the oldest first.
+/// Moves every job of the tenant as far as the clock says. The clock may have gone past many steps
+/// at once: what adds users and what shows them happens in the order of its moments all the same.
 pub(crate) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
     let mut work = Vec::new();
-    for job in open(call.tx, call.tenant.account)? {
+    let mut jobs = open(call.tx, call.tenant.account)?;
+    // An import adds its users when it ends, an export shows those that are there when it begins.
+    // At the same moment the older job comes first: the sort is stable.
+    jobs.sort_by_key(|job| call.pace.reached_at(job.created, if job.is_import { 2 } else { 1 }));
+    for job in jobs {
         if !call.pace.has_reached(job.created, 1, call.now) {
             call.after.wake_at(call.pace.reached_at(job.created, 1));
         } else if job.is_import {
@@ -73,13 +78,15 @@ fn settle_export(call: &mut Call<'_>, job: Open) -> Result<Option<Work>, Failure
 
 fn begin_export(call: &mut Call<'_>, job: Open) -> Result<Work, Failure> {
     let payload: Payload = serde_json::from_str(&payload(call.tx, &job)?)?;
-    let export = Export::new(call, job.store, job.user_store_id, &job.format, &payload)?;
+    // The snapshot is taken once all that is due is done: imports of later moments are in it.
+    let end = stores::next_seq(call.tx, job.store)?;
+    let export = Export::new(call, job.store, job.user_store_id, &job.format, &payload, end)?;
     let token = call.ids.hex32();
     let written = Written { store: job.store, id: job.id, token: token.clone() };
     Ok(Work {
         token,
         write: Box::new(move |connection, out| export.write(connection, out)),
-        ended: Box::new(move |call, outcome| ended(call, written, outcome)),
+        ended: Box::new(move |call, outcome| ended(call, &written, outcome)),
     })
 }
 
@@ -94,10 +101,10 @@ struct Written {
 /// The file of an export is complete, or will never be.
 fn ended(
     call: &mut Call<'_>,
-    written: Written,
+    written: &Written,
     outcome: Result<(), String>,
 ) -> Result<(), Failure> {
-    let Written { store, id, token } = written;
+    let Written { store, ref id, ref token } = *written;
     let job = call
         .tx
         .prepare_cached(
@@ -110,7 +117,7 @@ fn ended(
         .optional()?;
     let Some((seq, created)) = job else {
         // The directory went away meanwhile, and nobody will ever ask for the file.
-        call.after.remove_files.push(token);
+        call.after.remove_files.push(token.clone());
         return Ok(());
     };
     let Err(error) = outcome else {
@@ -194,4 +201,102 @@ fn set_status(
     )?
     .execute(params![store.tenant, store.store, seq, status])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::ids::Ids;
+    use crate::lifecycle::Pace;
+    use crate::operation::{After, Client};
+    use crate::services::ciam;
+    use crate::state::Tenant;
+
+    const STEP_MS: i64 = 500;
+
+    /// The state of one tenant, without a twin: works are given to the test, which ends them.
+    struct World {
+        tx: Connection,
+        now: Timestamp,
+        tenant: Tenant,
+        ids: Ids,
+        client: Client,
+        after: After,
+    }
+
+    impl World {
+        fn new() -> Self {
+            let tx = Connection::open_in_memory().unwrap();
+            tx.execute_batch(ciam::SCHEMA).unwrap();
+            let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
+            Self {
+                tx,
+                now: Timestamp(0),
+                tenant: Tenant::new("default", b"7"),
+                ids: Ids::derived(b"7", &[]),
+                client: Client { ip, agent: String::new(), origin: String::new() },
+                after: After::default(),
+            }
+        }
+
+        fn call(&mut self) -> Call<'_> {
+            Call {
+                tx: &self.tx,
+                now: self.now,
+                ids: &mut self.ids,
+                tenant: &self.tenant,
+                client: &self.client,
+                pace: Pace::EveryMs(STEP_MS),
+                upload: None,
+                after: &mut self.after,
+            }
+        }
+
+        fn ask(&mut self, name: &str, input: Value) -> Value {
+            let operations = ciam::service().operations;
+            let operation = operations.iter().find(|operation| operation.name == name).unwrap();
+            let answer = operation.run(&mut self.call(), &input).unwrap();
+            serde_json::from_slice(answer.json()).unwrap()
+        }
+
+        /// A new directory, and its export of which the file is now to be written.
+        fn exporting(&mut self, name: &str) -> (Value, Work) {
+            let store = self.ask("CreateUserStore", json!({ "UserPoolName": name }));
+            let store = store["UserStoreId"].clone();
+            self.ask("CreateFileExportUserJob", json!({ "UserStoreId": store }));
+            self.now = self.now.plus_ms(STEP_MS);
+            let mut works = settle(&mut self.call()).unwrap();
+            assert_eq!(works.len(), 1);
+            (store, works.remove(0))
+        }
+
+        fn job(&mut self, store: &Value) -> Value {
+            self.ask("ListJobs", json!({ "UserStoreId": store }))["JobSet"][0].take()
+        }
+    }
+
+    #[test]
+    fn a_directory_in_the_place_of_another_never_gets_its_file() {
+        for outcome in [Ok(()), Err("the disk is full".to_owned())] {
+            let mut world = World::new();
+            let (old, old_work) = world.exporting("people");
+            world.ask("DeleteUserStore", json!({ "UserPoolId": old }));
+            // It has the name and the numbers of the old one.
+            let (new, new_work) = world.exporting("people");
+            (old_work.ended)(&mut world.call(), outcome).unwrap();
+            assert_eq!(world.after.remove_files, [old_work.token]);
+            assert_eq!(world.job(&new)["Status"], "PROCESSING");
+
+            world.now = world.now.plus_ms(STEP_MS);
+            (new_work.ended)(&mut world.call(), Ok(())).unwrap();
+            let job = world.job(&new);
+            assert_eq!(job["Status"], "COMPLETED");
+            let location = job["Location"].as_str().unwrap();
+            assert!(location.starts_with(&format!("/files/{}/", new_work.token)), "{location}");
+        }
+    }
 }

@@ -123,13 +123,14 @@ fn of_job(word: &str) -> &str {
 pub(in super::super) struct Delete {
     project_id: String,
     job_ids: Option<Vec<String>>,
-    delete_by_status: Option<String>,
+    #[serde(rename = "delete_by_status")]
+    status: Option<String>,
 }
 
 /// `BatchDeleteSubJobs`: records of what has ended. By id all or none; by status those that may go.
 pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
-    match (input.job_ids, input.delete_by_status) {
+    match (input.job_ids, input.status) {
         (Some(ids), None) => {
             for id in ids {
                 if forget(call, project, "sub_id", &id)? == 0 {

@@ -8,7 +8,7 @@ use super::{desktops, require_open};
 use crate::error::Failure;
 use crate::operation::Call;
 
-/// Quotas of what is not modelled, with the unit where there is one (ShowQuotas page, example).
+/// Quotas of what is not modelled, with the unit where there is one (`ShowQuotas` page, example).
 const OTHERS: [(&str, i64, Option<&str>); 8] = [
     ("Memory", 163_840, None),
     ("cores", 80, None),

@@ -1,7 +1,6 @@
 //! What it takes to make a user. All is checked before anything is done, so a refusal leaves no trace
 //! and whoever makes many may go on. The password is looked at and dropped: nothing compares one.
 
-use rusqlite::params;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -60,7 +59,7 @@ pub(in super::super) fn new_user(
     for id in wanted.group_ids.iter().flatten() {
         groups.push(groups::existing(call.tx, project, id)?);
     }
-    if is_taken(call, project, &wanted.user_name)? {
+    if row::find_by_name(call.tx, project, &wanted.user_name)?.is_some() {
         return Err(refuse("WKS.EMU.0002"));
     }
     let counts = project.counts(call.tx)?;
@@ -127,12 +126,4 @@ pub(in super::super) fn activation(asked: Option<&str>) -> String {
 /// Optional text that says something: empty is as good as absent.
 pub(in super::super) fn filled(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
-}
-
-fn is_taken(call: &Call<'_>, project: Project<'_>, name: &str) -> rusqlite::Result<bool> {
-    call.tx
-        .prepare_cached(
-            "SELECT 1 FROM workspace_users WHERE tenant = ?1 AND project = ?2 AND name_key = ?3",
-        )?
-        .exists(params![project.tenant, project.id, name.to_lowercase()])
 }

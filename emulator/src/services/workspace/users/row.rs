@@ -28,6 +28,7 @@ pub(in super::super) const COLUMNS: &str = "u.seq, u.id, u.user_name, u.user_ema
 /// A user.
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "the vendor's user has them")]
+#[expect(clippy::struct_field_names, reason = "the names are the vendor's")]
 pub(in super::super) struct User {
     /// Its number, which rises in the order of creation.
     pub(in super::super) seq: i64,
@@ -134,16 +135,16 @@ pub(in super::super) fn existing(
     user.ok_or_else(|| refuse("WKS.00170312"))
 }
 
-/// The number of the user of that id, if there is one.
-pub(in super::super) fn find(
+/// The number of the user of that name, without case.
+pub(in super::super) fn find_by_name(
     tx: &Connection,
     project: Project<'_>,
-    id: &str,
+    name: &str,
 ) -> rusqlite::Result<Option<i64>> {
     tx.prepare_cached(
-        "SELECT seq FROM workspace_users WHERE tenant = ?1 AND project = ?2 AND id = ?3",
+        "SELECT seq FROM workspace_users WHERE tenant = ?1 AND project = ?2 AND name_key = ?3",
     )?
-    .query_row(params![project.tenant, project.id, id], |row| row.get(0))
+    .query_row(params![project.tenant, project.id, name.to_lowercase()], |row| row.get(0))
     .optional()
 }
 
@@ -153,7 +154,12 @@ pub(in super::super) fn existing_seq(
     project: Project<'_>,
     id: &str,
 ) -> Result<i64, Failure> {
-    find(tx, project, id)?.ok_or_else(|| refuse("WKS.00170312"))
+    tx.prepare_cached(
+        "SELECT seq FROM workspace_users WHERE tenant = ?1 AND project = ?2 AND id = ?3",
+    )?
+    .query_row(params![project.tenant, project.id, id], |row| row.get(0))
+    .optional()?
+    .ok_or_else(|| refuse("WKS.00170312"))
 }
 
 /// Puts a new user in; it must keep all rules.
