@@ -16,3 +16,4 @@ mod process;
 mod protocol;
 mod readme;
 mod sdk;
+mod workspace;

@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 use crate::services::{aicc, ciam, workspace};
 
+pub(crate) mod pattern;
+
 /// The state in which a tenant begins where no seed file is named.
 const STARTER: &str = include_str!("../starter.toml");
 

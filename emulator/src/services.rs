@@ -53,7 +53,8 @@ pub fn unfit(why: String) -> Failure {
 }
 
 /// Reads a snapshot and writes a file.
-pub type WriteFile = Box<dyn FnOnce(&Connection, &mut dyn Write) -> anyhow::Result<()> + Send>;
+pub type WriteFile =
+    Box<dyn FnOnce(&Connection, &mut (dyn Write + Send)) -> anyhow::Result<()> + Send>;
 
 /// Notes in the state that a file is complete, or why it is not; run again where the database did
 /// not take it.

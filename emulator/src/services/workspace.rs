@@ -1,9 +1,25 @@
 //! Huawei Cloud Workspace: users and groups of cloud desktops, their exports, and what belongs to
 //! them. This file is the table of contents. It knows neither the wire nor what one operation does.
 
-use crate::services::Service;
+use crate::error::Failure;
+use crate::operation::{Call, Operation, operation, query};
+use crate::services::{Service, Work};
 
+mod conditions;
+mod exports;
+mod groups;
+mod imports;
+mod jobs;
+mod limits;
+mod ous;
+mod paging;
+mod project;
 pub mod seed;
+mod sheet;
+mod templates;
+mod tenant;
+mod times;
+mod users;
 
 /// Its tables and indexes.
 pub const SCHEMA: &str = include_str!("workspace/schema.sql");
@@ -12,12 +28,79 @@ pub const SCHEMA: &str = include_str!("workspace/schema.sql");
 pub fn service() -> Service {
     Service {
         name: "workspace",
-        operations: Vec::new(),
-        tables: &[],
+        operations: operations(),
+        tables: &[
+            "workspace_projects",
+            "workspace_users",
+            "workspace_groups",
+            "workspace_members",
+            "workspace_otp_devices",
+            "workspace_ous",
+            "workspace_jobs",
+            "workspace_exports",
+        ],
         resources: &[],
-        files: None,
+        files: Some(exports::FILES),
         plant: seed::plant,
-        settle: |_| Ok(Vec::new()),
-        recover: "",
+        settle,
+        recover: exports::RECOVER,
     }
+}
+
+/// Moves what is due by the clock.
+fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
+    let mut works = jobs::settle(call)?;
+    works.extend(exports::settle(call)?);
+    Ok(works)
+}
+
+fn operations() -> Vec<Operation> {
+    vec![
+        operation("CreateDesktopUser", users::create),
+        operation("BatchCreateUsers", users::create_many),
+        query("ListUsers", users::list::list),
+        query("ListUserDetail", users::show),
+        operation("UpdateUserInfo", users::update),
+        operation("DeleteUser", users::delete),
+        operation("BatchDeleteUser", users::delete_many),
+        operation("ChangeUserStatus", users::act),
+        operation("ResetRandomPassword", users::reset_random),
+        query("SendEmail", users::send_email),
+        query("ListOtpDevicesByUserId", users::otp::list),
+        operation("BatchDeleteOtpDevices", users::otp::delete),
+        query("ListNotificationRecords", users::notices),
+        operation("ImportUserList", imports::import),
+        query("ExportUsersTemplate", templates::users),
+        query("ExportUserListTemplate", templates::desktop_users),
+        operation("CreateUserGroup", groups::create),
+        query("ListUserGroups", groups::list::list),
+        operation("UpdateUserGroup", groups::update),
+        operation("DeleteUserGroup", groups::delete),
+        operation("BatchDeleteUserGroups", groups::delete_many),
+        operation("RunActionsOnGroup", groups::members::act),
+        query("ListUsersOfGroup", groups::members::list),
+        operation("ExportUsersNew", exports::users),
+        operation("ExportUserGroupsNew", exports::groups),
+        operation("ExportUserGroupUsersNew", exports::members),
+        query("ExportUserGroups", exports::groups_at_once),
+        query("ListExportTasks", exports::list),
+        operation("DownloadExportFile", exports::download),
+        operation("DeleteExportTasks", exports::delete),
+        operation("AddOu", ous::add),
+        query("ListOuDetails", ous::list),
+        operation("UpdateOuInfo", ous::update),
+        operation("DeleteOu", ous::delete),
+        query("ListAdOus", ous::of_directory),
+        query("ListAdOuUsers", ous::users_of_directory),
+        query("ShowQuotas", tenant::quotas::show),
+        query("ShowQuotaDetails", tenant::quotas::show_of_site),
+        query("ListWorkspaces", tenant::show),
+        operation("ApplyWorkspace", tenant::apply),
+        operation("CancelWorkspace", tenant::cancel),
+        operation("SyncExternalUser", tenant::sync),
+        query("ShowJob", jobs::show),
+        query("ListItaSubJobs", jobs::list),
+        operation("BatchDeleteSubJobs", jobs::delete),
+        operation("RunActionsOnWorkspaceJob", jobs::retry),
+    ]
 }

@@ -11,7 +11,6 @@ use crate::operation::Call;
 use crate::seed::Seed;
 
 mod check;
-mod pattern;
 mod plant;
 
 /// The user directories of Tencent Cloud CIAM.

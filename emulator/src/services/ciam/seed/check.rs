@@ -7,8 +7,8 @@ use super::super::limits::{
     GROUPS_MAX, INDEXED_ATTRIBUTE_MAX, STORE_NAME_MAX, STORES_MAX, USERS_MAX,
 };
 use super::super::users::formats;
-use super::pattern::Pattern;
 use super::{CiamSeed, DirectorySeed, GroupSeed, UserSeed, UsersRule};
+use crate::seed::pattern::Pattern;
 
 /// Longest description of a group, in characters.
 const GROUP_DESCRIPTION_MAX: usize = 128;

@@ -8,8 +8,8 @@ use super::super::stores::{self, Store};
 use super::super::users::attributes::{self, Attribute};
 use super::super::users::new_user::{self, NewUser};
 use super::super::users::{formats, status};
-use super::pattern::Pattern;
 use super::{DirectorySeed, StatusSeed, UserSeed, UsersRule};
+use crate::seed::pattern::Pattern;
 
 /// Puts a directory in, with its groups and users.
 pub(super) fn directory(call: &mut Call<'_>, seed: &DirectorySeed) -> Result<(), Failure> {

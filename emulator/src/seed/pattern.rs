@@ -7,7 +7,7 @@ const WIDTH_MAX: usize = 20;
 
 /// A text with a number in it, or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     parts: Vec<Part>,
 }
 
@@ -20,7 +20,7 @@ enum Part {
 
 impl Pattern {
     /// Reads a pattern; the error says what is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
@@ -45,12 +45,12 @@ impl Pattern {
     }
 
     /// Whether different numbers give different texts.
-    pub(super) fn has_number(&self) -> bool {
+    pub(crate) fn has_number(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, Part::Number(_)))
     }
 
     /// Writes the text for a number over what `into` held.
-    pub(super) fn fill(&self, number: u64, into: &mut String) {
+    pub(crate) fn fill(&self, number: u64, into: &mut String) {
         into.clear();
         for part in &self.parts {
             match part {
@@ -62,7 +62,7 @@ impl Pattern {
     }
 
     /// The number that gives this text, where the pattern has one place for it.
-    pub(super) fn number_of(&self, text: &str) -> Option<u64> {
+    pub(crate) fn number_of(&self, text: &str) -> Option<u64> {
         let (before, after) = match self.parts.as_slice() {
             [Part::Number(_)] => ("", ""),
             [Part::Text(before), Part::Number(_)] => (before.as_str(), ""),

@@ -1,0 +1,63 @@
+//! The service itself in a project: whether it is open, and what it offers there.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::project::Project;
+use crate::error::{Failure, refuse};
+use crate::operation::Call;
+
+pub(super) mod quotas;
+mod service;
+
+pub(super) use service::{apply, cancel, closed, opened, show, sync};
+
+/// Open.
+const SUBSCRIBED: &str = "SUBSCRIBED";
+
+/// Closed: nothing is left.
+pub(super) const CLOSED: &str = "CLOSED";
+
+/// The project of that id, or the refusal of a service that is not open in it.
+pub(super) fn require_open<'p>(call: &Call<'_>, project: &'p str) -> Result<Project<'p>, Failure> {
+    let project = Project { tenant: call.tenant.account, id: project };
+    if status(call.tx, project)?.is_none_or(|status| status == SUBSCRIBED) {
+        Ok(project)
+    } else {
+        Err(refuse("WKS.00010099"))
+    }
+}
+
+/// The state of the service; nothing where nothing was done yet, and so it is open.
+fn status(tx: &Connection, project: Project<'_>) -> rusqlite::Result<Option<String>> {
+    tx.prepare_cached("SELECT status FROM workspace_projects WHERE tenant = ?1 AND project = ?2")?
+        .query_row(params![project.tenant, project.id], |row| row.get(0))
+        .optional()
+}
+
+/// The domain of the Active Directory that is attached, if one is.
+pub(super) fn ad_domain(tx: &Connection, project: Project<'_>) -> rusqlite::Result<Option<String>> {
+    let domain = tx
+        .prepare_cached(
+            "SELECT ad_domain FROM workspace_projects WHERE tenant = ?1 AND project = ?2",
+        )?
+        .query_row(params![project.tenant, project.id], |row| row.get(0))
+        .optional()?;
+    Ok(domain.flatten())
+}
+
+/// How many desktops there are.
+fn desktops(tx: &Connection, project: Project<'_>) -> rusqlite::Result<i64> {
+    tx.prepare_cached(
+        "SELECT COALESCE(SUM(total_desktops), 0) FROM workspace_users
+         WHERE tenant = ?1 AND project = ?2 AND total_desktops > 0",
+    )?
+    .query_row(params![project.tenant, project.id], |row| row.get(0))
+}
+
+fn has_desktops(tx: &Connection, project: Project<'_>) -> rusqlite::Result<bool> {
+    tx.prepare_cached(
+        "SELECT 1 FROM workspace_users
+         WHERE tenant = ?1 AND project = ?2 AND total_desktops > 0",
+    )?
+    .exists(params![project.tenant, project.id])
+}
