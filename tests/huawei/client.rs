@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use crate::client::{HOST, World, bytes_of, request};
 
+type Headers = Vec<(&'static str, String)>;
+
 /// Whose habits a request has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -73,7 +75,7 @@ impl Signed {
     }
 
     /// Headers that are signed, and those that are added after signing.
-    fn headers(&self) -> (Vec<(&'static str, String)>, Vec<(&'static str, String)>) {
+    fn headers(&self) -> (Headers, Headers) {
         let host = ("host", HOST.to_owned());
         let json = ("content-type", "application/json".to_owned());
         let project = ("x-project-id", "0bec5db98280d2d02fd6c00c2de791ce".to_owned());
@@ -123,8 +125,20 @@ impl Signed {
         let query: Vec<_> =
             pairs.iter().map(|(key, value)| format!("{}={}", escape(key), escape(value))).collect();
         let pieces: Vec<_> = self.path.split('/').map(escape).collect();
-        let lines: String =
-            headers.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
+        let lines: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| {
+                [
+                    *name,
+                    ":",
+                    value.trim(),
+                    "
+",
+                ]
+                .concat()
+            })
+            .collect();
+        let lines = lines.concat();
         let names: Vec<_> = headers.iter().map(|(name, _)| *name).collect();
         format!(
             "{}\n{}/\n{}\n{lines}\n{}\n{}",
