@@ -72,7 +72,7 @@ fn begin(call: &mut Call<'_>, task: Waiting) -> Result<Work, Failure> {
             let project = Project { tenant, id: &of };
             asked.sheet(connection, project, language, created)?.finish(out)
         }),
-        ended: Box::new(move |call, outcome| ended(call, &project, &task_id, kept, outcome)),
+        ended: Box::new(move |call, outcome| ended(call, &project, &task_id, &kept, outcome)),
     })
 }
 
@@ -81,7 +81,7 @@ fn ended(
     call: &mut Call<'_>,
     project: &str,
     task_id: &str,
-    token: String,
+    token: &str,
     outcome: Result<(), String>,
 ) -> Result<(), Failure> {
     let (token, code, reason) = match outcome {
@@ -99,7 +99,7 @@ fn ended(
         .execute(params![call.tenant.account, project, task_id, token, code, reason])?;
     if kept == 0 {
         // It was deleted meanwhile, and nobody will ever ask for the file.
-        call.after.remove_files.extend(token);
+        call.after.remove_files.extend(token.map(str::to_owned));
         return Ok(());
     }
     advance(call)
