@@ -24,6 +24,9 @@ pub const REGIONS: &[&str] = &[
     "sa-brazil-1",
 ];
 
+/// The project that is meant where none is named: that of the region which SDKs' examples name.
+pub const DEFAULT_PROJECT: &str = "cn-north-4";
+
 /// The id of a tenant's project: 32 lower-case hex digits.
 pub fn project_id(tenant: &str, name: &str) -> String {
     id(&["project", tenant, name])
