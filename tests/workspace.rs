@@ -4,6 +4,7 @@ mod centre;
 
 mod exports;
 mod imports;
+mod restarts;
 mod sheets;
 mod tasks;
 mod templates;

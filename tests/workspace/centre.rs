@@ -97,7 +97,8 @@ impl Centre {
     /// Asks the control interface.
     pub fn control(&self, method: Method, path: &str, body: Vec<u8>) -> Vec<u8> {
         let target = format!("/_twin/{path}");
-        let asked = request(method, &target, HeaderMap::new(), body.into());
+        let host = (http::header::HOST, "127.0.0.1:4588".parse().unwrap());
+        let asked = request(method, &target, HeaderMap::from_iter([host]), body.into());
         let answer = control::answer(&self.world.twin, &asked);
         assert_eq!(answer.status, 200, "{target}");
         bytes(answer)

@@ -29,7 +29,14 @@ fn a_task_lives_by_the_clock() {
         let (status, end) = (&task["status"], &task["end_time"]);
         writeln!(story, "+{wait} ms: {status} ended {end}, download {}", file.status).unwrap();
     }
-    insta::assert_snapshot!(story, @r#""#);
+    insta::assert_snapshot!(story, @r#"
+    +0 ms: "CREATING" ended null, download 400 Bad Request
+    +499 ms: "CREATING" ended null, download 400 Bad Request
+    +1 ms: "SUCCESS" ended "2026-01-31T08:00:00.500Z", download 200 OK
+    +604799999 ms: "SUCCESS" ended "2026-01-31T08:00:00.500Z", download 200 OK
+    +1 ms: "EXPIRED" ended "2026-01-31T08:00:00.500Z", download 400 Bad Request
+    +8640000000 ms: "EXPIRED" ended "2026-01-31T08:00:00.500Z", download 400 Bad Request
+    "#);
     assert_eq!(files(), 0);
     let path = format!("v2/export-tasks/{id}/download");
     assert_eq!(centre.code(Method::GET, &path, ""), "400 WKS.EMU.0005");
@@ -40,14 +47,32 @@ fn whoever_looks_late_finds_what_the_clock_says() {
     let centre = Centre::slow();
     let id = centre.export(Value::Null);
     centre.wait(8 * DAY_MS);
-    insta::assert_json_snapshot!(centre.task(&id), @r#""#);
+    insta::assert_json_snapshot!(centre.task(&id), @r#"
+    {
+      "create_time": "2026-01-31T08:00:00.000Z",
+      "end_time": "2026-01-31T08:00:00.500Z",
+      "file_name": "users_20260131080000.xlsx",
+      "is_download": false,
+      "status": "EXPIRED",
+      "task_id": "be69c25091130e504ef3fe9576dd2642"
+    }
+    "#);
 }
 
 #[test]
 fn at_once_means_the_next_look_finds_it_ended() {
     let centre = Centre::new();
     let id = centre.export(json!({}));
-    insta::assert_json_snapshot!(centre.task(&id), @r#""#);
+    insta::assert_json_snapshot!(centre.task(&id), @r#"
+    {
+      "create_time": "2026-01-31T08:00:00.000Z",
+      "end_time": "2026-01-31T08:00:00.000Z",
+      "file_name": "users_20260131080000.xlsx",
+      "is_download": false,
+      "status": "SUCCESS",
+      "task_id": "be69c25091130e504ef3fe9576dd2642"
+    }
+    "#);
 }
 
 #[test]
@@ -200,9 +225,19 @@ fn bodies_are_read_as_gently_as_the_vendor_does() {
     for body in [Value::Null, json!({}), example] {
         assert_eq!(centre.names(body.clone()), "ann", "{body}");
     }
-    for body in ["[]", "{", "null", r#"{"user_name":5}"#, r#"{"user_names":"ann"}"#,
-        r#"{"active_type":"SOMEHOW"}"#, r#"{"language":1}"#]
-    {
-        assert_eq!(centre.code(Method::POST, "v3/users/export", body), "400 WKS.EMU.0001", "{body}");
+    for body in [
+        "[]",
+        "{",
+        "null",
+        r#"{"user_name":5}"#,
+        r#"{"user_names":"ann"}"#,
+        r#"{"active_type":"SOMEHOW"}"#,
+        r#"{"language":1}"#,
+    ] {
+        assert_eq!(
+            centre.code(Method::POST, "v3/users/export", body),
+            "400 WKS.EMU.0001",
+            "{body}"
+        );
     }
 }

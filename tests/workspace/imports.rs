@@ -49,8 +49,7 @@ fn refusal(centre: &Centre, part: &str, file: &[u8]) -> String {
 /// A template with rows written below its header.
 fn filled(centre: &Centre, query: &str, rows: &[&[&str]]) -> Vec<u8> {
     let (_, file) = template(centre, &format!("v2/users/template/download{query}"));
-    let mut book: Xlsx<_> =
-        calamine::open_workbook_from_rs(std::io::Cursor::new(&file)).unwrap();
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(&file)).unwrap();
     let header = book.worksheet_range_at(0).unwrap().unwrap();
     let header: Vec<String> = header.rows().next().unwrap().iter().map(Data::to_string).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
@@ -73,7 +72,32 @@ fn a_filled_template_comes_in() {
         assert_eq!(centre.get(&format!("v2/users/{id}"))["user_detail"]["id"], id.as_str());
     }
     let rows = centre.rows(&centre.export(json!({})));
-    insta::assert_debug_snapshot!(rows[1..], @r#""#);
+    insta::assert_debug_snapshot!(rows[1..], @r#"
+    [
+        [
+            "ann",
+            "ann@example.com",
+            "+8613800000000",
+            "USER_ACTIVATE",
+            "staff;夜班",
+            "0",
+            "2030-01-31T08:00:00Z",
+            "normal",
+            "=1+1",
+        ],
+        [
+            "bob",
+            "bob@example.com",
+            "+8613800000000",
+            "USER_ACTIVATE",
+            "staff;夜班",
+            "0",
+            "2030-01-31T08:00:00Z",
+            "normal",
+            "=1+1",
+        ],
+    ]
+    "#);
 }
 
 #[test]
@@ -123,7 +147,17 @@ fn bad_rows_are_told_and_passed_over() {
     };
     assert_eq!(told["total_count"], 11);
     assert_eq!(of("user_detail_list"), "\"good\" null\n\"last\" null");
-    insta::assert_snapshot!(of("failed_detail_list"), @r#""#);
+    insta::assert_snapshot!(of("failed_detail_list"), @r#"
+    null "WKS.EMU.0001: user_name is required."
+    "no address" "WKS.EMU.0001: user_name has a wrong format."
+    "unreachable" "WKS.EMU.0001: user_email or user_phone is required with USER_ACTIVATE."
+    "TAKEN" "WKS.EMU.0002: The name already exists."
+    "badmail" "WKS.EMU.0001: user_email has a wrong format."
+    "badday" "WKS.EMU.0001: account_expires has a wrong format."
+    "badgroup" "WKS.00170208: The user group \"nobodies\" does not exist."
+    "long" "WKS.EMU.0001: description must have at most 255."
+    "good" "WKS.EMU.0002: The name already exists."
+    "#);
     assert_eq!(centre.names(json!({})), "taken good last");
 }
 

@@ -76,7 +76,65 @@ fn group_id(centre: &Centre, name: &str) -> String {
 fn users_have_nine_columns() {
     let centre = crowd();
     let id = centre.export(json!({ "language": "en_US" }));
-    insta::assert_debug_snapshot!(centre.rows(&id), @r#""#);
+    insta::assert_debug_snapshot!(centre.rows(&id), @r#"
+    [
+        [
+            "Username",
+            "Email",
+            "Phone",
+            "Activation Type",
+            "User Groups",
+            "Desktops",
+            "Account Expires",
+            "Status",
+            "Description",
+        ],
+        [
+            "full",
+            "full@example.com",
+            "+8613800000000",
+            "USER_ACTIVATE",
+            "staff;夜班",
+            "3",
+            "2026-01-31T08:00:00Z",
+            "expired",
+            "one of the staff",
+        ],
+        [
+            "bare",
+            "",
+            "",
+            "ADMIN_ACTIVATE",
+            "",
+            "0",
+            "0",
+            "normal",
+            "",
+        ],
+        [
+            "locked",
+            "",
+            "138",
+            "USER_ACTIVATE",
+            "夜班",
+            "0",
+            "2025-01-31T08:00:00.250Z",
+            "locked",
+            "",
+        ],
+        [
+            "disabled",
+            "d@example.com",
+            "",
+            "USER_ACTIVATE",
+            "",
+            "0",
+            "2030-01-31T08:00:00Z",
+            "disabled",
+            "",
+        ],
+    ]
+    "#);
 }
 
 #[test]
@@ -112,7 +170,12 @@ fn every_row_is_a_user_of_the_list() {
         other => other.to_string(),
     };
     let members = [
-        "user_name", "user_email", "user_phone", "active_type", "group_names", "total_desktops",
+        "user_name",
+        "user_email",
+        "user_phone",
+        "active_type",
+        "group_names",
+        "total_desktops",
         "account_expires",
     ];
     let expected: Vec<Vec<String>> = listed["users"]
@@ -234,7 +297,31 @@ fn groups_are_exported_by_name_and_by_id() {
         assert_eq!(centre.task(&id)["file_name"], "user_groups_20260131080000.xlsx");
         centre.rows(&id)
     };
-    insta::assert_debug_snapshot!(sheet(json!({})), @r#""#);
+    insta::assert_debug_snapshot!(sheet(json!({})), @r#"
+    [
+        [
+            "User Group",
+            "Type",
+            "Users",
+            "Created",
+            "Description",
+        ],
+        [
+            "staff",
+            "LOCAL",
+            "1",
+            "2026-01-31T08:00:00.000Z",
+            "",
+        ],
+        [
+            "夜班",
+            "LOCAL",
+            "2",
+            "2026-01-31T08:00:00.000Z",
+            "=cmd|' /C calc'!A0",
+        ],
+    ]
+    "#);
     let (staff, night) = (group_id(&centre, "staff"), group_id(&centre, "夜班"));
     for (input, names) in [
         (json!({ "name": "TAF" }), "staff"),

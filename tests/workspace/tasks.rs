@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::centre::{Centre, STEP_MS, first_column, text};
 
-/// Five tasks of three kinds, a second apart: the fourth was downloaded, the last two are under way.
+/// Five tasks of three kinds, a second apart: the first was downloaded, the last two are under way.
 fn five() -> (Centre, Vec<String>) {
     let centre = Centre::slow();
     let group = centre.group("staff");
@@ -52,7 +52,7 @@ fn tasks_are_listed_newest_first_unless_sorted() {
         ("?limit=100&offset=4", "0"),
         ("?offset=5", ""),
         ("?limit=2&offset=1&sort_field=create_time&sort_type=ASC", "12"),
-        ("?file_name=&status=&is_download=", "43210"),
+        ("?file_name=&status=&task_id=", "43210"),
     ] {
         assert_eq!(listed(query), order, "{query}");
     }
@@ -78,9 +78,33 @@ fn tasks_are_filtered_and_counted_before_they_are_paged() {
         let names: Vec<String> = tasks.iter().map(|task| text(&task["file_name"])).collect();
         writeln!(story, "{query}: {} of {}", names.join(" "), told["count"]).unwrap();
     }
-    insta::assert_snapshot!(story, @r#""#);
+    insta::assert_snapshot!(story, @"
+    ?file_name=USERS_: group_users_20260131080004.xlsx users_20260131080004.xlsx group_users_20260131080003.xlsx users_20260131080001.xlsx of 4
+    ?file_name=user_groups_20260131080002: user_groups_20260131080002.xlsx of 1
+    ?file_name=%25:  of 0
+    ?status=SUCCESS: group_users_20260131080003.xlsx user_groups_20260131080002.xlsx users_20260131080001.xlsx of 3
+    ?status=CREATING&limit=1: group_users_20260131080004.xlsx of 2
+    ?status=FAIL:  of 0
+    ?is_download=true: users_20260131080001.xlsx of 1
+    ?is_download=false&limit=1&offset=3: user_groups_20260131080002.xlsx of 4
+    ?is_download=True&status=SUCCESS&file_name=.xlsx: users_20260131080001.xlsx of 1
+    ");
     let one = centre.get(&format!("v2/export-tasks?task_id={}", ids[1]));
-    insta::assert_json_snapshot!(one, @r#""#);
+    insta::assert_json_snapshot!(one, @r#"
+    {
+      "count": 1,
+      "export_tasks": [
+        {
+          "create_time": "2026-01-31T08:00:02.500Z",
+          "end_time": "2026-01-31T08:00:03.000Z",
+          "file_name": "user_groups_20260131080002.xlsx",
+          "is_download": false,
+          "status": "SUCCESS",
+          "task_id": "572038b2ca9cad6669303e1a8e50c452"
+        }
+      ]
+    }
+    "#);
 }
 
 #[test]
@@ -98,8 +122,14 @@ fn the_usual_page_has_twenty() {
 fn what_the_model_bounds_is_refused() {
     let centre = Centre::new();
     for query in [
-        "limit=0", "limit=101", "limit=x", "offset=-1", "status=DONE", "sort_field=file_name",
-        "sort_field=create_time&sort_type=UP", "is_download=perhaps",
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "offset=-1",
+        "status=DONE",
+        "sort_field=file_name",
+        "sort_field=create_time&sort_type=UP",
+        "is_download=perhaps",
     ] {
         let code = centre.code(Method::GET, &format!("v2/export-tasks?{query}"), "");
         assert_eq!(code, "400 WKS.EMU.0001", "{query}");
@@ -139,7 +169,17 @@ fn what_no_sheet_can_hold_fails_by_the_clock_and_says_why() {
     centre.wait(STEP_MS);
     let mut task = centre.task(&failed);
     task.as_object_mut().unwrap().remove("task_id");
-    insta::assert_json_snapshot!(task, @r#""#);
+    insta::assert_json_snapshot!(task, @r#"
+    {
+      "create_time": "2026-01-31T08:00:00.000Z",
+      "end_time": "2026-01-31T08:00:00.500Z",
+      "error_code": "WKS.EMU.0012",
+      "fail_reason": "Column 5 of row 2 is too long.",
+      "file_name": "users_20260131080000.xlsx",
+      "is_download": false,
+      "status": "FAIL"
+    }
+    "#);
     let path = format!("v2/export-tasks/{failed}/download");
     assert_eq!(centre.code(Method::GET, &path, ""), "400 WKS.EMU.0005");
     assert_eq!(first_column(&centre.rows(&good)), "bob");
@@ -152,7 +192,8 @@ fn what_no_sheet_can_hold_fails_by_the_clock_and_says_why() {
 
 #[test]
 fn a_service_that_is_closed_exports_nothing() {
-    let seed = format!("[[workspace.project]]\nid = \"{}\"\nclosed = true\n", super::centre::PROJECT);
+    let seed =
+        format!("[[workspace.project]]\nid = \"{}\"\nclosed = true\n", super::centre::PROJECT);
     let centre = Centre::with(|config| {
         config.seed_state = cloudtwin::seed::Seed::parse(&seed).unwrap();
     });

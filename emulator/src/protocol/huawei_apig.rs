@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use contracts::{Carries, Protocol as Family};
 use http::StatusCode;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use super::routes::{Found, Routes};
@@ -120,6 +120,9 @@ fn success(twin: &Twin, trace: &Trace, content: &Content) -> Answer {
             let mut answer = Answer::new(status, "application/octet-stream", Vec::new());
             match twin.files.open(token) {
                 Some(stored) => {
+                    if let Ok(about) = stored.metadata() {
+                        answer.headers.insert(CONTENT_LENGTH, HeaderValue::from(about.len()));
+                    }
                     answer.body = Body::File(stored);
                     file(answer, name)
                 }

@@ -1,4 +1,5 @@
-//! What an export was asked for, as the task keeps it, and the sheet that comes of it.
+//! What an export was asked for, as the task keeps it, and the sheet that comes of it. What came
+//! after the call never gets into the sheet, even where the file is begun again after a restart.
 
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ pub(super) enum Asked {
     Users {
         /// What is left out.
         filter: Filter,
+        /// The number of the newest user at the time of the call.
+        newest: i64,
     },
     /// Members of a group that pass the filter.
     Members {
@@ -26,6 +29,8 @@ pub(super) enum Asked {
         group: i64,
         /// What is left out.
         filter: Filter,
+        /// The number of the newest user at the time of the call.
+        newest: i64,
     },
     /// Groups.
     Groups {
@@ -33,6 +38,8 @@ pub(super) enum Asked {
         name: Option<String>,
         /// Ids, any of which.
         ids: Option<Vec<String>>,
+        /// The number of the newest group at the time of the call.
+        newest: i64,
     },
 }
 
@@ -46,17 +53,20 @@ impl Asked {
         moment: Timestamp,
     ) -> anyhow::Result<Sheet> {
         match self {
-            Self::Users { filter } => {
-                let found = filter.conditions(project)?;
+            Self::Users { filter, newest } => {
+                let mut found = filter.conditions(project)?;
+                found.push("u.seq <= ?", [(*newest).into()]);
                 users::sheet(connection, &found, language, moment)
             }
-            Self::Members { group, filter } => {
+            Self::Members { group, filter, newest } => {
                 let mut found = filter.conditions(project)?;
+                found.push("u.seq <= ?", [(*newest).into()]);
                 found.push(MEMBER, [(*group).into()]);
                 users::sheet(connection, &found, language, moment)
             }
-            Self::Groups { name, ids } => {
+            Self::Groups { name, ids, newest } => {
                 let mut found = Where::of(project, "g");
+                found.push("g.seq <= ?", [(*newest).into()]);
                 groups::named(&mut found, name.as_deref());
                 if let Some(ids) = ids.as_ref().filter(|ids| !ids.is_empty()) {
                     let ids = serde_json::to_string(ids)?;

@@ -44,21 +44,28 @@ pub(in super::super) struct Delete {
     task_ids: Vec<String>,
 }
 
-/// `DeleteExportTasks`, whatever has become of them; ids that nobody knows are passed over.
+/// `DeleteExportTasks`, whatever has become of them; ids that nobody knows are passed over. Files
+/// go with their tasks, but for those that a copy of the tenant names too.
 pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     let ids = serde_json::to_string(&input.task_ids)?;
-    let files: Vec<Option<String>> = call
+    let values = params![project.tenant, project.id, ids];
+    let files: Vec<String> = call
         .tx
         .prepare_cached(
-            "DELETE FROM workspace_exports AS e
+            "SELECT token FROM workspace_exports e
              WHERE tenant = ?1 AND project = ?2 AND task_id IN (SELECT value FROM json_each(?3))
-             RETURNING CASE WHEN NOT EXISTS (
-                SELECT 1 FROM workspace_exports o WHERE o.token = e.token AND o.tenant <> e.tenant
-             ) THEN e.token END",
+                AND token IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM workspace_exports o WHERE o.token = e.token AND o.tenant <> e.tenant)",
         )?
-        .query_map(params![project.tenant, project.id, ids], |row| row.get(0))?
+        .query_map(values, |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    call.after.remove_files.extend(files.into_iter().flatten());
+    call.after.remove_files.extend(files);
+    call.tx
+        .prepare_cached(
+            "DELETE FROM workspace_exports
+             WHERE tenant = ?1 AND project = ?2 AND task_id IN (SELECT value FROM json_each(?3))",
+        )?
+        .execute(values)?;
     Ok(Nothing {})
 }

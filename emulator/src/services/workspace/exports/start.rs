@@ -8,6 +8,7 @@ use super::{file_name, next_seq};
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::Call;
+use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::Language;
 use crate::services::workspace::users::filters::Filter;
 use crate::services::workspace::{groups, tenant};
@@ -33,6 +34,7 @@ pub(in super::super) struct Users {
 
 /// `ExportUsersNew`.
 pub(in super::super) fn users(call: &mut Call<'_>, input: Users) -> Result<Started, Failure> {
+    let project = tenant::require_open(call, &input.project_id)?;
     let filter = Filter {
         user_name: input.user_name,
         user_names: input.user_names,
@@ -41,7 +43,8 @@ pub(in super::super) fn users(call: &mut Call<'_>, input: Users) -> Result<Start
         enterprise_project_id: input.enterprise_project_id,
         ..Filter::default()
     };
-    start(call, &input.project_id, "users", &Asked::Users { filter }, input.language.as_deref())
+    let asked = Asked::Users { filter, newest: newest_user(call, project)? };
+    start(call, project, "users", &asked, input.language.as_deref())
 }
 
 /// Input of `ExportUserGroupUsersNew`.
@@ -67,8 +70,8 @@ pub(in super::super) fn members(call: &mut Call<'_>, input: Members) -> Result<S
         enterprise_project_id: of.enterprise_project_id,
         ..Filter::default()
     };
-    let asked = Asked::Members { group, filter };
-    start(call, &of.project_id, "group_users", &asked, of.language.as_deref())
+    let asked = Asked::Members { group, filter, newest: newest_user(call, project)? };
+    start(call, project, "group_users", &asked, of.language.as_deref())
 }
 
 /// Input of `ExportUserGroupsNew`.
@@ -82,18 +85,37 @@ pub(in super::super) struct Groups {
 
 /// `ExportUserGroupsNew`.
 pub(in super::super) fn groups(call: &mut Call<'_>, input: Groups) -> Result<Started, Failure> {
-    let asked = Asked::Groups { name: input.name, ids: input.group_ids };
-    start(call, &input.project_id, "user_groups", &asked, input.language.as_deref())
+    let project = tenant::require_open(call, &input.project_id)?;
+    let newest = newest_group(call, project)?;
+    let asked = Asked::Groups { name: input.name, ids: input.group_ids, newest };
+    start(call, project, "user_groups", &asked, input.language.as_deref())
+}
+
+/// The number of the project's newest user; numbers rise and are not used again.
+fn newest_user(call: &Call<'_>, project: Project<'_>) -> rusqlite::Result<i64> {
+    call.tx
+        .prepare_cached(
+            "SELECT coalesce(max(seq), 0) FROM workspace_users WHERE tenant = ?1 AND project = ?2",
+        )?
+        .query_row(params![project.tenant, project.id], |row| row.get(0))
+}
+
+/// The same of groups.
+fn newest_group(call: &Call<'_>, project: Project<'_>) -> rusqlite::Result<i64> {
+    call.tx
+        .prepare_cached(
+            "SELECT coalesce(max(seq), 0) FROM workspace_groups WHERE tenant = ?1 AND project = ?2",
+        )?
+        .query_row(params![project.tenant, project.id], |row| row.get(0))
 }
 
 fn start(
     call: &mut Call<'_>,
-    project: &str,
+    project: Project<'_>,
     kind: &str,
     asked: &Asked,
     language: Option<&str>,
 ) -> Result<Started, Failure> {
-    let project = tenant::require_open(call, project)?;
     let task_id = call.ids.hex32();
     call.tx
         .prepare_cached(
