@@ -38,6 +38,12 @@ fn env_tells_what_a_client_needs() {
     export TENCENTCLOUD_SECRET_ID=AKIDtwin
     export TENCENTCLOUD_SECRET_KEY=cloudtwin-secret
     export TENCENTCLOUD_REGION=ap-guangzhou
+    export HUAWEICLOUD_SDK_AK=TWINAK
+    export HUAWEICLOUD_SDK_SK=cloudtwin-secret
+    export HUAWEICLOUD_SDK_PROJECT_ID=78e61f31272d3b984dc4d3317e958f0f
+    export HUAWEICLOUD_SDK_IAM_ENDPOINT=http://127.0.0.1:4588
+    export HUAWEICLOUD_SDK_STS_ENDPOINT=http://127.0.0.1:4588
+    export HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4=http://127.0.0.1:4588
     export CLOUDTWIN_AICC_APP_KEY=twin-app
     export CLOUDTWIN_AICC_APP_SECRET=cloudtwin-secret
     ");
@@ -69,7 +75,7 @@ fn operations_are_listed_in_three_forms() {
     let (code, told) = refused(&["operations", "--service", "cam"]);
     assert_eq!(
         (code, told.as_str()),
-        (2, "cloudtwin: there is no service \"cam\"; there are: ciam, aicc, workspace\n")
+        (2, "cloudtwin: there is no service \"cam\"; there are: ciam, aicc, workspace, iam\n")
     );
 }
 

@@ -1,6 +1,8 @@
 //! Workspace as its clients see it: stories of every resource, every refusal, every filter and page,
-//! requests made from the model, and random calls beside a reference of plain maps.
+//! exports with their sheets, requests made from the model, and random calls beside a reference of
+//! plain maps.
 
+mod centre;
 mod client;
 
 mod refusals;
@@ -12,6 +14,13 @@ mod ous;
 
 mod filters;
 mod paging;
+
+mod exports;
+mod imports;
+mod restarts;
+mod sheets;
+mod tasks;
+mod templates;
 
 mod jobs;
 mod service;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::{Kind, Member, Shape};
+use crate::model::{Kind, Member, Place, Shape};
 
 /// Everything in `answer` that does not fit `shape`, each with its path and what is wrong there.
 /// A client reads members by name: each must be present, and null only where the vendor says so.
@@ -19,7 +19,8 @@ fn members(found: &mut Vec<String>, object: &Map<String, Value>, shape: &Shape, 
     for member in &shape.members {
         let path = format!("{prefix}{}", member.name);
         match object.get(&member.name) {
-            None if member.optional => {}
+            // What stands in a header is in no body.
+            None if member.optional || member.place != Place::Body => {}
             None => found.push(format!("{path}: absent")),
             Some(Value::Null) if member.nullable => {}
             Some(value) => one(found, value, &member.kind, member, &path),

@@ -51,6 +51,7 @@ const FILES: &[ModelFile<'static>] = embedded! {
     "ciam": "service", "stores", "users", "passwords", "groups", "jobs", "logs", "shared";
     "aicc": "service", "tokens", "federation", "related";
     "workspace": "service", "users", "groups", "exports", "jobs", "ous", "tenant", "others";
+    "iam": "service", "tokens", "projects";
 };
 
 /// The catalog of all services.

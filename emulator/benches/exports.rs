@@ -12,17 +12,20 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use bytes::Bytes;
 use cloudtwin::seed::Seed;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use http::{HeaderMap, Method};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
-use serde_json::json;
+use rust_xlsxwriter::Workbook;
+use serde_json::{Value, json};
 
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
 #[path = "../../tests/client.rs"]
 mod client;
 
-use client::World;
+use client::{World, bytes_of, request};
 
 /// Users in the directory.
 const USERS: u64 = 200_000;
@@ -97,5 +100,79 @@ fn exports(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, exports);
+/// Users in the project.
+const DESKTOP_USERS: u64 = 100_000;
+
+const DESKTOP_SEED: &str = r#"
+[[workspace.project]]
+id = "bench"
+user_quota = 100000
+[[workspace.project.users]]
+count = 100000
+user_name = "user-{n:06}"
+user_email = "user-{n:06}@example.com"
+user_phone = "+86138{n:08}"
+"#;
+
+/// The columns of the sheet as they stand in the table, by the crate that the twin writes with.
+fn plain_sheet(connection: &Connection, path: &Path) {
+    let mut statement = connection
+        .prepare(
+            "SELECT user_name, user_email, user_phone, active_type, total_desktops, account_expires,
+                locked, disabled, description FROM workspace_users ORDER BY seq",
+        )
+        .unwrap();
+    let mut rows = statement.query([]).unwrap();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet_with_constant_memory().unwrap();
+    let mut line = 0;
+    while let Some(row) = rows.next().unwrap() {
+        for column in 0..9_u16 {
+            let text = match row.get_ref(usize::from(column)).unwrap() {
+                ValueRef::Null => String::new(),
+                ValueRef::Integer(number) => number.to_string(),
+                other => other.as_str().unwrap().to_owned(),
+            };
+            sheet.write_string(line, column, text).unwrap();
+        }
+        line += 1;
+    }
+    book.save(path).unwrap();
+}
+
+/// A call of the project, which must be answered with JSON.
+fn ask(world: &World, method: Method, path: &str) -> Value {
+    let headers = HeaderMap::from_iter([(http::header::HOST, "bench".parse().unwrap())]);
+    let answer = world.send(request(method, path, headers, Bytes::new()));
+    assert_eq!(answer.status, 200);
+    serde_json::from_slice(bytes_of(&answer)).unwrap()
+}
+
+fn sheets(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("state.db");
+    let world = World::with(|config| {
+        config.db = Some(db.clone());
+        config.auth = false;
+        config.seed_state = Seed::parse(DESKTOP_SEED).unwrap();
+    });
+    ask(&world, Method::GET, "/v2/bench/export-tasks");
+    let connection = Connection::open(&db).unwrap();
+
+    let mut group = criterion.benchmark_group("sheets");
+    group.throughput(Throughput::Elements(DESKTOP_USERS)).sample_size(10);
+    group.bench_function("the twin", |bencher| {
+        bencher.iter(|| {
+            ask(&world, Method::POST, "/v3/bench/users/export");
+            // Answered once the file is written.
+            ask(&world, Method::GET, "/v2/bench/export-tasks")
+        });
+    });
+    group.bench_function("a plain loop", |bencher| {
+        bencher.iter(|| plain_sheet(&connection, &folder.path().join("plain.xlsx")));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, exports, sheets);
 criterion_main!(benches);

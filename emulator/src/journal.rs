@@ -28,8 +28,16 @@ const ENTRY_BYTES: usize = 256;
 pub const BLOT: &str = "***";
 
 /// Headers whose whole value is secret.
-const SECRET_HEADERS: [&str; 5] =
-    ["x-tc-token", "x-auth-token", "x-security-token", "x-subject-token", "cookie"];
+const SECRET_HEADERS: [&str; 8] = [
+    "x-tc-token",
+    "x-auth-token",
+    "x-security-token",
+    "x-subject-token",
+    "ccmessaging-token",
+    "guid",
+    "access-token",
+    "cookie",
+];
 
 /// One request and how it ended.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use crate::state;
 
 pub mod aicc;
 pub mod ciam;
+pub mod iam;
 pub mod workspace;
 
 /// What a service adds to the twin.
@@ -52,7 +53,8 @@ pub fn unfit(why: String) -> Failure {
 }
 
 /// Reads a snapshot and writes a file.
-pub type WriteFile = Box<dyn FnOnce(&Connection, &mut dyn Write) -> anyhow::Result<()> + Send>;
+pub type WriteFile =
+    Box<dyn FnOnce(&Connection, &mut (dyn Write + Send)) -> anyhow::Result<()> + Send>;
 
 /// Notes in the state that a file is complete, or why it is not; run again where the database did
 /// not take it.
@@ -72,11 +74,11 @@ pub struct Work {
 /// The schema as a list of steps; a database holds the number of steps it has seen, so a step is
 /// never changed or moved: later ones are appended.
 pub const SCHEMA: &[&str] =
-    &[state::document::TENANTS_SCHEMA, ciam::SCHEMA, aicc::SCHEMA, workspace::SCHEMA];
+    &[state::document::TENANTS_SCHEMA, ciam::SCHEMA, aicc::SCHEMA, workspace::SCHEMA, iam::SCHEMA];
 
 /// All services of the twin.
 pub fn all() -> Vec<Service> {
-    vec![ciam::service(), aicc::service(), workspace::service()]
+    vec![ciam::service(), aicc::service(), workspace::service(), iam::service()]
 }
 
 impl std::fmt::Debug for Service {

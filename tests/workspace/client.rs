@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Value, json};
 
 use crate::client::{World, bytes_of, request};
+use crate::huawei::client::dated;
 
 /// The host that is called.
 const HOST: &str = "127.0.0.1:4588";
@@ -117,19 +118,33 @@ impl Reply {
     }
 }
 
-/// Sends a request through the pipeline.
+/// Sends a request of the default tenant through the pipeline.
 pub fn send(world: &World, method: Method, target: &str, body: Option<Value>) -> Answer {
+    send_as("TWINAK", world, method, target, body)
+}
+
+/// Sends a request with that access key.
+pub fn send_as(
+    key: &str,
+    world: &World,
+    method: Method,
+    target: &str,
+    body: Option<Value>,
+) -> Answer {
     let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
-    let headers = headers(&method, target, &body);
+    let headers = headers(key, world, &method, target, &body);
     world.send(request(method, target, headers, body))
 }
 
-/// The headers of a request: the one place where it would be signed.
-fn headers(_method: &Method, _target: &str, body: &Bytes) -> HeaderMap {
+/// The headers of a request, signed with that access key.
+fn headers(key: &str, world: &World, method: &Method, target: &str, body: &Bytes) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert("host", HeaderValue::from_static(HOST));
     if !body.is_empty() {
         headers.insert("content-type", HeaderValue::from_static("application/json"));
+    }
+    for (name, value) in dated(key, method, target, body, world.twin.clock.now()) {
+        headers.insert(name, HeaderValue::from_str(&value).unwrap());
     }
     headers
 }

@@ -1,8 +1,9 @@
-//! Projects side by side: nothing of one is seen in another.
+//! Projects and tenants side by side: nothing of one is seen in another.
 
-use serde_json::json;
+use http::Method;
+use serde_json::{Value, json};
 
-use super::client::Api;
+use super::client::{Api, Reply, reply, seeded, send_as, text};
 use crate::client::World;
 
 #[test]
@@ -27,4 +28,27 @@ fn two_projects_never_meet() {
     let job = one.shown("/workspace-sub-jobs");
     assert_eq!(job["total_count"], 0);
     assert_eq!(two.shown("/workspace-sub-jobs")["total_count"], 1);
+}
+
+#[test]
+fn two_tenants_never_meet_in_a_project_of_one_id() {
+    let world = seeded("[[workspace.project]]\nid = \"p\"\nuser_quota = 1\n");
+    let call = |key: &str, method: Method, path: &str, body: Option<Value>| -> Reply {
+        reply(&send_as(key, &world, method, &format!("/v2/p{path}"), body))
+    };
+    let body = json!({ "user_name": "ada", "user_phone": "1" });
+    let make =
+        |key: &str| text(&call(key, Method::POST, "/users", Some(body.clone())).with(201)["id"]);
+    let total = |key: &str| call(key, Method::GET, "/users", None).with(200)["total_count"].clone();
+    let (one, other) = ("TWINAK-one", "TWINAK-other");
+    let user = make(one);
+    let path = format!("/users/{user}");
+    assert_eq!((total(one), total(other)), (json!(1), json!(0)));
+    assert_eq!(call(other, Method::GET, &path, None).refusal(), (400, "WKS.00170312"));
+    assert_eq!(call(other, Method::DELETE, &path, None).refusal(), (400, "WKS.00170312"));
+    // Neither the name nor the quota of the one is used up in the other.
+    make(other);
+    call(one, Method::DELETE, "/workspaces", None).with(202);
+    assert_eq!(call(one, Method::GET, "/users", None).refusal(), (403, "WKS.00010099"));
+    assert_eq!(total(other), 1);
 }

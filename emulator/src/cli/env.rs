@@ -2,8 +2,14 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::protocol::credentials::{AICC_APP, DEFAULT_TENANT, SECRET, TENCENT_KEY, key_of};
+use crate::huawei::project_id;
+use crate::protocol::credentials::{
+    AICC_APP, DEFAULT_TENANT, HUAWEI_AK, SECRET, TENCENT_KEY, key_of,
+};
 use crate::state::Tenants;
+
+/// The region whose project and endpoint are told.
+const HUAWEI_REGION: &str = "cn-north-4";
 
 /// Options of `cloudtwin env`.
 #[derive(Debug, Args)]
@@ -40,6 +46,8 @@ pub(super) fn text(options: &Options) -> String {
     let url = options.url.trim_end_matches('/');
     let endpoint = url.split_once("://").map_or(url, |(_, endpoint)| endpoint);
     let key = key_of(&options.tenant, TENCENT_KEY);
+    let access = key_of(&options.tenant, HUAWEI_AK);
+    let project = project_id(&options.tenant, HUAWEI_REGION);
     let app = key_of(&options.tenant, AICC_APP);
     let variables = [
         ("CLOUDTWIN_URL", url),
@@ -47,6 +55,13 @@ pub(super) fn text(options: &Options) -> String {
         ("TENCENTCLOUD_SECRET_ID", &key),
         ("TENCENTCLOUD_SECRET_KEY", SECRET),
         ("TENCENTCLOUD_REGION", "ap-guangzhou"),
+        ("HUAWEICLOUD_SDK_AK", &access),
+        ("HUAWEICLOUD_SDK_SK", SECRET),
+        // Spares the look-up, which Go cannot send to plain http.
+        ("HUAWEICLOUD_SDK_PROJECT_ID", &project),
+        ("HUAWEICLOUD_SDK_IAM_ENDPOINT", url),
+        ("HUAWEICLOUD_SDK_STS_ENDPOINT", url),
+        ("HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4", url),
         ("CLOUDTWIN_AICC_APP_KEY", &app),
         ("CLOUDTWIN_AICC_APP_SECRET", SECRET),
     ];

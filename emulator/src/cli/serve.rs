@@ -14,7 +14,7 @@ use super::print;
 use crate::clock::Timestamp;
 use crate::config::{AiccSettings, BadToken, ClockStart, Config};
 use crate::lifecycle::Pace;
-use crate::protocol::credentials::{AICC_APP, SECRET, TENCENT_KEY};
+use crate::protocol::credentials::{AICC_APP, HUAWEI_AK, HUAWEI_DOMAIN, SECRET, TENCENT_KEY};
 use crate::seed::Seed;
 use crate::server;
 use crate::twin::{StartError, Twin};
@@ -282,6 +282,8 @@ fn welcome(origin: &str, token_origin: Option<&str>) -> String {
         "cloudtwin listens on {origin}\n\
          Tencent keys: SecretId {TENCENT_KEY} (or {TENCENT_KEY}-<tenant>), SecretKey {SECRET}\n\
          Huawei AICC application: app_key {AICC_APP} (or {AICC_APP}-<tenant>), app_secret {SECRET}{tokens}\n\
+         Huawei keys: AK {HUAWEI_AK} (or {HUAWEI_AK}-<tenant>), SK {SECRET}; \
+         IAM domain {HUAWEI_DOMAIN} (or {HUAWEI_DOMAIN}-<tenant>), any user, password {SECRET}\n\
          \n\
          python, with tencentcloud-sdk-python-ciam:\n  \
            http = HttpProfile(protocol=\"http\", endpoint=\"{endpoint}\")\n  \

@@ -70,6 +70,7 @@ pub(super) fn answer(
         tenant,
         resource,
         wanted,
+        after: After::default(),
         outcome,
         tell,
     }));
@@ -85,15 +86,15 @@ struct Access {
     tenant: Arc<Tenant>,
     resource: &'static Resource,
     wanted: Option<Bytes>,
+    after: After,
     outcome: Result<Value, Failure>,
     tell: mpsc::Sender<Result<Value, Failure>>,
 }
 
 impl Task for Access {
     fn run(&mut self, tx: &Connection) -> Verdict {
-        let (client, mut after) = (nobody(), After::default());
-        let (now, mut ids) = (self.twin.clock.now(), self.tenant.ids());
-        let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut after);
+        let (client, now, mut ids) = (nobody(), self.twin.clock.now(), self.tenant.ids());
+        let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut self.after);
         self.outcome = match &self.wanted {
             None => (self.resource.show)(&mut call),
             Some(body) => (self.resource.replace)(&mut call, body).map(|()| json!({})),
@@ -103,9 +104,13 @@ impl Task for Access {
 
     fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         let failed = |error: &rusqlite::Error| Failure::Internal(anyhow::anyhow!("{error}"));
-        let outcome = committed.map_err(failed).and(self.outcome);
+        let Self { twin, tenant, after, outcome, tell, .. } = *self;
+        let outcome = committed.map_err(failed).and(outcome);
+        if outcome.is_ok() {
+            twin.carry_out(after, &tenant);
+        }
         // The caller may be gone.
-        drop(self.tell.send(outcome));
+        drop(tell.send(outcome));
         None
     }
 }

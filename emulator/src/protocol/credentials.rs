@@ -14,6 +14,13 @@ pub const TENCENT_KEY: &str = "AKIDtwin";
 /// What the application keys of the contact centre begin with.
 pub const AICC_APP: &str = "twin-app";
 
+/// What the access keys of Huawei Cloud begin with.
+pub const HUAWEI_AK: &str = "TWINAK";
+
+/// What the names of Huawei Cloud's domains (its accounts) begin with; any user of one has the
+/// dummy keys' secret for a password.
+pub const HUAWEI_DOMAIN: &str = "twin";
+
 /// The tenant of a key without a suffix.
 pub const DEFAULT_TENANT: &str = "default";
 

@@ -3,7 +3,9 @@
 
 mod admit;
 mod auth;
+mod iam;
 mod input;
+mod output;
 mod text;
 mod upload;
 
@@ -11,7 +13,7 @@ use std::sync::LazyLock;
 
 use contracts::{Carries, Protocol as Family};
 use http::StatusCode;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use super::routes::{Found, Routes};
@@ -68,6 +70,9 @@ impl Protocol for HuaweiApig {
             Err(refusal) => refused(trace, refusal, &id),
         };
         match HeaderValue::from_str(&id) {
+            Ok(id) if trace.operation.as_ref().is_some_and(|known| iam::is(&known.service)) => {
+                iam::traced(answer, &id).with(REQUEST_ID, id)
+            }
             Ok(id) => answer.with(REQUEST_ID, id),
             Err(_) => answer,
         }
@@ -107,7 +112,7 @@ fn success(twin: &Twin, trace: &Trace, content: &Content) -> Answer {
             answer.headers.remove(CONTENT_TYPE);
             answer
         }
-        Content::Json(object) => Answer::new(status, "application/json", object.clone()),
+        Content::Json(object) => output::answer(operation, status, object),
         Content::File { bytes, name } => {
             file(Answer::new(status, "application/octet-stream", bytes.clone()), name)
         }
@@ -115,6 +120,9 @@ fn success(twin: &Twin, trace: &Trace, content: &Content) -> Answer {
             let mut answer = Answer::new(status, "application/octet-stream", Vec::new());
             match twin.files.open(token) {
                 Some(stored) => {
+                    if let Ok(about) = stored.metadata() {
+                        answer.headers.insert(CONTENT_LENGTH, HeaderValue::from(about.len()));
+                    }
                     answer.body = Body::File(stored);
                     file(answer, name)
                 }
@@ -144,9 +152,11 @@ fn refused(trace: &Trace, refusal: &Refusal, id: &str) -> Answer {
         "" => said.or_else(|| text::usual(&refusal.code)).unwrap_or(&refusal.code),
         own => own,
     };
-    let body = match known {
-        Some(_) => json!({ "error_code": refusal.code, "error_msg": message }),
-        None => json!({ "error_msg": message, "error_code": refusal.code, "request_id": id }),
+    let envelope = trace.operation.as_ref().and_then(|operation| operation.envelope.as_ref());
+    let body = match (known, envelope) {
+        (Some(_), Some(envelope)) => iam::enveloped(envelope, status, &refusal.code, message),
+        (Some(_), None) => json!({ "error_code": refusal.code, "error_msg": message }),
+        (None, _) => json!({ "error_msg": message, "error_code": refusal.code, "request_id": id }),
     };
     Answer::new(status, "application/json", body.to_string())
 }

@@ -1,17 +1,22 @@
 //! Huawei Cloud Workspace: users and groups of cloud desktops, their exports, and what belongs to
 //! them. This file is the table of contents. It knows neither the wire nor what one operation does.
 
-use crate::operation::{Operation, operation, query};
-use crate::services::Service;
+use crate::error::Failure;
+use crate::operation::{Call, Operation, operation, query};
+use crate::services::{Service, Work};
 
 mod conditions;
+mod exports;
 mod groups;
+mod imports;
 mod jobs;
 mod limits;
 mod ous;
 mod paging;
 mod project;
 pub mod seed;
+mod sheet;
+mod templates;
 mod tenant;
 mod times;
 mod users;
@@ -33,13 +38,21 @@ pub fn service() -> Service {
             "workspace_otp_devices",
             "workspace_ous",
             "workspace_jobs",
+            "workspace_exports",
         ],
         resources: &[],
-        files: None,
+        files: Some(exports::FILES),
         plant: seed::plant,
-        settle: jobs::settle,
-        recover: "",
+        settle,
+        recover: exports::RECOVER,
     }
+}
+
+/// Moves what is due by the clock.
+fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
+    let mut works = jobs::settle(call)?;
+    works.extend(exports::settle(call)?);
+    Ok(works)
 }
 
 fn operations() -> Vec<Operation> {
@@ -57,6 +70,9 @@ fn operations() -> Vec<Operation> {
         query("ListOtpDevicesByUserId", users::otp::list),
         operation("BatchDeleteOtpDevices", users::otp::delete),
         query("ListNotificationRecords", users::notices),
+        operation("ImportUserList", imports::import),
+        query("ExportUsersTemplate", templates::users),
+        query("ExportUserListTemplate", templates::desktop_users),
         operation("CreateUserGroup", groups::create),
         query("ListUserGroups", groups::list::list),
         operation("UpdateUserGroup", groups::update),
@@ -64,6 +80,13 @@ fn operations() -> Vec<Operation> {
         operation("BatchDeleteUserGroups", groups::delete_many),
         operation("RunActionsOnGroup", groups::members::act),
         query("ListUsersOfGroup", groups::members::list),
+        operation("ExportUsersNew", exports::users),
+        operation("ExportUserGroupsNew", exports::groups),
+        operation("ExportUserGroupUsersNew", exports::members),
+        query("ExportUserGroups", exports::groups_at_once),
+        query("ListExportTasks", exports::list),
+        operation("DownloadExportFile", exports::download),
+        operation("DeleteExportTasks", exports::delete),
         operation("AddOu", ous::add),
         query("ListOuDetails", ous::list),
         operation("UpdateOuInfo", ous::update),

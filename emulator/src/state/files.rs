@@ -20,7 +20,7 @@ impl Files {
     pub fn write(
         &self,
         token: &str,
-        content: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+        content: impl FnOnce(&mut (dyn Write + Send)) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let part = self.folder.join(format!("{token}.part"));
         let written = (|| {

@@ -123,9 +123,16 @@ impl Database {
 
     fn private() -> std::io::Result<Self> {
         sweep(&std::env::temp_dir());
-        let home = tempfile::Builder::new().prefix(HOME_PREFIX).tempdir()?;
-        let lock = File::create(home.path().join("lock"))?;
-        lock.lock()?;
+        let (home, lock) = loop {
+            let home = tempfile::Builder::new().prefix(HOME_PREFIX).tempdir()?;
+            let path = home.path().join("lock");
+            let lock = File::create(&path)?;
+            lock.lock()?;
+            // Another twin that sweeps may have been quicker than the lock.
+            if path.exists() {
+                break (home, lock);
+            }
+        };
         let path = home.path().join("state.db");
         let files = home.path().join("files");
         Ok(Self { path, files, durable: false, made_lock: false, _lock: lock, _home: Some(home) })
@@ -230,9 +237,9 @@ fn sweep(folder: &Path) {
         if !entry.file_name().to_string_lossy().starts_with(HOME_PREFIX) {
             continue;
         }
-        let abandoned =
-            File::open(entry.path().join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
-        if abandoned {
+        // Held until the home is gone: a twin that is just moving in waits for it, and sees.
+        let Ok(lock) = File::open(entry.path().join("lock")) else { continue };
+        if lock.try_lock().is_ok() {
             // Another twin that starts now may be quicker; then nothing is left to do.
             drop(std::fs::remove_dir_all(entry.path()));
         }

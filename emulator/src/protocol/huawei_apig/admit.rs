@@ -39,7 +39,16 @@ pub(super) fn admit(
     if twin.behaviours.get(operation).is_none() {
         return Err(text::not_modelled(&operation.name));
     }
-    let caller = auth::authenticate(twin, request, trace)?;
+    // Who asks IAM for a token proves it in the body, which is then read first.
+    let early = if auth::proves_in_body(path) {
+        Some(input::read(request, operation, Vec::new())?)
+    } else {
+        None
+    };
+    let caller = match &early {
+        Some((input, _)) => auth::applicant(twin, request, input, trace)?,
+        None => auth::authenticate(twin, request, trace)?,
+    };
     let tenant = twin.tenants.get(&caller.tenant);
     trace.tenant = Some(Arc::clone(&tenant));
     if let Some(limit) = twin.config.huawei_rate {
@@ -49,7 +58,10 @@ pub(super) fn admit(
             return Err(text::throttled(limit));
         }
     }
-    let (input, upload) = input::read(request, operation, segments)?;
+    let (input, upload) = match early {
+        Some(read) => read,
+        None => input::read(request, operation, segments)?,
+    };
     let client = Client {
         ip: request.peer,
         agent: request.header("user-agent").unwrap_or_default().to_owned(),

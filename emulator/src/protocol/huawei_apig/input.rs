@@ -85,7 +85,10 @@ fn query(request: &Request, operation: &Operation, members: &mut Map<String, Val
         operation.input.members.iter().find(of_query)
     };
     for (name, value) in pairs(request.query()) {
-        let Some(member) = known(&name).filter(|_| !value.is_empty()) else { continue };
+        let Some(member) = known(&name) else { continue };
+        if value.is_empty() && !matches!(member.kind, Kind::Bool) {
+            continue;
+        }
         match &member.kind {
             Kind::List(element) => {
                 let list = members.entry(name).or_insert_with(|| Value::Array(Vec::new()));
@@ -94,6 +97,8 @@ fn query(request: &Request, operation: &Operation, members: &mut Map<String, Val
                     elements.extend(parts.map(|part| scalar(part.to_owned(), element)));
                 }
             }
+            // A key alone says yes.
+            Kind::Bool if value.is_empty() => drop(members.insert(name, Value::Bool(true))),
             kind => drop(members.insert(name, scalar(value, kind))),
         }
     }

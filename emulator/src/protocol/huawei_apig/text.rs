@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use contracts::{Broken, Violation};
 
+use super::iam;
 use crate::error::Refusal;
 
 /// What the gateway answers; one code may stand for several things.
@@ -79,6 +80,9 @@ pub(super) fn status(refusal: &Refusal) -> u16 {
 
 /// Input that breaks the model, in words of ours: none of the service's are known.
 pub(super) fn violation(service: &contracts::Service, violation: Violation) -> Refusal {
+    if iam::is(&service.name) {
+        return iam::violation(&violation);
+    }
     let Violation { path, broken, code } = violation;
     let text = match broken {
         Broken::Unknown => format!("{path} is unknown."),
@@ -104,6 +108,8 @@ pub(super) fn bad_input(
     code: Option<String>,
     text: String,
 ) -> Refusal {
+    // IAM's text is known, and is in its model.
+    let text = if iam::is(&service.name) { String::new() } else { text };
     let code = code.or_else(|| service.bad_input.clone()).map_or("APIGW.0201".into(), Cow::Owned);
     Refusal { code, message: Cow::Owned(text) }
 }

@@ -6,6 +6,16 @@ pub(super) const USERS_MAX: i64 = 3_000;
 /// Groups on a page of a list, at most and where nothing else is asked for (`ListUserGroups` page).
 pub(super) const GROUPS_PAGE: i64 = 100;
 
+/// Groups in a sheet that is answered at once, at most and where nothing else is asked for
+/// (`ExportUserGroups` page has the bound; that it is the usual number too is ours).
+pub(super) const GROUPS_SHEET: i64 = 50;
+
+/// Rows of a sheet of users that are brought in, at most: they run in one transaction.
+pub(super) const IMPORT_ROWS_MAX: usize = 10_000;
+
+/// Bytes of such a sheet once it is unpacked, at most.
+pub(super) const IMPORT_UNPACKED_MAX: u64 = 64 << 20;
+
 /// Members on a page of a list where nothing else is asked for (`ListUsersOfGroup` page).
 pub(super) const MEMBERS_PAGE: i64 = 2_000;
 

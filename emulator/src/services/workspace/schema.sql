@@ -140,3 +140,27 @@ CREATE UNIQUE INDEX workspace_jobs_sub ON workspace_jobs (tenant, project, sub_i
     WHERE sub_id IS NOT NULL;
 CREATE INDEX workspace_jobs_open ON workspace_jobs (tenant, project, seq)
     WHERE status IN ('WAITING', 'RUNNING');
+
+-- Exports. `asked` is of what and with which filters, as JSON; `ends` when it is over by the clock;
+-- `begun` whether its file is being written, or was; `token` the file's, while there is one.
+CREATE TABLE workspace_exports (
+    tenant INTEGER NOT NULL,
+    project TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    task_id TEXT NOT NULL,
+    asked TEXT NOT NULL,
+    language TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    begun INTEGER NOT NULL,
+    token TEXT,
+    error_code TEXT,
+    fail_reason TEXT,
+    downloaded INTEGER NOT NULL,
+    PRIMARY KEY (tenant, project, seq)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX workspace_exports_id ON workspace_exports (tenant, project, task_id);
+CREATE INDEX workspace_exports_status ON workspace_exports (tenant, status, ends);
+CREATE INDEX workspace_exports_token ON workspace_exports (token) WHERE token IS NOT NULL;

@@ -1,0 +1,85 @@
+//! Access keys: the dummy ones, and temporary ones that IAM handed out.
+
+use std::borrow::Cow;
+
+use super::super::super::credentials::{HUAWEI_AK, SECRET, SESSION_TOKEN, tenant_of};
+use crate::clock::Timestamp;
+use crate::huawei;
+use crate::services::iam::credentials;
+use crate::twin::Twin;
+
+/// A key that may sign.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) tenant: String,
+    pub(super) secret: Cow<'static, str>,
+    /// The digest of the security token that a temporary key must bring along.
+    token: Option<String>,
+}
+
+/// Why there is no such key.
+#[derive(Debug)]
+pub(super) enum Unknown {
+    /// Nobody has it; why, for the journal.
+    Key(String),
+    /// It could not be looked up.
+    Fault,
+}
+
+/// The key of that name.
+pub(super) fn find(twin: &Twin, access: &str, now: Timestamp) -> Result<Key, Unknown> {
+    if let Some(tenant) = tenant_of(access, HUAWEI_AK) {
+        let secret = Cow::Borrowed(SECRET);
+        return Ok(Key { tenant: tenant.to_owned(), secret, token: None });
+    }
+    match temporary(twin, access)? {
+        None => Err(Unknown::Key(format!(
+            "the twin knows the keys `{HUAWEI_AK}` and `{HUAWEI_AK}-<tenant>` (run `cloudtwin env`), and the \
+             temporary ones that its IAM handed out"
+        ))),
+        Some(known) if known.expires <= now => Err(Unknown::Key(format!(
+            "the temporary key expired at {}; it is {now} now",
+            known.expires
+        ))),
+        Some(known) => Ok(Key {
+            tenant: known.tenant,
+            secret: Cow::Owned(known.secret),
+            token: Some(known.token_digest),
+        }),
+    }
+}
+
+/// The temporary key of that name, whether or not it has expired.
+pub(super) fn temporary(twin: &Twin, access: &str) -> Result<Option<credentials::Known>, Unknown> {
+    let known = twin.readers.with(|tx| credentials::find(tx, access));
+    known.and_then(|found| found).map_err(|error| {
+        tracing::error!(%error, "cannot look an access key up");
+        Unknown::Fault
+    })
+}
+
+impl Key {
+    /// Whether the key may come with this security token; else the tail of the answer, and why.
+    pub(super) fn admits(&self, token: Option<&str>) -> Result<(), (&'static str, String)> {
+        match (&self.token, token) {
+            (None, None) => Ok(()),
+            (None, Some(token)) if token == SESSION_TOKEN => Ok(()),
+            (None, Some(_)) => Err((
+                "decrypt token fail",
+                format!(
+                    "the one security token that goes with the dummy keys is `{SESSION_TOKEN}`"
+                ),
+            )),
+            (Some(_), None) => Err((
+                "Unauthorized",
+                "a temporary key needs its X-Security-Token, which this request has not".to_owned(),
+            )),
+            // Digests are compared, so time tells nothing of the token.
+            (Some(digest), Some(token)) if *digest == huawei::token_digest(token) => Ok(()),
+            (Some(_), Some(_)) => Err((
+                "decrypt token fail",
+                "the X-Security-Token is not the one that was handed out with this key".to_owned(),
+            )),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Huawei Cloud IAM and STS: what SDKs ask before they call a service. Tokens, temporary keys,
+//! projects, domains. This file is the table of contents. It knows neither the wire nor what one
+//! operation does.
+
+use crate::operation::{operation, query};
+use crate::services::Service;
+
+mod catalog;
+pub mod credentials;
+mod limits;
+mod parts;
+mod projects;
+mod regions;
+mod scope;
+pub mod tokens;
+
+/// Its tables and indexes.
+pub const SCHEMA: &str = include_str!("iam/schema.sql");
+
+/// The service as the twin runs it.
+pub fn service() -> Service {
+    Service {
+        name: "iam",
+        operations: vec![
+            operation("KeystoneCreateUserTokenByPassword", tokens::issue),
+            operation("CreateTemporaryAccessKeyByToken", credentials::issue),
+            query("KeystoneListProjects", projects::list),
+            query("KeystoneListAuthDomains", projects::domains),
+            query("GetCallerIdentity", projects::caller),
+            query("KeystoneListRegions", regions::list),
+        ],
+        tables: &["iam_tokens", "iam_credentials"],
+        resources: &[],
+        files: None,
+        plant: |_, _| Ok(()),
+        settle: |_| Ok(Vec::new()),
+        recover: "",
+    }
+}

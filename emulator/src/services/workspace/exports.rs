@@ -1,0 +1,67 @@
+//! The export centre. What was asked for stands here from the call on, is written beside all
+//! requests, waits for its download, and grows old. What is in a file is in `exports/asked.rs`, how
+//! time moves an export in `exports/progress.rs`.
+
+use rusqlite::{Connection, params};
+
+use super::project::Project;
+use crate::clock::Timestamp;
+use crate::operation::Call;
+
+mod asked;
+mod files;
+mod groups;
+mod list;
+mod progress;
+mod start;
+mod users;
+
+pub(super) use files::{delete, download};
+pub(super) use groups::at_once as groups_at_once;
+pub(super) use list::list;
+pub(super) use progress::settle;
+pub(super) use start::{groups, members, users};
+
+use asked::Asked;
+
+/// Exports whose file was still being written when the last process ended begin again.
+pub(super) const RECOVER: &str = "UPDATE workspace_exports SET begun = 0
+    WHERE status = 'CREATING' AND token IS NULL AND fail_reason IS NULL";
+
+/// Lists the tokens of the files that exports have made.
+pub(super) const FILES: &str = "SELECT token FROM workspace_exports WHERE token IS NOT NULL";
+
+/// How long a file is kept, in milliseconds: seven days. The vendor says that files go, not when.
+const LIFE_MS: i64 = 7 * 86_400_000;
+
+/// By the clock an export may be over while its file is still being written. Nobody may see that.
+/// Looks at one task, or at all of the project.
+fn is_unwritten(
+    call: &Call<'_>,
+    project: Project<'_>,
+    task_id: Option<&str>,
+) -> rusqlite::Result<bool> {
+    call.tx
+        .prepare_cached(
+            "SELECT 1 FROM workspace_exports
+             WHERE tenant = ?1 AND status = 'CREATING' AND ends <= ?3 AND project = ?2
+                AND (?4 IS NULL OR task_id = ?4) AND token IS NULL AND fail_reason IS NULL",
+        )?
+        .exists(params![project.tenant, project.id, call.now.0, task_id])
+}
+
+/// The number of the project's next export.
+fn next_seq(tx: &Connection, project: Project<'_>) -> rusqlite::Result<i64> {
+    tx.prepare_cached(
+        "SELECT coalesce(max(seq), 0) + 1 FROM workspace_exports
+         WHERE tenant = ?1 AND project = ?2",
+    )?
+    .query_row(params![project.tenant, project.id], |row| row.get(0))
+}
+
+/// `users_20260131080000.xlsx`, after what is in it and when it was asked for.
+fn file_name(kind: &str, moment: Timestamp) -> String {
+    let digits =
+        moment.to_string().chars().filter(char::is_ascii_digit).take(14).collect::<String>();
+    format!("{kind}_{digits}.xlsx")
+}

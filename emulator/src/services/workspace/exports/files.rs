@@ -1,0 +1,71 @@
+//! What becomes of a finished export: it is downloaded, as often as anybody likes, and deleted.
+
+use rusqlite::{OptionalExtension, params};
+use serde::Deserialize;
+
+use super::is_unwritten;
+use crate::error::{Failure, refuse};
+use crate::operation::{Call, Content, Nothing};
+use crate::services::workspace::tenant;
+
+/// Input of `DownloadExportFile`.
+#[derive(Debug, Deserialize)]
+pub(in super::super) struct Download {
+    project_id: String,
+    task_id: String,
+}
+
+/// `DownloadExportFile`. A download counts once it is answered: whether the client read all of the
+/// file is not known here.
+pub(in super::super) fn download(call: &mut Call<'_>, input: Download) -> Result<Content, Failure> {
+    let project = tenant::require_open(call, &input.project_id)?;
+    if is_unwritten(call, project, Some(&input.task_id))? {
+        return Err(Failure::Later);
+    }
+    let file = call
+        .tx
+        .prepare_cached(
+            "UPDATE workspace_exports SET downloaded = 1
+             WHERE tenant = ?1 AND project = ?2 AND task_id = ?3 AND status = 'SUCCESS'
+             RETURNING token, file_name",
+        )?
+        .query_row(params![project.tenant, project.id, input.task_id], |row| {
+            Ok(Content::Stored { token: row.get(0)?, name: row.get(1)? })
+        })
+        .optional()?;
+    file.ok_or_else(|| refuse("WKS.EMU.0005"))
+}
+
+/// Input of `DeleteExportTasks`.
+#[derive(Debug, Deserialize)]
+pub(in super::super) struct Delete {
+    project_id: String,
+    #[serde(default)]
+    task_ids: Vec<String>,
+}
+
+/// `DeleteExportTasks`, whatever has become of them; ids that nobody knows are passed over. Files
+/// go with their tasks, but for those that a copy of the tenant names too.
+pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
+    let project = tenant::require_open(call, &input.project_id)?;
+    let ids = serde_json::to_string(&input.task_ids)?;
+    let values = params![project.tenant, project.id, ids];
+    let files: Vec<String> = call
+        .tx
+        .prepare_cached(
+            "SELECT token FROM workspace_exports e
+             WHERE tenant = ?1 AND project = ?2 AND task_id IN (SELECT value FROM json_each(?3))
+                AND token IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM workspace_exports o WHERE o.token = e.token AND o.tenant <> e.tenant)",
+        )?
+        .query_map(values, |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    call.after.remove_files.extend(files);
+    call.tx
+        .prepare_cached(
+            "DELETE FROM workspace_exports
+             WHERE tenant = ?1 AND project = ?2 AND task_id IN (SELECT value FROM json_each(?3))",
+        )?
+        .execute(values)?;
+    Ok(Nothing {})
+}

@@ -1,0 +1,169 @@
+//! One row of a sheet, and the user that it asks for. The rules are those of a single creation.
+
+use contracts::{Broken, Violation};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{BAD, Detail};
+use crate::error::{Failure, Refusal, refuse_with};
+use crate::operation::Call;
+use crate::services::workspace::project::Project;
+use crate::services::workspace::sheet::Title;
+use crate::services::workspace::templates::{
+    DESCRIPTION, EMAIL, EXPIRES, GROUPS, NAME, PASSWORD, PHONE,
+};
+use crate::services::workspace::users::row::{ADMIN_ACTIVATE, USER_ACTIVATE};
+use crate::services::workspace::users::{NewUser, new_user};
+
+/// Which column holds what. Columns go by their header, in either language, wherever they stand.
+pub(super) struct Header {
+    name: usize,
+    email: Option<usize>,
+    phone: Option<usize>,
+    expires: Option<usize>,
+    groups: Option<usize>,
+    description: Option<usize>,
+    password: Option<usize>,
+}
+
+impl Header {
+    /// The columns of a sheet whose first row this is.
+    pub(super) fn of(cells: &[String]) -> Result<Self, Failure> {
+        let at = |title: &Title| cells.iter().position(|cell| title.is(cell));
+        let missing = || {
+            let text = format!("the sheet has no column `{}` or `{}`.", NAME.english, NAME.chinese);
+            refuse_with(BAD, text)
+        };
+        Ok(Self {
+            name: at(&NAME).ok_or_else(missing)?,
+            email: at(&EMAIL),
+            phone: at(&PHONE),
+            expires: at(&EXPIRES),
+            groups: at(&GROUPS),
+            description: at(&DESCRIPTION),
+            password: at(&PASSWORD),
+        })
+    }
+
+    /// What the cells of a row hold.
+    pub(super) fn row<'a>(&self, cells: &'a [String]) -> Line<'a> {
+        let cell =
+            |at: usize| cells.get(at).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+        let of = |at: Option<usize>| at.and_then(cell);
+        Line {
+            name: cell(self.name),
+            email: of(self.email),
+            phone: of(self.phone),
+            expires: of(self.expires),
+            groups: of(self.groups).unwrap_or_default(),
+            description: of(self.description),
+            password: of(self.password),
+            // Which of the two sheets it is, the header tells.
+            active_type: if self.password.is_some() { ADMIN_ACTIVATE } else { USER_ACTIVATE },
+        }
+    }
+}
+
+/// One row of the sheet.
+pub(super) struct Line<'a> {
+    name: Option<&'a str>,
+    email: Option<&'a str>,
+    phone: Option<&'a str>,
+    expires: Option<&'a str>,
+    groups: &'a str,
+    description: Option<&'a str>,
+    password: Option<&'a str>,
+    active_type: &'static str,
+}
+
+impl Line<'_> {
+    /// Makes the user by the rules of a single creation; gives its id.
+    pub(super) fn insert(
+        &self,
+        call: &mut Call<'_>,
+        project: Project<'_>,
+    ) -> Result<String, Failure> {
+        let asked = self.asked(call.tx, project)?;
+        let rules = contracts::catalog().service("workspace");
+        let rules = rules.and_then(|service| service.operation("CreateDesktopUser", "v2"));
+        let rules = rules.ok_or_else(|| anyhow::anyhow!("the model has no CreateDesktopUser"))?;
+        if let Some(violation) = contracts::validate_known(&asked, &rules.input) {
+            return Err(refuse_with(BAD, words(violation)));
+        }
+        new_user(call, project, NewUser::deserialize(asked)?)
+    }
+
+    /// The row as a request for a single creation.
+    fn asked(&self, tx: &Connection, project: Project<'_>) -> Result<Value, Failure> {
+        let texts = [
+            ("user_name", self.name),
+            ("user_email", self.email),
+            ("user_phone", self.phone),
+            ("account_expires", self.expires),
+            ("description", self.description),
+            ("password", self.password),
+            ("active_type", Some(self.active_type)),
+            ("project_id", Some(project.id)),
+        ];
+        let texts =
+            texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.into())));
+        let mut asked: Map<String, Value> = texts.collect();
+        let mut ids = Vec::new();
+        for name in self.groups.split([';', '；']).map(str::trim).filter(|name| !name.is_empty()) {
+            ids.push(Value::String(group(tx, project, name)?));
+        }
+        if !ids.is_empty() {
+            asked.insert("group_ids".to_owned(), Value::Array(ids));
+        }
+        Ok(Value::Object(asked))
+    }
+
+    /// The user that was made.
+    pub(super) fn made(&self, id: String) -> Detail {
+        Detail { id: Some(id), ..self.shown(self.description) }
+    }
+
+    /// Why no user was made.
+    pub(super) fn failed(&self, refusal: &Refusal) -> Detail {
+        let known = contracts::catalog().service("workspace");
+        let known = known.and_then(|service| service.codes.get(&*refusal.code));
+        let usual = known.and_then(|code| code.message.as_deref()).unwrap_or_default();
+        let said = if refusal.message.is_empty() { usual } else { &refusal.message };
+        self.shown(Some(&format!("{}: {said}", refusal.code)))
+    }
+
+    fn shown(&self, description: Option<&str>) -> Detail {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Detail {
+            id: None,
+            user_name: owned(self.name),
+            user_email: owned(self.email),
+            description: owned(description),
+        }
+    }
+}
+
+/// The id of the group of that name.
+fn group(tx: &Connection, project: Project<'_>, name: &str) -> Result<String, Failure> {
+    let id = tx
+        .prepare_cached(
+            "SELECT id FROM workspace_groups WHERE tenant = ?1 AND project = ?2 AND name_key = ?3",
+        )?
+        .query_row(params![project.tenant, project.id, name.to_lowercase()], |row| row.get(0))
+        .optional()?;
+    id.ok_or_else(|| {
+        refuse_with("WKS.00170208", format!("The user group {name:?} does not exist."))
+    })
+}
+
+/// What a cell breaks, in words of ours.
+fn words(violation: Violation) -> String {
+    let Violation { path, broken, .. } = violation;
+    match broken {
+        Broken::Missing => format!("{path} is required."),
+        Broken::TooShort(least) => format!("{path} must have at least {least}."),
+        Broken::TooLong(most) => format!("{path} must have at most {most}."),
+        _ => format!("{path} has a wrong format."),
+    }
+}

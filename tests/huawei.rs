@@ -1,0 +1,10 @@
+//! Huawei Cloud's gateway and IAM: who is let in, and what clients look up before they call.
+
+pub mod client;
+mod explanations;
+mod lookups;
+mod mutations;
+mod order;
+mod signatures;
+mod temporary;
+mod tokens;
