@@ -1,6 +1,6 @@
 //! Huawei Cloud's gateway and IAM: who is let in, and what clients look up before they call.
 
-mod client;
+pub mod client;
 mod explanations;
 mod lookups;
 mod mutations;

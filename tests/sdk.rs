@@ -83,6 +83,11 @@ fn nodejs_pages_exports_and_sends_every_form_of_request() {
 }
 
 #[test]
+fn a_project_of_workspace_lives_its_life() {
+    prove(Kind::Huawei, "test_story", TIMELESS);
+}
+
+#[test]
 fn a_synchroniser_of_the_contact_centre_lives_its_day() {
     prove(Kind::Urllib, "test_story", FROZEN);
 }

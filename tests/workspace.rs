@@ -1,6 +1,19 @@
-//! Workspace as its clients see it: stories of every resource, every refusal, every page.
+//! Workspace as its clients see it: stories of every resource, every refusal, every filter and page,
+//! exports with their sheets, requests made from the model, and random calls beside a reference of
+//! plain maps.
 
 mod centre;
+mod client;
+
+mod refusals;
+mod shapes;
+mod users;
+
+mod groups;
+mod ous;
+
+mod filters;
+mod paging;
 
 mod exports;
 mod imports;
@@ -8,3 +21,13 @@ mod restarts;
 mod sheets;
 mod tasks;
 mod templates;
+
+mod jobs;
+mod service;
+
+mod projects;
+mod seeds;
+
+mod contract;
+mod model;
+mod reference;

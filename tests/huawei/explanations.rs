@@ -51,7 +51,16 @@ fn the_usual_mistakes_are_found() {
         })),
         first(told(&world, &key("mine"), |_| {})),
     ];
-    insta::assert_snapshot!(all.join("\n"), @"");
+    insta::assert_snapshot!(all.join("\n"), @"
+    the host was signed as `127.0.0.1:4588`, but sent as `localhost:4588`
+    the content type was signed as `application/json`, but sent as `application/json;charset=utf-8`
+    the body was signed without the blanks at its end
+    keys of the query were signed in lower case
+    the secret key was prefixed with `SDK`
+    the secret key was read with a line feed at its end
+    the signature is in upper case
+    no usual mistake explains this signature: is the secret key the one that belongs to `TWINAK`, and was anything changed after signing (a proxy that rewrites Host, say)?
+    ");
 }
 
 #[test]

@@ -281,9 +281,9 @@ fn welcome(origin: &str, token_origin: Option<&str>) -> String {
     format!(
         "cloudtwin listens on {origin}\n\
          Tencent keys: SecretId {TENCENT_KEY} (or {TENCENT_KEY}-<tenant>), SecretKey {SECRET}\n\
+         Huawei AICC application: app_key {AICC_APP} (or {AICC_APP}-<tenant>), app_secret {SECRET}{tokens}\n\
          Huawei keys: AK {HUAWEI_AK} (or {HUAWEI_AK}-<tenant>), SK {SECRET}; \
          IAM domain {HUAWEI_DOMAIN} (or {HUAWEI_DOMAIN}-<tenant>), any user, password {SECRET}\n\
-         Huawei AICC application: app_key {AICC_APP} (or {AICC_APP}-<tenant>), app_secret {SECRET}{tokens}\n\
          \n\
          python, with tencentcloud-sdk-python-ciam:\n  \
            http = HttpProfile(protocol=\"http\", endpoint=\"{endpoint}\")\n  \

@@ -5,6 +5,7 @@
 use crate::operation::{operation, query};
 use crate::services::Service;
 
+mod catalog;
 pub mod credentials;
 mod limits;
 mod parts;

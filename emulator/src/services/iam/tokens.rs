@@ -4,6 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
+use super::catalog::{Entry, catalog};
 use super::limits::{REMEMBERED_MS, TOKEN_LIFE_MS};
 use super::parts::{Named, domain, moment, opaque};
 use super::scope;
@@ -87,24 +88,6 @@ struct Project {
     domain: Named,
 }
 
-#[derive(Debug, Serialize)]
-struct Entry {
-    id: String,
-    name: &'static str,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    endpoints: [Endpoint; 1],
-}
-
-#[derive(Debug, Serialize)]
-struct Endpoint {
-    id: String,
-    interface: &'static str,
-    region: String,
-    region_id: String,
-    url: String,
-}
-
 /// `KeystoneCreateUserTokenByPassword`.
 pub(super) fn issue(call: &mut Call<'_>, input: Issue) -> Result<Issued, Failure> {
     let Issue { auth: Auth { identity, scope }, nocatalog, token } = input;
@@ -159,27 +142,6 @@ fn insert(call: &Call<'_>, token: &str, user: &Named, expires: Timestamp) -> Res
         )?
         .execute(params![tenant, huawei::token_digest(token), user.id, user.name, expires.0])?;
     Ok(())
-}
-
-/// Where the services are: all at the twin's own address.
-fn catalog(call: &mut Call<'_>, project: Option<&Named>) -> Vec<Entry> {
-    let origin = &call.client.origin;
-    let region = project.map_or("*", |project| project.name.as_str());
-    let workspace = project.map(|project| format!("{origin}/v2/{}", project.id));
-    let all = [("iam", "identity", "*", Some(format!("{origin}/v3")))];
-    let all = all.into_iter().chain([("workspace", "workspace", region, workspace)]);
-    all.filter_map(|(name, kind, region, url)| {
-        let region = region.to_owned();
-        let endpoint = Endpoint {
-            id: call.ids.hex32(),
-            interface: "public",
-            region_id: region.clone(),
-            region,
-            url: url?,
-        };
-        Some(Entry { id: call.ids.hex32(), name, kind, endpoints: [endpoint] })
-    })
-    .collect()
 }
 
 /// A token as the gateway knows it.

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use contracts::Broken;
 use serde_json::json;
 
 use super::super::limits::USERS_MAX;
@@ -36,6 +37,15 @@ pub(super) fn problems(seed: &WorkspaceSeed) -> Vec<String> {
         found.project(project, &path);
     }
     found.list
+}
+
+/// What is wrong with a text that breaks the model.
+fn worded(broken: &Broken) -> String {
+    match broken {
+        Broken::TooLong(most) => format!("at most {most} characters are taken"),
+        Broken::TooShort(least) => format!("at least {least} characters are needed"),
+        _ => "a call could not ask for this text".to_owned(),
+    }
 }
 
 /// What was found.
@@ -153,8 +163,7 @@ impl Problems {
         let shape = service.and_then(|service| service.shapes.get("CreateUserRequest"));
         let broken = shape.and_then(|shape| contracts::validate_known(members, shape));
         if let Some(violation) = broken {
-            let told = format!("{path}.{}: {:?}", violation.path, violation.broken);
-            self.list.push(told);
+            self.list.push(format!("{path}.{}: {}", violation.path, worded(&violation.broken)));
         }
     }
 

@@ -1,0 +1,192 @@
+//! For every operation: a valid request is never an internal error and its answer fits the model; a
+//! request with one rule broken gives exactly the error for that rule.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use cloudtwin::catalog::listing;
+use contracts::{Broken, Carries, Member, Operation, Place, Violation, catalog, generate};
+use http::Method;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Map, Value};
+
+use super::client::{Reply, reply, seeded, send};
+use crate::client::World;
+
+/// Valid requests tried for each operation.
+const CASES: u32 = 24;
+
+/// What requests are pointed at, so that they come further than to miss it.
+const SEED: &str = r#"
+[[workspace.project]]
+id = "p"
+user_quota = 100000
+[[workspace.project.group]]
+id = "group"
+name = "people"
+members = ["ada"]
+[[workspace.project.user]]
+id = "user"
+user_name = "ada"
+user_email = "ada@example.com"
+total_desktops = 1
+[[workspace.project.job]]
+job_type = "createDesktops"
+error_code = "WKS.00010110"
+"#;
+
+/// The operations that the twin does and that answer no file.
+fn operations() -> impl Iterator<Item = &'static Arc<Operation>> {
+    let modelled: Vec<String> = listing(Some("workspace"))
+        .into_iter()
+        .filter(|row| row.modelled)
+        .map(|row| row.operation)
+        .collect();
+    let all = catalog().service("workspace").unwrap().operations.iter();
+    all.filter(move |operation| {
+        operation.carries != Carries::File && modelled.contains(&operation.name)
+    })
+}
+
+/// Sends an input the way the model puts it into a request.
+fn call(world: &World, operation: &Operation, input: &Value) -> Reply {
+    let http = operation.http.as_ref().unwrap();
+    let (mut path, mut query, mut body) = (http.path.clone(), String::new(), Map::new());
+    for (name, value) in input.as_object().unwrap() {
+        let member = operation.input.members.iter().find(|member| member.name == *name);
+        match member.map(|member| member.place) {
+            Some(Place::Path) => {
+                path = path.replace(&format!("{{{name}}}"), &encoded(value));
+            }
+            Some(Place::Query) => {
+                let values = match value {
+                    Value::Array(values) => values.iter().collect(),
+                    Value::Null => Vec::new(),
+                    one => vec![one],
+                };
+                for value in values {
+                    write!(query, "&{name}={}", encoded(value)).unwrap();
+                }
+            }
+            _ => drop(body.insert(name.clone(), value.clone())),
+        }
+    }
+    let method: Method = http.method.as_ref().unwrap().parse().unwrap();
+    let in_body = operation.input.members.iter().any(|member| member.place == Place::Body);
+    let target = format!("{path}?{}", query.trim_start_matches('&'));
+    reply(&send(world, method, &target, in_body.then(|| body.into())))
+}
+
+fn encoded(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string()
+}
+
+/// Points the members that name something at what there is.
+fn pointed(input: &mut Value) {
+    for (name, id) in [("project_id", "p"), ("user_id", "user"), ("group_id", "group")] {
+        if let Some(member) = input.get_mut(name) {
+            *member = id.into();
+        }
+    }
+    for (name, ids) in [("user_ids", ["user"]), ("group_ids", ["group"])] {
+        if let Some(member) = input.get_mut(name).filter(|member| member.is_array()) {
+            *member = ids.as_slice().into();
+        }
+    }
+}
+
+fn check(operation: &Operation, input: &Value, reply: Reply) {
+    let code = reply.body["error_code"].as_str();
+    if let Some(code) = code {
+        assert!(operation.documents(code), "{} {input}: {reply:?}", operation.name);
+        assert_ne!(code, "WKS.00000003", "{} {input}: {reply:?}", operation.name);
+        let known = &catalog().service("workspace").unwrap().codes[code];
+        assert_eq!(Some(reply.status), known.status);
+        return;
+    }
+    assert_eq!(reply.status, operation.status, "{} {input}: {reply:?}", operation.name);
+    if operation.carries == Carries::Nothing {
+        assert_eq!(reply.body, Value::Null);
+        return;
+    }
+    let mismatches = contracts::conform::mismatches(&reply.body, &operation.output);
+    assert!(mismatches.is_empty(), "{} {input}: {mismatches:?} in {}", operation.name, reply.body);
+}
+
+#[test]
+fn a_valid_request_is_answered_as_the_model_says() {
+    let world = seeded(SEED);
+    let mut runner =
+        TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
+    for aimed in [false, true] {
+        for operation in operations() {
+            let outcome = runner.run(&generate::valid(&operation.input), |mut input| {
+                if aimed {
+                    pointed(&mut input);
+                }
+                let reply = call(&world, operation, &input);
+                check(operation, &input, reply);
+                Ok(())
+            });
+            outcome.unwrap_or_else(|failure| panic!("{}: {failure}", operation.name));
+        }
+    }
+}
+
+/// Whether a request can break that rule: a query has but texts, and a path always all its parts.
+fn can_be_sent(operation: &Operation, input: &Value, violation: &Violation) -> bool {
+    let name = violation.path.split('.').next().unwrap();
+    let member = |member: &&Member| member.name == name;
+    let member = operation.input.members.iter().find(member);
+    match (member.map(|member| member.place), &violation.broken) {
+        (_, Broken::Unknown)
+        | (Some(Place::Path), Broken::Missing | Broken::WrongType(_) | Broken::TooShort(_)) => {
+            false
+        }
+        // A number in the place of a text is a text there, and a list of one is a list.
+        (Some(Place::Query), Broken::WrongType(word)) => {
+            *word != "string" && !word.contains("list") && !input[name].is_string()
+        }
+        // An empty value is no value.
+        (Some(Place::Query), Broken::TooShort(_)) => input[name] != "",
+        _ => true,
+    }
+}
+
+#[test]
+fn one_broken_rule_gives_exactly_its_error() {
+    let world = seeded(SEED);
+    let mut tried = 0;
+    for operation in operations() {
+        for (input, violation) in generate::broken(&operation.input) {
+            if !can_be_sent(operation, &input, &violation) {
+                continue;
+            }
+            let reply = call(&world, operation, &input);
+            let no_body = input.as_object().unwrap().is_empty();
+            assert!(!no_body);
+            assert_eq!(reply.refusal(), (400, "WKS.EMU.0001"), "{} {input}", operation.name);
+            let message = reply.body["error_msg"].as_str().unwrap();
+            assert!(message.contains(&violation.path), "{} {input}: {message}", operation.name);
+            tried += 1;
+        }
+    }
+    assert!(tried > 300, "{tried}");
+}
+
+#[test]
+fn a_missing_body_gives_exactly_its_error() {
+    let world = seeded(SEED);
+    for operation in operations() {
+        let of_body = |member: &&Member| member.place == Place::Body;
+        if operation.input.members.iter().filter(of_body).any(|member| member.required) {
+            let http = operation.http.as_ref().unwrap();
+            let target = http.path.replace("{project_id}", "p").replace(['{', '}'], "");
+            let method: Method = http.method.as_ref().unwrap().parse().unwrap();
+            let reply = reply(&send(&world, method, &target, None));
+            assert_eq!(reply.refusal(), (400, "WKS.0001"), "{}", operation.name);
+        }
+    }
+}

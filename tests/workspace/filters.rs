@@ -1,0 +1,149 @@
+//! What leaves users and groups out of a list.
+
+use serde_json::json;
+
+use super::client::{Api, list, seeded, text};
+use crate::client::World;
+
+/// A twin with users of every kind.
+const SEED: &str = r#"
+[[workspace.project]]
+id = "p"
+[[workspace.project.group]]
+name = "Red"
+[[workspace.project.group]]
+name = "Reddish"
+domain = "Example.com"
+[[workspace.project.user]]
+user_name = "Ada"
+user_email = "ada@example.com"
+description = "First of ALL"
+groups = ["Red"]
+enterprise_project_id = "ep-1"
+total_desktops = 2
+[[workspace.project.user]]
+user_name = "bob_ada"
+active_type = "ADMIN_ACTIVATE"
+groups = ["Reddish", "Red"]
+disabled = true
+share_space_subscription = true
+[[workspace.project.user]]
+user_name = "Cy"
+user_phone = "1"
+description = "50% of all"
+domain = "Example.com"
+share_space_desktops = 3
+"#;
+
+#[test]
+fn each_filter_leaves_out_what_it_should() {
+    let world = seeded(SEED);
+    let api = Api { world: &world, project: "p" };
+    for (query, expected) in [
+        ("", "Ada bob_ada Cy"),
+        ("user_name=ADA", "Ada bob_ada"),
+        ("user_name=_", "bob_ada"),
+        ("user_name=%25", ""),
+        ("user_name=", "Ada bob_ada Cy"),
+        ("user_name", "Ada bob_ada Cy"),
+        ("user_names=ada&user_names=CY&user_names=nobody", "Ada Cy"),
+        ("user_names=ada,cy", "Ada Cy"),
+        ("user_names=ad", ""),
+        ("user_names=", "Ada bob_ada Cy"),
+        ("description=OF%20all", "Ada Cy"),
+        ("description=50%25", "Cy"),
+        ("active_type=USER_ACTIVATE", "Ada Cy"),
+        ("active_type=admin_activate", "bob_ada"),
+        ("group_name=red", "Ada bob_ada"),
+        ("group_name=Reddish", "bob_ada"),
+        ("group_name=Re", ""),
+        ("share_space_subscription=true", "bob_ada"),
+        ("share_space_subscription=False", "Ada Cy"),
+        ("share_space_desktops=true", "Cy"),
+        ("share_space_desktops=false", "Ada bob_ada"),
+        ("enterprise_project_id=ep-1", "Ada"),
+        ("enterprise_project_id=0", "bob_ada Cy"),
+        ("enterprise_project_id=all_granted_eps", "Ada bob_ada Cy"),
+        ("disabled=true", "bob_ada"),
+        ("disabled=false", "Ada Cy"),
+        ("domain=example.COM", "Cy"),
+        ("platform_type=AD", "Cy"),
+        ("platform_type=LOCAL", "Ada bob_ada"),
+        ("platform_type=UOS", ""),
+        ("user_name=ada&active_type=USER_ACTIVATE&group_name=Red", "Ada"),
+        ("unknown=1", "Ada bob_ada Cy"),
+    ] {
+        let (names, total) = api.names(&format!("/users?{query}"));
+        assert_eq!(
+            (names.join(" ").as_str(), total),
+            (expected, i64::try_from(names.len()).unwrap()),
+            "{query}"
+        );
+    }
+}
+
+#[test]
+fn desktops_are_counted_unless_the_query_says_not_to() {
+    let world = seeded(SEED);
+    let api = Api { world: &world, project: "p" };
+    let desktops =
+        |query: &str| api.shown(&format!("/users?{query}"))["users"][0]["total_desktops"].clone();
+    assert_eq!(desktops(""), 2);
+    assert_eq!(desktops("is_query_total_desktops=true"), 2);
+    assert_eq!(desktops("is_query_total_desktops=false"), 0);
+}
+
+#[test]
+fn members_of_a_group_are_filtered_in_the_same_way() {
+    let world = seeded(SEED);
+    let api = Api { world: &world, project: "p" };
+    let group = text(&api.shown("/groups?keyword=red")["user_groups"][0]["id"]);
+    for (query, expected) in [
+        ("", "Ada bob_ada"),
+        ("user_name=BOB", "bob_ada"),
+        ("user_names=ada&user_names=cy", "Ada"),
+        ("description=first", "Ada"),
+        ("active_type=ADMIN_ACTIVATE", "bob_ada"),
+        ("enterprise_project_id=ep-1", "Ada"),
+    ] {
+        let (names, total) = api.names(&format!("/groups/{group}/users?{query}"));
+        assert_eq!(names.join(" "), expected, "{query}");
+        assert_eq!(usize::try_from(total).unwrap(), names.len(), "{query}");
+    }
+}
+
+#[test]
+fn groups_are_found_by_keyword_domain_and_platform() {
+    let world = seeded(SEED);
+    let api = Api { world: &world, project: "p" };
+    for (query, expected) in [
+        ("keyword=RED", "Red Reddish"),
+        ("keyword=ish", "Reddish"),
+        ("keyword=", "Red Reddish"),
+        ("domain=example.com", "Reddish"),
+        ("platform_type=LOCAL", "Red"),
+        ("platform_type=LOCAL&platform_type=AD", "Red Reddish"),
+        ("platform_type=UOS", ""),
+    ] {
+        let page = api.shown(&format!("/groups?{query}"));
+        let names: Vec<_> =
+            list(&page["user_groups"]).iter().map(|group| text(&group["name"])).collect();
+        assert_eq!(names.join(" "), expected, "{query}");
+        assert_eq!(page["total_count"], names.len(), "{query}");
+    }
+}
+
+#[test]
+fn an_account_expires_by_the_clock() {
+    let world = World::new();
+    let api = Api::of(&world);
+    let id = api.user("ada", json!({ "account_expires": "2026-01-31T08:00:01Z" }));
+    let expired = || {
+        let item = api.shown("/users")["users"][0]["account_expired"].clone();
+        assert_eq!(api.shown(&format!("/users/{id}"))["user_detail"]["user_expired"], item);
+        item
+    };
+    assert_eq!(expired(), false);
+    world.twin.clock.advance(1_000);
+    assert_eq!(expired(), true);
+}

@@ -1,0 +1,53 @@
+//! Organizational units.
+
+use serde_json::{Value, json};
+
+use super::client::{Api, text};
+use crate::client::World;
+
+#[test]
+fn the_life_of_a_unit() {
+    let world = World::new();
+    let api = Api::of(&world);
+    let body = json!({ "domain": "example.com", "ou_name": "People", "description": "all" });
+    let id = text(&api.post("/ous", body.clone()).with(200)["id"]);
+    assert_eq!(api.post("/ous", body).refusal(), (400, "WKS.EMU.0002"));
+    let elsewhere = json!({ "domain": "example.org", "ou_name": "people" });
+    api.post("/ous", elsewhere).with(200);
+    assert_eq!(api.shown("/ous?limit=100")["total_count"], 2);
+    assert_eq!(api.shown("/ous?ou_name=PEO&limit=1&offset=1")["ous"][0]["domain"], "example.org");
+
+    let path = format!("/ous/{id}");
+    assert_eq!(api.put(&path, json!({ "id": "x", "ou_name": "Staff" })).with(200), Value::Null);
+    let shown = api.shown("/ous?ou_name=staff")["ous"][0].take();
+    assert_eq!(shown["ou_dn"], "OU=Staff,DC=example,DC=com");
+    assert_eq!(shown["description"], "all");
+
+    assert_eq!(api.delete(&path).with(204), Value::Null);
+    assert_eq!(api.delete(&path).refusal(), (500, "WKS.0915"));
+    assert_eq!(api.put(&path, json!({ "ou_name": "a" })).refusal(), (500, "WKS.0915"));
+    assert_eq!(api.shown("/ous")["total_count"], 1);
+}
+
+#[test]
+fn a_unit_takes_no_name_of_another() {
+    let world = World::new();
+    let api = Api::of(&world);
+    let add = |name: &str| {
+        let body = json!({ "domain": "example.com", "ou_name": name });
+        text(&api.post("/ous", body).with(200)["id"])
+    };
+    let (one, two) = (add("one"), add("two"));
+    let taken = json!({ "ou_name": "ONE" });
+    assert_eq!(api.put(&format!("/ous/{two}"), taken.clone()).refusal(), (400, "WKS.EMU.0002"));
+    api.put(&format!("/ous/{one}"), taken).with(200);
+}
+
+#[test]
+fn there_is_no_directory_to_look_into() {
+    let world = World::new();
+    let api = Api::of(&world);
+    assert_eq!(api.shown("/ad-ous"), json!({ "ou_infos": [], "total_count": 0 }));
+    let users = json!({ "user_infos": [], "total_count": 0, "enable_create_count": 0 });
+    assert_eq!(api.shown("/ou-users?ou_dn=OU%3Da"), users);
+}
