@@ -90,8 +90,8 @@ fn sub_jobs_are_filtered_and_paged() {
         list(&page["jobs"]).iter().map(|job| text(&job["job_id"])).collect()
     };
     assert_eq!(jobs(""), [new.clone(), old.clone()]);
-    assert_eq!(jobs("status=WAITING"), [new.clone()]);
-    assert_eq!(jobs("status=SUCCESS&status=FAILED"), [old.clone()]);
+    assert_eq!(jobs("status=WAITING"), std::slice::from_ref(&new));
+    assert_eq!(jobs("status=SUCCESS&status=FAILED"), std::slice::from_ref(&old));
     assert_eq!(jobs("status=ELSE"), [""; 0]);
     assert_eq!(jobs("job_type=applyWorkspace"), [""; 0]);
     assert_eq!(jobs("job_type=syncExternalUser&limit=1&offset=1"), [old]);

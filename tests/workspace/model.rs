@@ -53,7 +53,6 @@ fn said(asked: Asked, groups: &[String]) -> Said {
     Said { groups: asked.groups.map(|which| all_chosen(&which, groups)), ..asked.said }
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm a call")]
 fn step(act: Act, users: &[String], groups: &[String]) -> Step {
     let (post, put, delete) = (Method::POST, Method::PUT, Method::DELETE);
     let kind = |admin| if admin { "ADMIN_ACTIVATE" } else { "USER_ACTIVATE" };

@@ -102,3 +102,29 @@ fn terraform_pages_groups_until_an_empty_page() {
     assert_eq!(list(&api.shown("/groups?limit=0")["user_groups"]).len(), 100);
     assert_eq!(api.get("/groups?limit=101").refusal(), (400, "WKS.EMU.0001"));
 }
+
+#[test]
+fn pages_stay_right_wherever_users_are_gone() {
+    let many = SEED.replace("count = 250", "count = 3000").replace("{n:03}", "{n:04}");
+    let world = seeded(&many);
+    let api = Api { world: &world, project: "p" };
+    let mut left: Vec<(String, String)> = list(&api.shown("/users")["users"])
+        .iter()
+        .map(|user| (text(&user["user_name"]), text(&user["id"])))
+        .collect();
+    // In every run of numbers some, of one run all.
+    let numbers = (0..3000).filter(|n| n % 7 == 0 || (1024..2048).contains(n));
+    let gone: Vec<usize> = numbers.collect();
+    for batch in gone.chunks(100) {
+        let ids: Vec<&String> = batch.iter().map(|n| &left[*n].1).collect();
+        api.post("/users/batch-delete", json!({ "user_ids": ids })).with(204);
+    }
+    let mut number = 0..;
+    left.retain(|_| !gone.contains(&number.next().unwrap()));
+    let total = i64::try_from(left.len()).unwrap();
+    for offset in (0..left.len() + 50).step_by(61) {
+        let expected = left.iter().skip(offset).take(3).map(|(name, _)| name.clone()).collect();
+        let page = api.names(&format!("/users?limit=3&offset={offset}"));
+        assert_eq!(page, (expected, total), "{offset}");
+    }
+}

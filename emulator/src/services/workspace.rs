@@ -32,6 +32,7 @@ pub fn service() -> Service {
         tables: &[
             "workspace_projects",
             "workspace_users",
+            "workspace_user_holes",
             "workspace_groups",
             "workspace_members",
             "workspace_otp_devices",

@@ -21,8 +21,6 @@ pub(super) struct Counts {
     pub(super) user_quota: i64,
     /// Users.
     pub(super) users: i64,
-    /// Users that ever were.
-    pub(super) users_ever: i64,
     /// Groups.
     pub(super) groups: i64,
 }
@@ -43,18 +41,17 @@ pub(super) enum Kind {
 impl Project<'_> {
     /// How many of each thing there are.
     pub(super) fn counts(self, tx: &Connection) -> rusqlite::Result<Counts> {
-        let none = Counts { user_quota: USERS_MAX, users: 0, users_ever: 0, groups: 0 };
+        let none = Counts { user_quota: USERS_MAX, users: 0, groups: 0 };
         let counts = tx
             .prepare_cached(
-                "SELECT user_quota, user_num, next_user - 1, group_num FROM workspace_projects
+                "SELECT user_quota, user_num, group_num FROM workspace_projects
                  WHERE tenant = ?1 AND project = ?2",
             )?
             .query_row(params![self.tenant, self.id], |row| {
                 Ok(Counts {
                     user_quota: row.get::<_, Option<i64>>(0)?.unwrap_or(USERS_MAX),
                     users: row.get(1)?,
-                    users_ever: row.get(2)?,
-                    groups: row.get(3)?,
+                    groups: row.get(2)?,
                 })
             })
             .optional()?;

@@ -19,8 +19,9 @@ CREATE TABLE workspace_projects (
     PRIMARY KEY (tenant, project)
 ) STRICT, WITHOUT ROWID;
 
--- Users. `seq` rises in the order of creation and is not used again. `name_key` is the form in which
--- a name is unique and is searched for. `account_expires` is in milliseconds, 0 for never.
+-- Users. `seq` rises in the order of creation and is not used again while the service is open.
+-- `name_key` is the form in which a name is unique and is searched for. `account_expires` is in
+-- milliseconds, 0 for never.
 CREATE TABLE workspace_users (
     tenant INTEGER NOT NULL,
     project TEXT NOT NULL,
@@ -52,6 +53,15 @@ CREATE UNIQUE INDEX workspace_users_id ON workspace_users (tenant, project, id);
 CREATE UNIQUE INDEX workspace_users_name ON workspace_users (tenant, project, name_key);
 CREATE INDEX workspace_users_desktops ON workspace_users (tenant, project, seq, total_desktops)
     WHERE total_desktops > 0;
+
+-- How many users are gone from each run of 1,024 numbers: any page is found without counting users.
+CREATE TABLE workspace_user_holes (
+    tenant INTEGER NOT NULL,
+    project TEXT NOT NULL,
+    block INTEGER NOT NULL,
+    holes INTEGER NOT NULL,
+    PRIMARY KEY (tenant, project, block)
+) STRICT, WITHOUT ROWID;
 
 -- Groups. The two numbers follow from the members, and are kept so that a list need not count them.
 CREATE TABLE workspace_groups (

@@ -10,6 +10,7 @@ use crate::operation::{Call, Nothing};
 mod change;
 mod delete;
 pub(super) mod filters;
+mod holes;
 pub(super) mod list;
 pub(super) mod new_user;
 pub(super) mod otp;

@@ -163,13 +163,14 @@ pub(in super::super) fn opened(
 
 /// The service was closed, and all that was in it is gone.
 pub(in super::super) fn closed(tx: &Connection, project: Project<'_>) -> rusqlite::Result<()> {
-    for table in ["members", "otp_devices", "users", "groups", "ous"] {
+    for table in ["members", "otp_devices", "users", "user_holes", "groups", "ous"] {
         let sql = format!("DELETE FROM workspace_{table} WHERE tenant = ?1 AND project = ?2");
         tx.prepare_cached(&sql)?.execute(params![project.tenant, project.id])?;
     }
     tx.prepare_cached(
         "UPDATE workspace_projects
-         SET status = ?3, applied = NULL, ad_domain = NULL, user_num = 0, group_num = 0
+         SET status = ?3, applied = NULL, ad_domain = NULL, user_num = 0, group_num = 0,
+            next_user = 1, next_group = 1, next_ou = 1
          WHERE tenant = ?1 AND project = ?2",
     )?
     .execute(params![project.tenant, project.id, CLOSED])?;

@@ -10,6 +10,7 @@ use super::super::paging::Page;
 use super::super::project::Project;
 use super::super::tenant;
 use super::filters::Filter;
+use super::holes;
 use super::row::{COLUMNS, User};
 use super::views::Item;
 use crate::error::Failure;
@@ -66,12 +67,9 @@ pub(in super::super) fn page(
 ) -> rusqlite::Result<Vec<User>> {
     let mut offset = page.offset();
     if offset > 0 && conditions.is_everything() {
-        let counts = project.counts(tx)?;
-        if counts.users == counts.users_ever {
-            // Nobody was deleted: the numbers have no holes.
-            conditions.push("u.seq > ?", [Value::from(offset)]);
-            offset = 0;
-        }
+        let (behind, more) = holes::skip(tx, project, offset)?;
+        conditions.push("u.seq > ?", [Value::from(behind)]);
+        offset = more;
     }
     let sql = format!(
         "SELECT {COLUMNS} FROM workspace_users u WHERE {} ORDER BY u.seq LIMIT ? OFFSET ?",
