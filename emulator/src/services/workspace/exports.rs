@@ -34,6 +34,16 @@ pub(super) const FILES: &str = "SELECT token FROM workspace_exports WHERE token 
 /// How long a file is kept, in milliseconds: seven days. The vendor says that files go, not when.
 const LIFE_MS: i64 = 7 * 86_400_000;
 
+/// The project's exports, each with what the clock says of it as `state`. What is stored lags
+/// behind: a request may come between the end of a work and the settling after it.
+/// `?1` is the tenant, `?2` the project, `?3` now, `?4` [`LIFE_MS`].
+const STATES: &str = "SELECT e.*, CASE
+        WHEN status IN ('CREATING', 'SUCCESS') AND ends <= ?3 AND token IS NOT NULL
+            THEN CASE WHEN ends <= ?3 - ?4 THEN 'EXPIRED' ELSE 'SUCCESS' END
+        WHEN status = 'CREATING' AND ends <= ?3 AND fail_reason IS NOT NULL THEN 'FAIL'
+        ELSE status END AS state
+    FROM workspace_exports e WHERE tenant = ?1 AND project = ?2";
+
 /// By the clock an export may be over while its file is still being written. Nobody may see that.
 /// Looks at one task, or at all of the project.
 fn is_unwritten(

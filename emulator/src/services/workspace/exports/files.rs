@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 use serde::Deserialize;
 
-use super::is_unwritten;
+use super::{LIFE_MS, STATES, is_unwritten};
 use crate::error::{Failure, refuse};
 use crate::operation::{Call, Content, Nothing};
 use crate::services::workspace::tenant;
@@ -22,18 +22,23 @@ pub(in super::super) fn download(call: &mut Call<'_>, input: Download) -> Result
     if is_unwritten(call, project, Some(&input.task_id))? {
         return Err(Failure::Later);
     }
-    let file = call
+    let found = call
         .tx
-        .prepare_cached(
-            "UPDATE workspace_exports SET downloaded = 1
-             WHERE tenant = ?1 AND project = ?2 AND task_id = ?3 AND status = 'SUCCESS'
-             RETURNING token, file_name",
-        )?
-        .query_row(params![project.tenant, project.id, input.task_id], |row| {
-            Ok(Content::Stored { token: row.get(0)?, name: row.get(1)? })
+        .prepare_cached(&format!(
+            "SELECT seq, token, file_name FROM ({STATES}) WHERE task_id = ?5 AND state = 'SUCCESS'"
+        ))?
+        .query_row(params![project.tenant, project.id, call.now.0, LIFE_MS, input.task_id], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?))
         })
         .optional()?;
-    file.ok_or_else(|| refuse("WKS.EMU.0005"))
+    let Some((seq, token, name)) = found else { return Err(refuse("WKS.EMU.0005")) };
+    call.tx
+        .prepare_cached(
+            "UPDATE workspace_exports SET downloaded = 1
+             WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
+        )?
+        .execute(params![project.tenant, project.id, seq])?;
+    Ok(Content::Stored { token, name })
 }
 
 /// Input of `DeleteExportTasks`.

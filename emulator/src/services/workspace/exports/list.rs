@@ -1,9 +1,9 @@
 //! The list of exports: what has become of each.
 
-use rusqlite::{Row, named_params};
+use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::is_unwritten;
+use super::{LIFE_MS, STATES, is_unwritten};
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::Call;
@@ -51,7 +51,7 @@ struct Item {
 
 impl Item {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let status: String = row.get("status")?;
+        let status: String = row.get("state")?;
         let is_over = status != "CREATING";
         Ok(Self {
             task_id: row.get("task_id")?,
@@ -78,24 +78,30 @@ pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed,
     }
     let rising = input.sort_field.is_some() && input.sort_type.as_deref() != Some("DESC");
     let order = if rising { "ORDER BY created, seq" } else { "ORDER BY created DESC, seq DESC" };
-    let matching = "FROM workspace_exports WHERE tenant = :tenant AND project = :project
-        AND (:task_id IS NULL OR task_id = :task_id)
-        AND (:file_name IS NULL OR instr(lower(file_name), lower(:file_name)) > 0)
-        AND (:status IS NULL OR status = :status)
-        AND (:downloaded IS NULL OR downloaded = :downloaded)";
-    let values = named_params! {
-        ":tenant": project.tenant, ":project": project.id, ":task_id": input.task_id,
-        ":file_name": input.file_name, ":status": input.status, ":downloaded": input.is_download,
-    };
+    let matching = format!(
+        "FROM ({STATES}) WHERE (?5 IS NULL OR task_id = ?5)
+            AND (?6 IS NULL OR instr(lower(file_name), lower(?6)) > 0)
+            AND (?7 IS NULL OR state = ?7) AND (?8 IS NULL OR downloaded = ?8)"
+    );
+    let values = params![
+        project.tenant,
+        project.id,
+        call.now.0,
+        LIFE_MS,
+        input.task_id,
+        input.file_name,
+        input.status,
+        input.is_download,
+    ];
     let count = call
         .tx
         .prepare_cached(&format!("SELECT count(*) {matching}"))?
         .query_row(values, |row| row.get(0))?;
     let (limit, offset) = (input.limit.unwrap_or(LIMIT), input.offset.unwrap_or(0));
-    let page = [values, named_params! { ":limit": limit, ":offset": offset }].concat();
+    let page = [values, params![limit, offset]].concat();
     let export_tasks = call
         .tx
-        .prepare_cached(&format!("SELECT * {matching} {order} LIMIT :limit OFFSET :offset"))?
+        .prepare_cached(&format!("SELECT * {matching} {order} LIMIT ?9 OFFSET ?10"))?
         .query_map(page.as_slice(), Item::read)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Listed { export_tasks, count })
