@@ -185,6 +185,8 @@ pub struct Member {
     pub optional: bool,
     /// Where in a request it stands.
     pub place: Place,
+    /// Whether its name alone, without a value, says yes.
+    pub flag: bool,
     /// Never stored, journalled or logged.
     pub secret: bool,
     /// Shortest text in characters, or fewest elements.

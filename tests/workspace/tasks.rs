@@ -52,7 +52,7 @@ fn tasks_are_listed_newest_first_unless_sorted() {
         ("?limit=100&offset=4", "0"),
         ("?offset=5", ""),
         ("?limit=2&offset=1&sort_field=create_time&sort_type=ASC", "12"),
-        ("?file_name=&status=&task_id=", "43210"),
+        ("?file_name=&status=&task_id=&is_download=", "43210"),
     ] {
         assert_eq!(listed(query), order, "{query}");
     }

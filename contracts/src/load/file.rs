@@ -113,6 +113,8 @@ pub(super) struct MemberTable {
     #[serde(default)]
     pub(super) place: Place,
     #[serde(default)]
+    pub(super) flag: bool,
+    #[serde(default)]
     pub(super) secret: bool,
     pub(super) min_length: Option<usize>,
     pub(super) max_length: Option<usize>,

@@ -130,6 +130,7 @@ fn segments(path: &str) -> impl Iterator<Item = Member> {
         nullable: false,
         optional: false,
         place: Place::Path,
+        flag: false,
         secret: false,
         min_length: Some(1),
         max_length: Some(SEGMENT_MAX),

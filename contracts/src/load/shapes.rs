@@ -102,6 +102,7 @@ pub(super) fn shape(
             nullable: table.nullable,
             optional: table.optional,
             place: table.place,
+            flag: table.flag,
             secret: table.secret,
             min_length: table.min_length,
             max_length: table.max_length,

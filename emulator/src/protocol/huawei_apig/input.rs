@@ -86,7 +86,7 @@ fn query(request: &Request, operation: &Operation, members: &mut Map<String, Val
     };
     for (name, value) in pairs(request.query()) {
         let Some(member) = known(&name) else { continue };
-        if value.is_empty() && !matches!(member.kind, Kind::Bool) {
+        if value.is_empty() && !member.flag {
             continue;
         }
         match &member.kind {
@@ -97,7 +97,6 @@ fn query(request: &Request, operation: &Operation, members: &mut Map<String, Val
                     elements.extend(parts.map(|part| scalar(part.to_owned(), element)));
                 }
             }
-            // A key alone says yes.
             Kind::Bool if value.is_empty() => drop(members.insert(name, Value::Bool(true))),
             kind => drop(members.insert(name, scalar(value, kind))),
         }
