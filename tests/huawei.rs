@@ -2,6 +2,7 @@
 
 pub mod client;
 mod explanations;
+mod gateway;
 mod lookups;
 mod mutations;
 mod order;

@@ -17,6 +17,7 @@ mod paging;
 
 mod exports;
 mod imports;
+mod lives;
 mod restarts;
 mod sheets;
 mod tasks;
