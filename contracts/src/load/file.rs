@@ -53,10 +53,13 @@ pub(super) struct ResourceFile {
     pub(super) operation: BTreeMap<Name, OperationTable>,
     #[serde(default)]
     pub(super) shape: BTreeMap<Name, ShapeTable>,
+    /// Operations of which no more than this is known: `METHOD /path Name`.
+    #[serde(default)]
+    pub(super) others: Vec<Name>,
 }
 
 /// `[operation.Name]`.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OperationTable {
     pub(super) label: String,

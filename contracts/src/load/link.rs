@@ -36,6 +36,10 @@ pub(super) fn service(files: &[ModelFile<'_>], first_index: usize) -> Result<Ser
         for (name, table) in in_file_order(resource.operation) {
             tables.push((file, name, table));
         }
+        for line in resource.others {
+            let (name, table) = other(file, &line)?;
+            tables.push((file, name, table));
+        }
     }
 
     let mut operations: Vec<Arc<Operation>> = Vec::with_capacity(tables.len());
@@ -115,6 +119,24 @@ fn operation(
         output: Arc::new(output),
         errors,
     })
+}
+
+/// The operation of a line `METHOD /path Name`.
+fn other(file: &ModelFile<'_>, line: &Name) -> Result<(Name, OperationTable), LoadError> {
+    let mut words = line.get_ref().split(' ').map(str::to_owned);
+    let (Some(method), Some(path), Some(name), None) =
+        (words.next(), words.next(), words.next(), words.next())
+    else {
+        return Err(file.error(line.span().start, "not of the form `METHOD /path Name`"));
+    };
+    let label = "known by its route alone".to_owned();
+    let table = OperationTable {
+        label,
+        method: Some(method),
+        path: Some(path),
+        ..OperationTable::default()
+    };
+    Ok((Name::new(line.span(), name), table))
 }
 
 /// Longest segment of a path that stands for an id.

@@ -139,6 +139,15 @@ fn a_wrong_file_is_told_with_its_line() {
         ),
         (error_in(id, "versions = ['2']"), "models/toy/parts.toml:7: unknown version `2`"),
         (
+            error_of("others = [\n'GET /a/b',\n]"),
+            "models/toy/parts.toml:2: not of the form `METHOD /path Name`",
+        ),
+        (
+            error_in("{ name = 'N', type = 'string', pattern = '(' },\n", ""),
+            "models/toy/parts.toml:3: not a regular expression: ",
+        ),
+        (error_in(id, "envelope = 'none'"), "models/toy/parts.toml:7: unknown envelope `none`"),
+        (
             error_in("{ name = 'N', type = 'int64', max = 1, code = 'Other' },\n", ""),
             "models/toy/parts.toml:1: a member's code `Other` is not documented for `Do`",
         ),
