@@ -6,9 +6,9 @@ use bytes::Bytes;
 use cloudtwin::clock::Timestamp;
 use cloudtwin::config::{ClockStart, Config};
 use cloudtwin::lifecycle::Pace;
-use cloudtwin::pipeline;
 use cloudtwin::twin::Twin;
 use cloudtwin::wire::{Answer, Body, Entrance, Request};
+use cloudtwin::{pipeline, protocol};
 use http::{HeaderMap, HeaderValue, Method};
 use ring::{digest, hmac};
 use serde_json::{Value, json};
@@ -52,7 +52,9 @@ impl World {
     /// Sends a request through the pipeline, without a socket.
     pub fn send(&self, request: Request) -> Answer {
         let (tell, told) = mpsc::channel();
-        pipeline::serve(&self.twin, request, Box::new(move |answer| tell.send(answer).unwrap()));
+        let protocol = protocol::of(&request);
+        let reply = Box::new(move |answer| tell.send(answer).unwrap());
+        pipeline::serve(&self.twin, protocol, request, reply);
         told.recv().unwrap()
     }
 

@@ -85,10 +85,10 @@ pub enum Content {
 
 impl Content {
     /// The JSON object; an empty one where a file is answered.
-    pub fn json(&self) -> &[u8] {
+    pub fn into_json(self) -> Vec<u8> {
         match self {
             Self::Json(object) => object,
-            Self::File { .. } | Self::Stored { .. } => b"{}",
+            Self::File { .. } | Self::Stored { .. } => b"{}".to_vec(),
         }
     }
 }

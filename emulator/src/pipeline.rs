@@ -4,7 +4,7 @@
 //! | stage | where |
 //! | --- | --- |
 //! | 1 bytes in, bounded; point *arrival* | `server`, [`serve`] |
-//! | 2 whose framing | [`protocol::of`] |
+//! | 2 whose framing | [`crate::protocol::of`] |
 //! | 3 which operation, 4 who signed, 5 within the rate, 6 keeps the model | [`Protocol::admit`], in the vendor's order |
 //! | 7 point *before handler* | `admitted` |
 //! | 8 handler, in one transaction | `Exchange::handle` |
@@ -25,7 +25,7 @@ use crate::error::{Failure, Refusal};
 use crate::ids::Ids;
 use crate::journal::{self, Entry, Outcome};
 use crate::operation::{After, Client, Content};
-use crate::protocol::{self, Admitted, Protocol};
+use crate::protocol::{Admitted, Protocol};
 use crate::scenario::{Fault, Point, strike};
 use crate::settle::settle;
 use crate::state::{Delivery, Task, Tenant, Verdict};
@@ -75,9 +75,15 @@ impl Trace {
 pub type Reply = Box<dyn FnOnce(Answer) + Send>;
 
 /// Stages 1 to 10. `reply` is called once: here, or after the commit.
-pub fn serve(twin: &Arc<Twin>, request: Request, reply: Reply) {
+/// `protocol` is what [`crate::protocol::of`] says of the request.
+pub fn serve(
+    twin: &Arc<Twin>,
+    protocol: Option<&'static dyn Protocol>,
+    request: Request,
+    reply: Reply,
+) {
     let trace = Trace::begin(twin);
-    let Some(protocol) = protocol::of(&request) else {
+    let Some(protocol) = protocol else {
         return not_ours(twin, &request, trace, reply);
     };
     let mut exchange = Exchange {
@@ -197,8 +203,13 @@ impl Exchange {
             Err(Failure::Refused(refusal)) => (Outcome::Refused, Err(refusal)),
             Err(failure) => (Outcome::Failed, Err(self.fault(&failure))),
         };
-        let answer = self.protocol.answer(&self.twin, &self.trace, outcome.as_ref());
-        let code = outcome.err().map(|refusal| refusal.code);
+        let worded = |outcome: Result<Content, &Refusal>| {
+            self.protocol.answer(&self.twin, &self.trace, outcome)
+        };
+        let (answer, code) = match outcome {
+            Ok(content) => (worded(Ok(content)), None),
+            Err(refusal) => (worded(Err(&refusal)), Some(refusal.code)),
+        };
         self.note(ended, &answer, code.as_deref());
         (self.reply)(answer);
     }
@@ -283,7 +294,9 @@ impl Task for Queued {
 /// No vendor speaks like this: a plain refusal that tells what would be understood.
 fn not_ours(twin: &Arc<Twin>, request: &Request, trace: Trace, reply: Reply) {
     let text = "cloudtwin: no emulated API answers here. Tencent Cloud API 3.0 is served at `/`, \
-                Huawei Cloud AICC below `/apigovernance/` and `/apiaccess/`, the control interface at `/_twin/`.";
+                \
+                Huawei Cloud AICC below `/apigovernance/` and `/apiaccess/`, Huawei's gateway below \
+                `/v1/`, `/v2/` and `/v3/`, the control interface at `/_twin/`.";
     let answer = Answer::plain(StatusCode::NOT_FOUND, text);
     twin.journal.write(Entry {
         at: trace.now,

@@ -18,6 +18,7 @@ use crate::wire::{Answer, BODY_MAX, Request};
 pub mod aicc;
 pub mod credentials;
 pub mod huawei_apig;
+mod mistakes;
 mod routes;
 pub mod tencent_api3;
 
@@ -59,7 +60,7 @@ pub trait Protocol: Sync {
     -> Result<Admitted, Refusal>;
 
     /// The vendor's envelope around an operation's answer or a refusal.
-    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<&Content, &Refusal>) -> Answer;
+    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<Content, &Refusal>) -> Answer;
 
     /// The refusal that says: our fault.
     fn internal_error(&self) -> Refusal;

@@ -23,6 +23,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use self::body::{Outgoing, ReadError};
 use self::idle::{Idle, Phase};
+use crate::protocol::Protocol;
 use crate::twin::Twin;
 use crate::wire::{Answer, BODY_MAX, CONTROL_BODY_MAX, Entrance, Request};
 use crate::{control, download, pipeline, protocol};
@@ -168,8 +169,9 @@ async fn exchange(
         too_large: false,
         peer,
     };
-    let vendors_bound = || protocol::of(&request).map_or(BODY_MAX, protocol::Protocol::body_max);
-    let bound = if ours { CONTROL_BODY_MAX } else { vendors_bound() };
+    let protocol = if ours { None } else { protocol::of(&request) };
+    let vendors_bound = protocol.map_or(BODY_MAX, Protocol::body_max);
+    let bound = if ours { CONTROL_BODY_MAX } else { vendors_bound };
     let read = tokio::time::timeout(BODY_TIME, body::read(body, bound)).await;
     phase.request_ended();
     match read {
@@ -191,17 +193,20 @@ async fn exchange(
         });
         aside.await.unwrap_or_else(|_| broken())
     } else {
-        vendors(&twin, request).await
+        vendors(&twin, protocol, request).await
     };
     Ok(if too_large { close(answer) } else { body::response(answer) })
 }
 
-async fn vendors(twin: &Arc<Twin>, request: Request) -> Answer {
-    let protocol = protocol::of(&request);
+async fn vendors(
+    twin: &Arc<Twin>,
+    protocol: Option<&'static dyn Protocol>,
+    request: Request,
+) -> Answer {
     let (reply, answer) = oneshot::channel();
     let reply = Box::new(move |answer| drop(reply.send(answer)));
     // The panic is logged where panics are logged; the reply is dropped with it.
-    drop(catch_unwind(AssertUnwindSafe(|| pipeline::serve(twin, request, reply))));
+    drop(catch_unwind(AssertUnwindSafe(|| pipeline::serve(twin, protocol, request, reply))));
     let answer = answer.await;
     // Whoever else has a request ready is served first: answers then leave one after another, and
     // a client of many connections is woken once for all of them, which costs more than this.

@@ -67,9 +67,9 @@ impl Protocol for Aicc {
         admit::admit(twin, request, trace)
     }
 
-    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<&Content, &Refusal>) -> Answer {
+    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<Content, &Refusal>) -> Answer {
         let (status, body) = match outcome {
-            Ok(content) => (StatusCode::OK, content.json().to_vec()),
+            Ok(content) => (StatusCode::OK, content.into_json()),
             Err(refusal) => {
                 (status(twin, &refusal.code), enveloped(trace, refusal).to_string().into_bytes())
             }

@@ -50,10 +50,10 @@ impl Protocol for TencentApi3 {
         admit::admit(twin, request, trace)
     }
 
-    fn answer(&self, _: &Twin, trace: &Trace, outcome: Result<&Content, &Refusal>) -> Answer {
+    fn answer(&self, _: &Twin, trace: &Trace, outcome: Result<Content, &Refusal>) -> Answer {
         let id = trace.request_id;
-        let outcome = outcome.map(Content::json);
-        let mut body = Vec::with_capacity(outcome.map_or(256, <[u8]>::len) + 80);
+        let outcome = outcome.map(Content::into_json);
+        let mut body = Vec::with_capacity(outcome.as_ref().map_or(256, Vec::len) + 80);
         body.extend_from_slice(b"{\"Response\":{");
         match outcome {
             Ok(object) => {

@@ -8,13 +8,13 @@ use serde_json::{Map, Value};
 use crate::wire::Answer;
 
 /// The answer of that JSON object, its members each where the model has them.
-pub(super) fn answer(operation: Option<&Operation>, status: StatusCode, object: &[u8]) -> Answer {
+pub(super) fn answer(operation: Option<&Operation>, status: StatusCode, object: Vec<u8>) -> Answer {
     let json = |body: Vec<u8>| Answer::new(status, "application/json", body);
     let of_headers = |operation: &&Operation| {
         operation.output.members.iter().any(|member| member.place == Place::Header)
     };
-    let parsed = operation.filter(of_headers).zip(serde_json::from_slice(object).ok());
-    let Some((operation, mut members)) = parsed else { return json(object.to_vec()) };
+    let parsed = operation.filter(of_headers).zip(serde_json::from_slice(&object).ok());
+    let Some((operation, mut members)) = parsed else { return json(object) };
     let headers = headers(operation, &mut members);
     let answer = json(Value::Object(members).to_string().into_bytes());
     headers.into_iter().fold(answer, |answer, (name, value)| answer.with(name, value))

@@ -1,8 +1,6 @@
 //! Why a signature differs: tries the usual mistakes until one gives the client's signature, then
 //! shows both canonical requests and the first line that differs. Only for the journal and the log.
 
-use std::fmt::Write as _;
-
 use ring::hmac;
 
 use super::framing::{Pairs, find};
@@ -11,6 +9,7 @@ use super::tc3::{self, Authorization, Canonical, UNSIGNED, sha256_hex};
 use super::v1;
 use crate::journal::BLOT;
 use crate::protocol::is_secret;
+use crate::protocol::mistakes::{differing, hosts};
 use crate::wire::Request;
 
 /// A canonical request that a client may have signed, and the mistake behind it.
@@ -55,7 +54,7 @@ fn attempts<'a>(request: &'a Request, ours: &Canonical<'a>, secret: &str) -> Vec
         &format!("{right}\n"),
     );
     let host = request.host();
-    for signed in hosts(host) {
+    for signed in hosts(host, without_port(host)) {
         let mistake = format!("the host was signed as `{signed}`, but sent as `{host}`");
         add(mistake, ours.with_header("host", &signed), &right);
     }
@@ -93,16 +92,6 @@ fn attempts<'a>(request: &'a Request, ours: &Canonical<'a>, secret: &str) -> Vec
     all
 }
 
-/// Hosts that a client may have signed in place of the one it sent.
-fn hosts(sent: &str) -> Vec<String> {
-    let port = sent.rsplit_once(':').map(|(_, port)| port).unwrap_or_default();
-    let named = contracts::catalog().services.iter().flat_map(|service| service.hosts.clone());
-    let local = ["127.0.0.1", "localhost"]
-        .into_iter()
-        .flat_map(|name| [name.to_owned(), format!("{name}:{port}")]);
-    named.chain(local).chain([without_port(sent).to_owned(), format!("http://{sent}")]).collect()
-}
-
 /// Explains an old signature that does not fit.
 pub(super) fn v1(request: &Request, pairs: &Pairs, secret: &str) -> String {
     let shown: Pairs = pairs.iter().map(blotted).collect();
@@ -119,7 +108,7 @@ pub(super) fn v1(request: &Request, pairs: &Pairs, secret: &str) -> String {
             return differing(&format!("the method was signed as {other}"), &ours, &theirs);
         }
     }
-    for host in hosts(request.host()) {
+    for host in hosts(request.host(), without_port(request.host())) {
         if fits(method, &host, algorithm) {
             let theirs = v1::string_to_sign(method, &host, &shown, false);
             return differing(
@@ -143,24 +132,6 @@ fn blotted((name, value): &(String, String)) -> (String, String) {
     let last = name.rsplit('.').next().unwrap_or(name);
     let value = if last == "Token" || is_secret(last) { BLOT } else { value };
     (name.clone(), value.to_owned())
-}
-
-fn differing(mistake: &str, ours: &str, theirs: &str) -> String {
-    let mut text = format!("{mistake}\n");
-    let line = ours.lines().zip(theirs.lines()).enumerate().find(|(_, (our, their))| our != their);
-    if let Some((number, (our, their))) = line {
-        // Writing to memory cannot fail.
-        _ = write!(
-            text,
-            "first line that differs: {}\n  the twin's:   {our}\n  the client's: {their}\n",
-            number + 1
-        );
-    }
-    _ = write!(
-        text,
-        "canonical request of the twin:\n{ours}\ncanonical request of the client:\n{theirs}"
-    );
-    text
 }
 
 fn unknown(what: &str, ours: &str) -> String {

@@ -1,8 +1,6 @@
 //! Why a signature differs: tries the usual mistakes until one gives the client's signature, then
 //! shows both canonical requests and the first line that differs. Only for the journal and the log.
 
-use std::fmt::Write as _;
-
 use percent_encoding::percent_decode_str;
 use ring::hmac;
 
@@ -10,6 +8,7 @@ use super::authorization::Authorization;
 use super::canonical::{Canonical, encoded, sha256_hex};
 use super::signature::{key, string_to_sign};
 use crate::journal::BLOT;
+use crate::protocol::mistakes::{differing, hosts};
 use crate::wire::Request;
 
 /// A canonical request that a client may have signed, and the mistake behind it.
@@ -137,7 +136,8 @@ fn bare_keys(query: &str) -> String {
 fn headers(request: &Request, ours: &Canonical) -> Vec<Other> {
     let mut all = Vec::new();
     let host = request.host();
-    for signed in hosts(host) {
+    let bare = host.rsplit_once(':').map_or(host, |(bare, _)| bare);
+    for signed in hosts(host, bare) {
         let mistake = format!("the host was signed as `{signed}`, but sent as `{host}`");
         all.push((mistake, ours.with_header("host", &signed)));
     }
@@ -159,16 +159,6 @@ fn headers(request: &Request, ours: &Canonical) -> Vec<Other> {
     sorted.signed_headers = names.join(";");
     all.push(("the headers were sent in another order than they were signed".to_owned(), sorted));
     all
-}
-
-/// Hosts that a client may have signed in place of the one it sent.
-fn hosts(sent: &str) -> Vec<String> {
-    let (bare, port) = sent.rsplit_once(':').unwrap_or((sent, ""));
-    let named = contracts::catalog().services.iter().flat_map(|service| service.hosts.clone());
-    let local = ["127.0.0.1", "localhost"]
-        .into_iter()
-        .flat_map(|name| [name.to_owned(), format!("{name}:{port}")]);
-    named.chain(local).chain([bare.to_owned(), format!("http://{sent}")]).collect()
 }
 
 /// Mistakes in the hash of the body.
@@ -193,22 +183,4 @@ fn payloads(request: &Request, ours: &Canonical) -> Vec<Other> {
     ]
     .map(|(mistake, payload)| (mistake.to_owned(), Canonical { payload, ..ours.clone() }))
     .to_vec()
-}
-
-fn differing(mistake: &str, ours: &str, theirs: &str) -> String {
-    let mut text = format!("{mistake}\n");
-    let line = ours.lines().zip(theirs.lines()).enumerate().find(|(_, (our, their))| our != their);
-    if let Some((number, (our, their))) = line {
-        // Writing to memory cannot fail.
-        _ = write!(
-            text,
-            "first line that differs: {}\n  the twin's:   {our}\n  the client's: {their}\n",
-            number + 1
-        );
-    }
-    _ = write!(
-        text,
-        "canonical request of the twin:\n{ours}\ncanonical request of the client:\n{theirs}"
-    );
-    text
 }

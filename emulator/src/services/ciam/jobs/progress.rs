@@ -260,7 +260,7 @@ mod tests {
             let operations = ciam::service().operations;
             let operation = operations.iter().find(|operation| operation.name == name).unwrap();
             let answer = operation.run(&mut self.call(), &input).unwrap();
-            serde_json::from_slice(answer.json()).unwrap()
+            serde_json::from_slice(&answer.into_json()).unwrap()
         }
 
         /// A new directory, and its export of which the file is now to be written.
