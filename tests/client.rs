@@ -27,6 +27,13 @@ pub struct World {
     pub twin: Arc<Twin>,
 }
 
+/// The writer's thread ends first, so that this one removes what is temporary before a test ends.
+impl Drop for World {
+    fn drop(&mut self) {
+        self.twin.close();
+    }
+}
+
 impl World {
     pub fn new() -> Self {
         Self::with(|_| {})

@@ -2,6 +2,7 @@
 //! Never changes a file that it refuses.
 
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
@@ -126,9 +127,12 @@ impl Database {
         let (home, lock) = loop {
             let home = tempfile::Builder::new().prefix(HOME_PREFIX).tempdir()?;
             let path = home.path().join("lock");
-            let lock = File::create(&path)?;
+            // Another twin that sweeps may be quicker, before the lock is made or before it is held.
+            let lock = match File::create(&path) {
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                lock => lock?,
+            };
             lock.lock()?;
-            // Another twin that sweeps may have been quicker than the lock.
             if path.exists() {
                 break (home, lock);
             }
@@ -230,7 +234,8 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Removes homes whose process is gone: the lock on them is free.
+/// Removes homes whose process is gone: the lock on them is free, or gone already where a process
+/// ended while it cleared up.
 fn sweep(folder: &Path) {
     let Ok(entries) = folder.read_dir() else { return };
     for entry in entries.flatten() {
@@ -238,7 +243,8 @@ fn sweep(folder: &Path) {
             continue;
         }
         // Held until the home is gone: a twin that is just moving in waits for it, and sees.
-        let Ok(lock) = File::open(entry.path().join("lock")) else { continue };
+        let lock = File::options().create(true).append(true).open(entry.path().join("lock"));
+        let Ok(lock) = lock else { continue };
         if lock.try_lock().is_ok() {
             // Another twin that starts now may be quicker; then nothing is left to do.
             drop(std::fs::remove_dir_all(entry.path()));
@@ -291,13 +297,16 @@ mod tests {
     fn an_abandoned_home_is_swept_and_a_living_one_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let home = |name: &str| folder.path().join(format!("{HOME_PREFIX}{name}"));
-        for name in ["dead", "alive"] {
+        for name in ["dead", "half cleared", "alive"] {
             std::fs::create_dir(home(name)).unwrap();
             File::create(home(name).join("lock")).unwrap();
         }
+        std::fs::rename(home("half cleared").join("lock"), home("half cleared").join("t.db"))
+            .unwrap();
         let lock = File::open(home("alive").join("lock")).unwrap();
         lock.lock().unwrap();
         sweep(folder.path());
-        assert!(!home("dead").exists() && home("alive").exists());
+        let names = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().path());
+        assert_eq!(names.collect::<Vec<_>>(), [home("alive")]);
     }
 }
