@@ -96,6 +96,8 @@ fn operation(
     let mut input = shape(file, about, shapes, name.get_ref().clone(), table.input)?;
     if let Some(path) = &table.path {
         input.members.splice(0..0, segments(path));
+        // Hundreds of operations have one member: room for more would be kept for ever.
+        input.members.shrink_to_fit();
     }
     let output = shape(file, about, shapes, name.get_ref().clone(), table.output)?;
     if let Some(code) = undocumented(&input, &errors) {
