@@ -19,6 +19,7 @@ use http::{HeaderMap, Method};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use rust_xlsxwriter::Workbook;
+use serde::Serializer;
 use serde_json::{Value, json};
 
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
@@ -57,12 +58,8 @@ fn plain_loop(connection: &Connection, path: &Path, is_csv: bool) {
         if is_csv {
             csv.write_record((0..names.len()).map(text)).unwrap();
         } else {
-            let object: serde_json::Map<_, _> = names
-                .iter()
-                .enumerate()
-                .map(|(at, name)| (name.clone(), text(at).into()))
-                .collect();
-            serde_json::to_writer(&mut lines, &object).unwrap();
+            let members = names.iter().enumerate().map(|(at, name)| (name, text(at)));
+            serde_json::Serializer::new(&mut lines).collect_map(members).unwrap();
             lines.write_all(b"\n").unwrap();
         }
     }
