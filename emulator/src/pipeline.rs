@@ -294,7 +294,6 @@ impl Task for Queued {
 /// No vendor speaks like this: a plain refusal that tells what would be understood.
 fn not_ours(twin: &Arc<Twin>, request: &Request, trace: Trace, reply: Reply) {
     let text = "cloudtwin: no emulated API answers here. Tencent Cloud API 3.0 is served at `/`, \
-                \
                 Huawei Cloud AICC below `/apigovernance/` and `/apiaccess/`, Huawei's gateway below \
                 `/v1/`, `/v2/` and `/v3/`, the control interface at `/_twin/`.";
     let answer = Answer::plain(StatusCode::NOT_FOUND, text);

@@ -12,6 +12,7 @@ use crate::state;
 
 pub mod aicc;
 pub mod ciam;
+mod holes;
 pub mod iam;
 pub mod workspace;
 

@@ -15,9 +15,9 @@ use super::passwords::Secret;
 use super::stores::{self, Store};
 
 pub(super) mod attributes;
-pub(super) mod blocks;
 mod change;
 pub(super) mod formats;
+pub(super) mod holes;
 mod masking;
 pub(super) mod member;
 pub(super) mod membership;
@@ -192,7 +192,7 @@ fn remove(tx: &Connection, store: Store, seq: i64) -> rusqlite::Result<()> {
     .execute([store.tenant, store.store, seq])?;
     tx.prepare_cached("DELETE FROM ciam_users WHERE tenant = ?1 AND store = ?2 AND seq = ?3")?
         .execute([store.tenant, store.store, seq])?;
-    blocks::removed(tx, store, seq)
+    holes::note(tx, store, seq)
 }
 
 /// Text as a database value, absent where it is empty.

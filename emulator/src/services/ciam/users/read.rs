@@ -11,7 +11,7 @@ use super::super::paging::Pageable;
 use super::super::stores;
 use super::search::{self, PropertyFilter, Sort};
 use super::view::Reader;
-use super::{blocks, formats};
+use super::{formats, holes};
 
 /// The order of listings: newest first. Numbers rise with creation, so a clock that was set back
 /// cannot turn it round.
@@ -112,11 +112,10 @@ fn page(
     let store = reader.store;
     let (size, skip) = (pageable.page_size, pageable.skip());
     if filter.is_empty() && order.is_none() {
-        let place = blocks::find(reader.tx, store, skip)?;
+        let (below, skip) = holes::skip(reader.tx, store, skip)?;
         let rest =
             " WHERE tenant = ?1 AND store = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4 OFFSET ?5";
-        let values: [&dyn ToSql; 5] =
-            [&store.tenant, &store.store, &place.below, &size, &place.skip];
+        let values: [&dyn ToSql; 5] = [&store.tenant, &store.store, &below, &size, &skip];
         return answer(reader, store.user_num, pageable, rest, &values);
     }
 
