@@ -12,13 +12,19 @@ use crate::client::MOMENT;
 
 const DAY_MS: i64 = 86_400_000;
 
-#[test]
-fn a_task_lives_by_the_clock() {
+/// A twin whose tasks take time, and the folder in which its state is kept.
+fn stepwise() -> (tempfile::TempDir, Centre) {
     let folder = tempfile::tempdir().unwrap();
     let centre = Centre::with(|config| {
         config.pace = cloudtwin::lifecycle::Pace::EveryMs(STEP_MS);
         config.db = Some(folder.path().join("state.db"));
     });
+    (folder, centre)
+}
+
+#[test]
+fn a_task_lives_by_the_clock() {
+    let (folder, centre) = stepwise();
     let files = || folder.path().join("state.db-files").read_dir().unwrap().count();
     centre.user("ann");
     let id = centre.export(json!({}));
@@ -160,11 +166,7 @@ fn what_is_unknown_unfinished_or_of_another_project_is_not_downloaded() {
 
 #[test]
 fn tasks_are_deleted_in_every_state_and_their_files_with_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let centre = Centre::with(|config| {
-        config.pace = cloudtwin::lifecycle::Pace::EveryMs(STEP_MS);
-        config.db = Some(folder.path().join("state.db"));
-    });
+    let (folder, centre) = stepwise();
     let files = || folder.path().join("state.db-files").read_dir().unwrap().count();
     centre.user("ann");
     let done = centre.export(json!({}));

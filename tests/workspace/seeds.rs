@@ -51,6 +51,23 @@ fn a_project_without_id_and_name_is_the_usual_one() {
 }
 
 #[test]
+fn a_rule_goes_on_past_the_largest_first_number() {
+    let world = seeded(
+        r#"
+        [[workspace.project]]
+        id = "p"
+        [[workspace.project.users]]
+        count = 2
+        first = 4294967295
+        user_name = "u{n}"
+        active_type = "ADMIN_ACTIVATE"
+        "#,
+    );
+    let api = Api { world: &world, project: "p" };
+    assert_eq!(api.names("/users").0, ["u4294967295", "u4294967296"]);
+}
+
+#[test]
 fn devices_are_seeded_shown_and_unbound() {
     let world = seeded(
         r#"

@@ -1,6 +1,7 @@
 //! Texts that differ by a number: `{n}` and `{n:06}`. Nothing else in braces means anything.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 /// Widest number that a pattern can ask for.
 const WIDTH_MAX: usize = 20;
@@ -76,6 +77,32 @@ impl Pattern {
         let mut again = String::new();
         self.fill(number, &mut again);
         (again == text).then_some(number)
+    }
+}
+
+/// The numbers of a rule that makes so many from the first one on.
+pub(crate) fn numbers(first: u32, count: u32) -> Range<u64> {
+    let first = u64::from(first);
+    first..first + u64::from(count)
+}
+
+/// A pattern that may be left out, with the string that it is written into over and over.
+pub(crate) struct Filled {
+    pattern: Option<Pattern>,
+    text: String,
+}
+
+impl Filled {
+    /// Reads the pattern, if there is one; the error says what is wrong with it.
+    pub(crate) fn new(pattern: Option<&str>) -> anyhow::Result<Self> {
+        let pattern = pattern.map(Pattern::parse).transpose().map_err(anyhow::Error::msg)?;
+        Ok(Self { pattern, text: String::new() })
+    }
+
+    /// The text for that number.
+    pub(crate) fn with(&mut self, number: u64) -> Option<&str> {
+        self.pattern.as_ref()?.fill(number, &mut self.text);
+        Some(&self.text)
     }
 }
 

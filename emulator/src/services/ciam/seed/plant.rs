@@ -9,7 +9,7 @@ use super::super::users::attributes::{self, Attribute};
 use super::super::users::new_user::{self, NewUser};
 use super::super::users::{formats, status};
 use super::{DirectorySeed, StatusSeed, UserSeed, UsersRule};
-use crate::seed::pattern::Pattern;
+use crate::seed::pattern::{Filled, numbers};
 
 /// Puts a directory in, with its groups and users.
 pub(super) fn directory(call: &mut Call<'_>, seed: &DirectorySeed) -> Result<(), Failure> {
@@ -90,7 +90,7 @@ fn users(
     let mut email = Filled::new(rule.email.as_deref())?;
     let mut nickname = Filled::new(rule.nickname.as_deref())?;
     let mut seq = first_seq;
-    for number in (u64::from(rule.first)..).take(usize::try_from(rule.count).unwrap_or(0)) {
+    for number in numbers(rule.first, rule.count) {
         let id = new_user::id(call.ids, store, seq);
         let user = NewUser {
             user_id: &id,
@@ -105,24 +105,6 @@ fn users(
         seq += 1;
     }
     Ok(seq)
-}
-
-/// A pattern with the string that it is written into.
-struct Filled {
-    pattern: Option<Pattern>,
-    text: String,
-}
-
-impl Filled {
-    fn new(pattern: Option<&str>) -> Result<Self, Failure> {
-        let pattern = pattern.map(Pattern::parse).transpose().map_err(anyhow::Error::msg)?;
-        Ok(Self { pattern, text: String::new() })
-    }
-
-    fn with(&mut self, number: u64) -> Option<&str> {
-        self.pattern.as_ref()?.fill(number, &mut self.text);
-        Some(&self.text)
-    }
 }
 
 fn beginning(now: i64, seed: StatusSeed) -> NewUser<'static> {

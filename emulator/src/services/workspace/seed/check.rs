@@ -10,7 +10,7 @@ use super::super::limits::USERS_MAX;
 use super::super::times;
 use super::{ActiveTypeSeed, GroupSeed, ProjectSeed, UserSeed, UsersRule, WorkspaceSeed};
 use crate::huawei::DEFAULT_PROJECT;
-use crate::seed::pattern::Pattern;
+use crate::seed::pattern::{Pattern, numbers};
 
 /// Most users of a rule.
 const RULE_MAX: u32 = 1_000_000;
@@ -180,7 +180,7 @@ impl Problems {
             ("user_phone", rule.user_phone.as_ref()),
         ];
         let mut ends = [json!({}), json!({})];
-        let last = rule.first.saturating_add(rule.count.saturating_sub(1));
+        let all = numbers(rule.first, rule.count);
         for (field, text) in texts {
             let Some(text) = text else { continue };
             let pattern = match Pattern::parse(text) {
@@ -188,8 +188,8 @@ impl Problems {
                 Err(problem) => return self.list.push(format!("{path}.{field}: {problem}")),
             };
             let mut filled = String::new();
-            for (end, number) in ends.iter_mut().zip([rule.first, last]) {
-                pattern.fill(u64::from(number), &mut filled);
+            for (end, number) in ends.iter_mut().zip([all.start, all.end.saturating_sub(1)]) {
+                pattern.fill(number, &mut filled);
                 if let Some(members) = end.as_object_mut() {
                     members.insert(field.to_owned(), filled.clone().into());
                 }
@@ -207,8 +207,8 @@ impl Problems {
     fn names_of(&mut self, rule: &UsersRule, pattern: &Pattern, names: &mut Names, path: &str) {
         let path = format!("{path}.user_name");
         let mut filled = String::new();
-        for number in (rule.first..).take(usize::try_from(rule.count.min(RULE_MAX)).unwrap_or(0)) {
-            pattern.fill(u64::from(number), &mut filled);
+        for number in numbers(rule.first, rule.count.min(RULE_MAX)) {
+            pattern.fill(number, &mut filled);
             let problems = self.list.len();
             self.once(&mut names.users, &filled, &path);
             if self.list.len() > problems {

@@ -9,7 +9,7 @@ use super::{ActiveTypeSeed, GroupSeed, ProjectSeed, UserSeed, UsersRule};
 use crate::error::Failure;
 use crate::huawei::{self, DEFAULT_PROJECT};
 use crate::operation::Call;
-use crate::seed::pattern::Pattern;
+use crate::seed::pattern::{Filled, numbers};
 use row::User;
 
 /// Puts a project in, with all that it has.
@@ -101,28 +101,19 @@ fn make_user(call: &mut Call<'_>, project: Project<'_>, seed: &UserSeed) -> Resu
 }
 
 fn make_users(call: &mut Call<'_>, project: Project<'_>, rule: &UsersRule) -> Result<(), Failure> {
-    let pattern = |text: Option<&str>| text.map(Pattern::parse).transpose();
-    let patterns = [
-        pattern(Some(&rule.user_name)),
-        pattern(rule.user_email.as_deref()),
-        pattern(rule.user_phone.as_deref()),
-    ];
-    let [user_name, user_email, user_phone] = patterns.map(|p| p.map_err(anyhow::Error::msg));
-    let (user_name, user_email, user_phone) = (user_name?, user_email?, user_phone?);
+    let mut user_name = Filled::new(Some(&rule.user_name))?;
+    let mut user_email = Filled::new(rule.user_email.as_deref())?;
+    let mut user_phone = Filled::new(rule.user_phone.as_deref())?;
     let named = rule.groups.iter().map(|name| group_of(call, project, name));
     let groups = named.collect::<Result<Vec<_>, _>>()?;
-    for number in (u64::from(rule.first)..).take(usize::try_from(rule.count).unwrap_or(0)) {
-        let text = |pattern: &Option<Pattern>| {
-            let mut text = String::new();
-            pattern.as_ref().map(|pattern| pattern.fill(number, &mut text)).map(|()| text)
-        };
+    for number in numbers(rule.first, rule.count) {
         let seq = project.next(call.tx, Kind::User)?;
         let user = User {
             seq,
             id: call.ids.rising_hex32(rank(seq)),
-            user_name: text(&user_name).unwrap_or_default(),
-            user_email: text(&user_email),
-            user_phone: text(&user_phone),
+            user_name: user_name.with(number).unwrap_or_default().to_owned(),
+            user_email: user_email.with(number).map(str::to_owned),
+            user_phone: user_phone.with(number).map(str::to_owned),
             active_type: active_type(rule.active_type),
             description: rule.description.clone(),
             enterprise_project_id: "0".into(),
