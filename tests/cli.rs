@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::process::{Running, cloudtwin};
 
+mod log;
+
 fn run(arguments: &[&str]) -> Output {
     cloudtwin(arguments).output().unwrap()
 }

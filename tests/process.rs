@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::NamedTempFile;
 
 /// Longest time in which a twin must be up, and in which it must have ended.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The command, with nothing of this environment's settings.
 pub fn cloudtwin(arguments: &[&str]) -> Command {
@@ -38,9 +38,19 @@ impl Running {
     /// Starts `cloudtwin serve` on a port that the system picks, and waits until it listens.
     pub fn start(arguments: &[&str]) -> Self {
         let log = NamedTempFile::new().unwrap();
+        let stderr = log.reopen().unwrap().into();
+        Self::spawn(arguments, stderr, log)
+    }
+
+    /// The same with another standard error; `stop` then returns no log.
+    pub fn logging_to(stderr: Stdio, arguments: &[&str]) -> Self {
+        Self::spawn(arguments, stderr, NamedTempFile::new().unwrap())
+    }
+
+    fn spawn(arguments: &[&str], stderr: Stdio, log: NamedTempFile) -> Self {
         let mut command = cloudtwin(&["serve", "--listen", "127.0.0.1:0"]);
         command.args(arguments).env("NO_COLOR", "1");
-        command.stdout(Stdio::piped()).stderr(log.reopen().unwrap());
+        command.stdout(Stdio::piped()).stderr(stderr);
         let mut child = command.spawn().unwrap();
 
         let (tell, lines) = mpsc::channel();

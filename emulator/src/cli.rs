@@ -3,6 +3,7 @@
 
 mod env;
 mod exit;
+mod log;
 mod operations;
 mod serve;
 

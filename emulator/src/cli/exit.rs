@@ -35,9 +35,7 @@ pub(super) enum Stop {
 impl Stop {
     /// Says why on standard error, and gives the exit code.
     pub(super) fn told(self) -> ExitCode {
-        use std::io::Write as _;
-        // Nobody may be reading.
-        drop(writeln!(std::io::stderr(), "cloudtwin: {self}"));
+        super::log::last_words(format!("cloudtwin: {self}\n"));
         ExitCode::from(match self {
             Self::Other(_) => 1,
             Self::Usage(_) => 2,

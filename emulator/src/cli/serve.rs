@@ -1,6 +1,6 @@
 //! `cloudtwin serve`: from options to a running twin, and to a clean end.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 
 use super::exit::Stop;
-use super::print;
+use super::log;
 use crate::clock::Timestamp;
 use crate::config::{AiccSettings, BadToken, ClockStart, Config};
 use crate::lifecycle::Pace;
@@ -83,8 +83,8 @@ pub(super) struct Options {
     #[arg(long, env = "CLOUDTWIN_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
     /// How to write the log
-    #[arg(long, env = "CLOUDTWIN_LOG_FORMAT", value_enum, default_value_t = LogFormat::Human)]
-    log_format: LogFormat,
+    #[arg(long, env = "CLOUDTWIN_LOG_FORMAT", value_enum, default_value_t = log::Format::Human)]
+    log_format: log::Format,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -131,14 +131,6 @@ enum Wrapper {
     Lenient,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum LogFormat {
-    /// Lines for people
-    Human,
-    /// One JSON object a line
-    Json,
-}
-
 fn pace(text: &str) -> Result<Pace, String> {
     if text == "instant" {
         return Ok(Pace::Instant);
@@ -159,7 +151,7 @@ fn clock(text: &str) -> Result<ClockStart, String> {
 
 /// Serves until SIGINT or SIGTERM.
 pub(super) fn run(options: Options) -> Result<(), Stop> {
-    start_log(&options)?;
+    let _log = log::start(&options.log, options.log_format)?;
     let addresses = [Some(options.listen), options.aicc_token_listen];
     let is_remote = |address: &SocketAddr| !address.ip().to_canonical().is_loopback();
     let remote = addresses.into_iter().flatten().find(is_remote);
@@ -217,7 +209,9 @@ async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
         write_whole(file, &origin)
             .map_err(|error| Stop::Other(format!("cannot write {}: {error}", file.display())))?;
     }
-    print(&welcome(&origin, token_origin.as_deref()))?;
+    // Standard output may be closed, or a pipe that is never read: serving does not depend on it.
+    let text = welcome(&origin, token_origin.as_deref());
+    log::write_within(std::time::Duration::ZERO, std::io::stdout(), text);
     let listeners = server::Listeners { main, aicc_token };
     server::serve(Arc::clone(&twin), listeners, stop).await;
     let closing = tokio::task::spawn_blocking(move || twin.close());
@@ -306,23 +300,4 @@ fn stop_signal() -> Result<impl Future<Output = ()>, Stop> {
         }
         tracing::info!("stopping: requests in flight end first");
     })
-}
-
-fn start_log(options: &Options) -> Result<(), Stop> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&options.log)
-        .map_err(|error| Stop::Usage(format!("--log {:?}: {error}", options.log)))?;
-    let colours = std::io::stderr().is_terminal();
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(colours)
-        .with_writer(std::io::stderr);
-    match options.log_format {
-        LogFormat::Human => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
-    std::panic::set_hook(Box::new(|panic| {
-        let backtrace = std::backtrace::Backtrace::force_capture();
-        tracing::error!(%panic, %backtrace, "a panic was caught");
-    }));
-    Ok(())
 }
