@@ -3,7 +3,7 @@
 use cloudtwin::wire::Request;
 use http::Method;
 
-use super::client::{STYLES, Signed, json_of};
+use super::client::{STYLES, Signed, explanation, json_of};
 use super::signatures::{AGENCY, KEYS};
 use crate::client::World;
 
@@ -75,5 +75,26 @@ fn every_digit_of_the_signature_counts() {
             request.headers.insert("authorization", header.parse().unwrap());
             assert!(is_refused(&world, request), "{style:?} digit {place}");
         }
+    }
+}
+
+#[test]
+fn a_header_that_tells_the_hash_of_another_body_does_not_cover_this_one() {
+    let world = World::new();
+    let now = world.twin.clock.now();
+    for style in STYLES {
+        let post = Signed::new(style, Method::POST, KEYS, AGENCY, now);
+        let hash = hex::encode(ring::digest::digest(&ring::digest::SHA256, &post.body));
+        for value in [&hash, "UNSIGNED-PAYLOAD"] {
+            let mut request = post.request();
+            request.body = AGENCY.replace("\"a\"", "\"b\"").into();
+            request.headers.insert("x-sdk-content-sha256", value.parse().unwrap());
+            assert!(is_refused(&world, request), "{style:?} {value}");
+            let why = explanation(&world);
+            assert!(why.starts_with(&format!("X-Sdk-Content-Sha256 is `{value}`")), "{why}");
+        }
+        let mut request = post.request();
+        request.headers.insert("x-sdk-content-sha256", hash.parse().unwrap());
+        assert_eq!(world.send(request).status, 201, "{style:?}: its own hash");
     }
 }

@@ -13,6 +13,7 @@ use crate::wire::Request;
 mod applicant;
 mod authorization;
 mod canonical;
+mod content_hash;
 mod date;
 mod denied;
 mod explain;

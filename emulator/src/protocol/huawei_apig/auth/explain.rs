@@ -6,6 +6,7 @@ use ring::hmac;
 
 use super::authorization::Authorization;
 use super::canonical::{Canonical, encoded, sha256_hex};
+use super::content_hash;
 use super::signature::{key, string_to_sign};
 use crate::journal::BLOT;
 use crate::protocol::mistakes::{differing, hosts};
@@ -25,6 +26,9 @@ pub(super) fn explain(
     date: &str,
     secret: &str,
 ) -> String {
+    if let Err(why) = content_hash::check(request, &authorization.signed_headers) {
+        return why;
+    }
     let ours = Canonical::of(request, &authorization.signed_headers);
     let fits = |attempt: &&Attempt| {
         let text = string_to_sign(authorization, date, &attempt.text);
@@ -177,7 +181,7 @@ fn payloads(request: &Request, ours: &Canonical) -> Vec<Other> {
         ),
         (
             "`UNSIGNED-PAYLOAD` was signed without sending X-Sdk-Content-Sha256",
-            "UNSIGNED-PAYLOAD".to_owned(),
+            content_hash::UNSIGNED.to_owned(),
         ),
         ("the hash of the body was written in upper case", ours.payload.to_ascii_uppercase()),
     ]

@@ -5,9 +5,11 @@ use ring::{hkdf, hmac};
 
 use super::authorization::Authorization;
 use super::canonical::{CONTENT_HASH, Canonical, sha256_hex};
+use super::content_hash;
 use crate::wire::Request;
 
-/// Whether the signature is that of this request with this secret. `date` is the header
+/// Whether the signature is that of this request with this secret, and covers its body unless the
+/// client left it unsigned. `date` is the header
 /// `X-Sdk-Date` as sent.
 pub(super) fn verify(
     request: &Request,
@@ -28,7 +30,8 @@ pub(super) fn verify(
         // Compares in constant time.
         hmac::verify(&key, text.as_bytes(), &tag).is_ok()
     };
-    fits(&canonical) || bodiless(request, &canonical).is_some_and(|other| fits(&other))
+    let covered = content_hash::check(request, &authorization.signed_headers).is_ok();
+    (covered && fits(&canonical)) || bodiless(request, &canonical).is_some_and(|other| fits(&other))
 }
 
 /// Python signs the hash of nothing where there is no body, even if a header tells another one.

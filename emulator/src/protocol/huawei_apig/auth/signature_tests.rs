@@ -189,6 +189,53 @@ fn without_a_body_its_own_hash_counts_as_well_as_the_one_told() {
     assert!(!vector.verifies(), "with a body");
 }
 
+/// A vector whose body's hash is told by the header, signed anew; the header is signed or not.
+fn with_content_hash(vector: &Vector, value: String, is_signed: bool) -> Vector {
+    let mut vector = vector.clone();
+    vector.headers.retain(|(name, _)| *name != CONTENT_HASH);
+    vector.headers.push((CONTENT_HASH, Cow::Owned(value)));
+    let names = vector.signed_headers.split(';').filter(|name| *name != CONTENT_HASH);
+    let names: Vec<_> = names.chain(is_signed.then_some(CONTENT_HASH)).collect();
+    vector.signed_headers = names.join(";").leak();
+    let header = vector.header();
+    let authorization = Authorization::parse(&header).unwrap();
+    let request = vector.request();
+    let canonical = Canonical::of(&request, &authorization.signed_headers).text();
+    let date = request.header("x-sdk-date").unwrap();
+    let text = string_to_sign(&authorization, date, &canonical);
+    let key = key(&authorization, vector.secret).unwrap();
+    vector.signature = hex::encode(hmac::sign(&key, text.as_bytes()));
+    vector
+}
+
+/// `SDK-HMAC-SHA256` and `V11-HMAC-SHA256`, each with the hash and with `UNSIGNED-PAYLOAD`.
+#[test]
+fn the_header_replaces_the_hash_of_the_body_only_if_it_is_that_hash_or_signed_as_none() {
+    let scopes = [None, Some("20260102/cn-north-4/workspace")];
+    for vector in scopes.map(|scope| Vector { scope, ..worked()[0].clone() }) {
+        let hash = sha256_hex(&vector.body);
+        for value in [hash.clone(), hash.to_uppercase(), format!(" {hash} ")] {
+            for is_signed in [true, false] {
+                let told = with_content_hash(&vector, value.clone(), is_signed);
+                assert!(told.verifies(), "{value} {is_signed}");
+                for body in [&b"{}"[..], b""] {
+                    let other = Vector { body: Cow::Borrowed(body), ..told.clone() };
+                    assert!(!other.verifies(), "{value} {is_signed} {body:?}");
+                }
+            }
+        }
+        let unsigned = with_content_hash(&vector, "UNSIGNED-PAYLOAD".to_owned(), true);
+        let other = Vector { body: Cow::Borrowed(b"{}"), ..unsigned.clone() };
+        assert!(unsigned.verifies() && other.verifies());
+        for odd in
+            ["UNSIGNED-PAYLOAD", "unsigned-payload", "", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"]
+        {
+            let is_signed = odd != "UNSIGNED-PAYLOAD";
+            assert!(!with_content_hash(&vector, odd.to_owned(), is_signed).verifies(), "{odd}");
+        }
+    }
+}
+
 #[test]
 fn a_header_sent_twice_has_a_line_for_each_value() {
     let mut vector = worked()[0].clone();
