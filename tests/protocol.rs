@@ -2,5 +2,7 @@
 
 mod forms;
 mod order;
+mod raw_bytes;
+mod secrets;
 mod sockets;
 mod tampering;

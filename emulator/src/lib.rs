@@ -16,6 +16,7 @@ pub mod lifecycle;
 pub mod operation;
 pub mod pipeline;
 pub mod protocol;
+pub mod redact;
 pub mod scenario;
 pub mod seed;
 pub mod server;

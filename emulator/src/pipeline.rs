@@ -26,6 +26,7 @@ use crate::ids::Ids;
 use crate::journal::{self, Entry, Outcome};
 use crate::operation::{After, Client, Content};
 use crate::protocol::{Admitted, Protocol};
+use crate::redact;
 use crate::scenario::{Fault, Point, strike};
 use crate::settle::settle;
 use crate::state::{Delivery, Task, Tenant, Verdict};
@@ -239,7 +240,7 @@ impl Exchange {
             duration_us: trace.watch.elapsed_us(),
             method: self.request.method.clone(),
             path: shown.path.into(),
-            headers: journal::header_lines(&self.request.headers),
+            headers: redact::header_lines(&self.request.headers),
             body: body.into(),
             tenant: trace.tenant.take(),
             operation: trace.operation.take(),
@@ -302,7 +303,7 @@ fn not_ours(twin: &Arc<Twin>, request: &Request, trace: Trace, reply: Reply) {
         duration_us: trace.watch.elapsed_us(),
         method: request.method.clone(),
         path: request.uri.path().into(),
-        headers: journal::header_lines(&request.headers),
+        headers: redact::header_lines(&request.headers),
         body: Box::default(),
         tenant: None,
         operation: None,

@@ -1,19 +1,21 @@
 //! The vendors' ways of framing, signing and answering. A protocol knows no operation's meaning.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use contracts::{Kind, Shape};
 use serde_json::{Number, Value};
 
 use crate::error::Refusal;
-use crate::journal::BLOT;
 use crate::operation::{Client, Content};
 use crate::pipeline::Trace;
+use crate::redact;
 use crate::twin::Twin;
 use crate::wire::{Answer, BODY_MAX, Request};
+
+/// The media type of forms.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 pub mod aicc;
 pub mod credentials;
@@ -35,7 +37,7 @@ pub struct Admitted {
     pub client: Client,
 }
 
-/// What the journal shows of a request: path and body with secrets blotted out.
+/// What the journal shows of a request: path and body with secrets redacted.
 #[derive(Debug)]
 pub struct Shown<'a> {
     /// Path and query.
@@ -79,74 +81,29 @@ pub fn of(request: &Request) -> Option<&'static dyn Protocol> {
     all.into_iter().find(|protocol| protocol.claims(request))
 }
 
-/// Names of all secret members of all models.
-static SECRETS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
-    let mut names = BTreeSet::new();
-    for operation in contracts::catalog().services.iter().flat_map(|service| &service.operations) {
-        collect_secrets(&operation.input, &mut names);
-    }
-    names
-});
-
-fn collect_secrets(shape: &'static Shape, names: &mut BTreeSet<&'static str>) {
-    for member in &shape.members {
-        if member.secret {
-            names.insert(&member.name);
-        }
-        let mut kind = &member.kind;
-        while let Kind::List(element) = kind {
-            kind = element;
-        }
-        if let Kind::Object(shape) = kind {
-            collect_secrets(shape, names);
-        }
-    }
-}
-
-/// Whether a member of that name is secret in any model.
-pub fn is_secret(name: &str) -> bool {
-    SECRETS.contains(name)
-}
-
-/// Blots out every secret member, at any depth.
-pub fn blot(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                if is_secret(name) {
-                    *member = Value::from(BLOT);
-                } else {
-                    blot(member);
-                }
-            }
-        }
-        Value::Array(elements) => elements.iter_mut().for_each(blot),
-        _ => {}
-    }
-}
-
 /// The body as the journal may show it: without secrets, or not at all where they cannot be found.
 fn shown_body<'a>(request: &'a Request, trace: &Trace, input: Option<Value>) -> Cow<'a, [u8]> {
-    if trace.operation.as_ref().is_some_and(|operation| !operation.takes_secrets) {
-        return Cow::Borrowed(&request.body[..]);
+    let takes_secrets = trace.operation.as_ref().is_some_and(|known| known.takes_secrets);
+    if request.media_type().eq_ignore_ascii_case(FORM) && !request.body.is_empty() {
+        let text = String::from_utf8_lossy(&request.body);
+        return Cow::Owned(redact::pairs(&text).into_owned().into_bytes());
     }
-    let parsed = input.or_else(|| serde_json::from_slice(&request.body).ok());
-    match parsed {
-        Some(mut value) => {
-            blot(&mut value);
-            Cow::Owned(value.to_string().into_bytes())
+    match input {
+        Some(mut input) if takes_secrets => {
+            redact::value(&mut input);
+            Cow::Owned(input.to_string().into_bytes())
         }
-        None if holds_secret(&String::from_utf8_lossy(&request.body)) => {
-            Cow::Borrowed(b"(not shown: it is malformed and may hold a secret)")
-        }
-        None => Cow::Borrowed(&request.body[..]),
+        _ => redact::body(&request.body),
     }
 }
 
-/// Whether the text speaks of a secret.
-fn holds_secret(text: &str) -> bool {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .any(|word| is_secret(word) || word == "Token")
+/// Path and query as the journal may show them.
+fn shown_target(request: &Request) -> Cow<'_, str> {
+    let target = request.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    match redact::pairs(request.query()) {
+        Cow::Borrowed(_) => Cow::Borrowed(target),
+        Cow::Owned(query) => Cow::Owned(format!("{}?{query}", request.uri.path())),
+    }
 }
 
 /// A value of that kind from its text; the text itself where it is none.
@@ -201,18 +158,5 @@ fn write_numeral(value: &mut Value, kind: &Kind) {
         }
         (Kind::Object(shape), object) => write_numerals(object, shape),
         _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_are_blotted_out_at_any_depth() {
-        let mut value = serde_json::json!({"Password": "p", "List": [{"Salt": {"SaltValue": "s"}}], "UserName": "u"});
-        blot(&mut value);
-        let expected = serde_json::json!({"Password": "***", "List": [{"Salt": {"SaltValue": "***"}}], "UserName": "u"});
-        assert_eq!(value, expected);
     }
 }

@@ -127,7 +127,7 @@ fn a_last_message_that_is_never_read_does_not_hold_the_exit() {
 
 /// Fills the pipe to its last byte. A pipe of Linux holds 64 KiB.
 fn fill(writer: &mut std::io::PipeWriter) {
-    writer.write_all(&[b'x'; 64 << 10]).unwrap();
+    writer.write_all(&vec![b'x'; 64 << 10]).unwrap();
 }
 
 #[test]

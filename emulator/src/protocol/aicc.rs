@@ -13,7 +13,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::routes::{Found, Routes};
-use super::{Admitted, Protocol, Shown, shown_body};
+use super::{Admitted, Protocol, Shown, shown_body, shown_target};
 use crate::error::Refusal;
 use crate::operation::Content;
 use crate::pipeline::Trace;
@@ -91,7 +91,6 @@ impl Protocol for Aicc {
     }
 
     fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a> {
-        let path = request.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
         // Some siblings sign in with secrets of their own: no model says which members those are.
         let unread = trace.operation.as_ref().is_some_and(|known| known.input.members.is_empty());
         let body = if unread && !request.body.is_empty() {
@@ -99,7 +98,7 @@ impl Protocol for Aicc {
         } else {
             shown_body(request, trace, input)
         };
-        Shown { path: path.into(), body }
+        Shown { path: shown_target(request), body }
     }
 }
 

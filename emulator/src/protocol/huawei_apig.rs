@@ -17,7 +17,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName
 use serde_json::{Value, json};
 
 use super::routes::{Found, Routes};
-use super::{Admitted, Protocol, Shown, shown_body};
+use super::{Admitted, Protocol, Shown, shown_body, shown_target};
 use crate::error::Refusal;
 use crate::operation::Content;
 use crate::pipeline::Trace;
@@ -87,7 +87,6 @@ impl Protocol for HuaweiApig {
     }
 
     fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a> {
-        let path = request.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
         // What was added to the input from the path and the query is shown by the path.
         let form = !request.media_type().ends_with("json");
         let body = if form && !request.body.is_empty() {
@@ -98,7 +97,7 @@ impl Protocol for HuaweiApig {
             let has_body = !request.body.is_empty();
             shown_body(request, trace, input.filter(|_| has_body))
         };
-        Shown { path: path.into(), body }
+        Shown { path: shown_target(request), body }
     }
 }
 

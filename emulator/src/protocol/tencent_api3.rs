@@ -17,9 +17,8 @@ use std::io::Write as _;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{Admitted, Protocol, Shown, holds_secret, is_secret, shown_body};
+use super::{Admitted, Protocol, Shown, shown_body, shown_target};
 use crate::error::Refusal;
-use crate::journal::BLOT;
 use crate::operation::Content;
 use crate::pipeline::Trace;
 use crate::twin::Twin;
@@ -86,35 +85,6 @@ impl Protocol for TencentApi3 {
     }
 
     fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a> {
-        let in_query = request
-            .uri
-            .query()
-            .is_some_and(|query| query.contains("Signature=") || holds_secret(query));
-        let path = if in_query {
-            Cow::Owned(format!("{}?{}", request.uri.path(), blot_pairs(request.query())))
-        } else {
-            request
-                .uri
-                .path_and_query()
-                .map_or(Cow::Borrowed("/"), |path| Cow::Borrowed(path.as_str()))
-        };
-        let form = request.media_type().eq_ignore_ascii_case(framing::FORM);
-        let body = if form && !request.body.is_empty() {
-            Cow::Owned(blot_pairs(&String::from_utf8_lossy(&request.body)).into_bytes())
-        } else {
-            shown_body(request, trace, input)
-        };
-        Shown { path, body }
+        Shown { path: shown_target(request), body: shown_body(request, trace, input) }
     }
-}
-
-/// Form pairs with secrets blotted out: signature, token and secret members at any depth.
-fn blot_pairs(pairs: &str) -> String {
-    let blotted = |pair: &str| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let last = name.rsplit('.').next().unwrap_or(name);
-        let secret = matches!(last, "Signature" | "Token") || is_secret(last);
-        format!("{name}={}", if secret { BLOT } else { value })
-    };
-    pairs.split('&').map(blotted).collect::<Vec<_>>().join("&")
 }

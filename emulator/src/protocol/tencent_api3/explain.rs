@@ -7,9 +7,8 @@ use super::framing::{Pairs, find};
 use super::hosts::without_port;
 use super::tc3::{self, Authorization, Canonical, UNSIGNED, sha256_hex};
 use super::v1;
-use crate::journal::BLOT;
-use crate::protocol::is_secret;
 use crate::protocol::mistakes::{differing, hosts};
+use crate::redact::{self, REDACTED};
 use crate::wire::Request;
 
 /// A canonical request that a client may have signed, and the mistake behind it.
@@ -35,8 +34,12 @@ pub(super) fn tc3(
         hex::encode(tag).eq_ignore_ascii_case(authorization.signature)
     };
     match attempts(request, &ours, secret).iter().find(|attempt| fits(attempt)) {
-        Some(attempt) => differing(&attempt.mistake, &ours.text(), &attempt.canonical.text()),
-        None => unknown("canonical request", &ours.text()),
+        Some(attempt) => differing(
+            &attempt.mistake,
+            &redact::lines(&ours.text()),
+            &redact::lines(&attempt.canonical.text()),
+        ),
+        None => unknown("canonical request", &redact::lines(&ours.text())),
     }
 }
 
@@ -94,7 +97,7 @@ fn attempts<'a>(request: &'a Request, ours: &Canonical<'a>, secret: &str) -> Vec
 
 /// Explains an old signature that does not fit.
 pub(super) fn v1(request: &Request, pairs: &Pairs, secret: &str) -> String {
-    let shown: Pairs = pairs.iter().map(blotted).collect();
+    let shown: Pairs = pairs.iter().map(redacted).collect();
     let method = request.method.as_str();
     let ours = v1::string_to_sign(method, request.host(), &shown, false);
     let signature = find(pairs, "Signature").unwrap_or_default();
@@ -128,10 +131,9 @@ pub(super) fn v1(request: &Request, pairs: &Pairs, secret: &str) -> String {
     unknown("string to sign", &ours)
 }
 
-fn blotted((name, value): &(String, String)) -> (String, String) {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    let value = if last == "Token" || is_secret(last) { BLOT } else { value };
-    (name.clone(), value.to_owned())
+fn redacted((name, value): &(String, String)) -> (String, String) {
+    let is_secret = name != "Signature" && name.split('.').any(redact::is_secret);
+    (name.clone(), if is_secret { REDACTED.to_owned() } else { value.clone() })
 }
 
 fn unknown(what: &str, ours: &str) -> String {

@@ -3,12 +3,10 @@
 use http::Method;
 use http::header::HeaderName;
 
+use super::super::FORM;
 use super::text;
 use crate::error::Refusal;
 use crate::wire::Request;
-
-/// The media type of forms.
-pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Largest query of a GET in bytes (request structure page).
 const QUERY_MAX: usize = 32 << 10;

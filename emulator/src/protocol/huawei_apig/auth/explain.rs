@@ -8,8 +8,8 @@ use super::authorization::Authorization;
 use super::canonical::{Canonical, encoded, sha256_hex};
 use super::content_hash;
 use super::signature::{key, string_to_sign};
-use crate::journal::BLOT;
 use crate::protocol::mistakes::{differing, hosts};
+use crate::redact;
 use crate::wire::Request;
 
 /// A canonical request that a client may have signed, and the mistake behind it.
@@ -37,19 +37,16 @@ pub(super) fn explain(
             tag.eq_ignore_ascii_case(authorization.signature)
         })
     };
-    let token = request.header("x-security-token").unwrap_or_default();
-    let shown = |text: &str| match token.trim() {
-        "" => text.to_owned(),
-        token => text.replace(token, BLOT),
-    };
     match attempts(request, &ours, secret).iter().find(fits) {
-        Some(attempt) => differing(&attempt.mistake, &shown(&ours.text()), &shown(&attempt.text)),
+        Some(attempt) => {
+            differing(&attempt.mistake, &redact::lines(&ours.text()), &redact::lines(&attempt.text))
+        }
         None => format!(
             "no usual mistake explains this signature: is the secret key the one that belongs to `{}`, and was \
              anything changed after signing (a proxy that rewrites Host, say)?\ncanonical request of the twin:\n{}\n\
              the client's cannot be worked out from its signature",
             authorization.access,
-            shown(&ours.text())
+            redact::lines(&ours.text())
         ),
     }
 }
