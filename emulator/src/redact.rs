@@ -35,8 +35,8 @@ const STEMS: [&str; 11] = [
 ];
 
 /// Last words of names that only describe a secret, or name its owner.
-const DESCRIPTIONS: [&str; 9] =
-    ["at", "expired", "expires", "type", "enum", "policy", "length", "secretid", "count"];
+const DESCRIPTIONS: [&str; 10] =
+    ["at", "expire", "expired", "expires", "type", "enum", "policy", "length", "secretid", "count"];
 
 /// Names of all secret members of all models.
 static MODELLED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
@@ -211,6 +211,7 @@ mod tests {
             "password_expires_at",
             "password_never_expired",
             "keystone",
+            "X-Token-Expire",
             "desk",
         ] {
             assert!(!is_secret(plain), "{plain}");
