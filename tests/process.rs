@@ -1,5 +1,6 @@
 //! The `cloudtwin` command as a process of its own, for what only a process shows.
 
+use std::borrow::BorrowMut;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::path::Path;
@@ -37,8 +38,24 @@ pub struct Running {
 impl Running {
     /// Starts `cloudtwin serve` on a port that the system picks, and waits until it listens.
     pub fn start(arguments: &[&str]) -> Self {
+        Self::run(cloudtwin(&["serve", "--listen", "127.0.0.1:0"]), arguments)
+    }
+
+    /// The same with so many file descriptors at most.
+    pub fn limited(descriptors: usize, arguments: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        let text = format!("ulimit -n {descriptors}; exec \"$@\"");
+        let twin = cloudtwin(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(["-c", &text, "sh"]).arg(twin.get_program()).args(twin.get_args());
+        for (name, _) in twin.get_envs() {
+            command.env_remove(name);
+        }
+        Self::run(command.stdin(Stdio::null()), arguments)
+    }
+
+    fn run(mut command: impl BorrowMut<Command>, arguments: &[&str]) -> Self {
+        let command = command.borrow_mut();
         let log = NamedTempFile::new().unwrap();
-        let mut command = cloudtwin(&["serve", "--listen", "127.0.0.1:0"]);
         command.args(arguments).env("NO_COLOR", "1");
         command.stdout(Stdio::piped()).stderr(log.reopen().unwrap());
         let mut child = command.spawn().unwrap();
@@ -108,8 +125,13 @@ impl Running {
 
     /// Ends the twin as a supervisor does, whatever connections its clients left open. It must end
     /// well; gives its log.
-    pub fn stop(mut self) -> String {
+    pub fn stop(self) -> String {
         self.signal("-TERM");
+        self.ended()
+    }
+
+    /// Waits for the end of a twin that was told to end. It must end well; gives its log.
+    pub fn ended(mut self) -> String {
         // The pipe closes with the process; what it prints meanwhile does not matter.
         while let Ok(_line) = self.lines.recv_timeout(PATIENCE) {}
         // Does nothing to a process that has ended by itself but is not yet waited for.
