@@ -45,10 +45,10 @@ pub fn answer(twin: &Arc<Twin>, request: &Request) -> Answer {
     }
 }
 
-/// Checks by the head alone whether the caller may use the control interface, so that bodies of
-/// others need not be read. The code of the refusal, and its answer.
-pub fn check(request: &Request) -> Result<(), (&'static str, Answer)> {
-    guard::check(request).map_err(|refused| (refused.1, refused.answer()))
+/// The refusal of a caller who may not use the control interface: its code and its answer. The head
+/// alone decides, so bodies of such callers need not be read.
+pub fn refusal(request: &Request) -> Option<(&'static str, Answer)> {
+    guard::check(request).err().map(|refused| (refused.1, refused.answer()))
 }
 
 fn guarded(twin: &Arc<Twin>, request: &Request) -> Outcome {

@@ -22,7 +22,7 @@ fn begin(twin: &Running, mib: usize) -> TcpStream {
 #[test]
 fn a_body_for_which_there_is_no_room_is_refused_and_later_taken() {
     let twin = Running::start(&[]);
-    let held = [begin(&twin, 254), begin(&twin, 254)];
+    let opened = [begin(&twin, 254), begin(&twin, 254)];
     let whole = |mib: usize| {
         let head = format!(
             "PUT /_twin/state HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\r\n",
@@ -34,7 +34,7 @@ fn a_body_for_which_there_is_no_room_is_refused_and_later_taken() {
     let refused = whole(8);
     assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("memory"), "{refused}");
     assert_eq!(twin.control("GET", "health", "")["status"], "ok");
-    for mut stream in held {
+    for mut stream in opened {
         stream.shutdown(std::net::Shutdown::Write).unwrap();
         _ = stream.read_to_end(&mut Vec::new());
     }

@@ -17,7 +17,8 @@ fn status(answer: &str) -> u16 {
 fn a_request_has_one_valid_host() {
     let twin = Running::start(&[]);
     let ask = |target: &str, version: &str, hosts: &[&str]| {
-        let hosts: String = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
+        let hosts: Vec<_> = hosts.iter().map(|host| ["Host: ", host, "\r\n"].concat()).collect();
+        let hosts = hosts.concat();
         let answer =
             twin.exchange(format!("GET {target} HTTP/{version}\r\n{hosts}\r\n").as_bytes());
         (status(&answer), answer)

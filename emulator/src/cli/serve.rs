@@ -312,9 +312,10 @@ fn stop_signals() -> Result<watch::Receiver<usize>, Stop> {
                 _ = hangup.recv() => {}
             }
             count.send_modify(|count| *count += 1);
-            match *count.borrow() {
-                1 => tracing::info!("stopping: requests in flight end first"),
-                _ => tracing::info!("stopping at once"),
+            if *count.borrow() == 1 {
+                tracing::info!("stopping: requests in flight end first");
+            } else {
+                tracing::info!("stopping at once");
             }
         }
     });

@@ -96,36 +96,35 @@ pub(super) async fn exchange(
                 drop(tokio::time::timeout(BODY_TIME, body::drain(incoming)).await);
             }
             connection.request_ended();
-            (refusal, false)
+            (*refusal, false)
         }
     };
-    let answer = match keep {
-        true => answer,
-        false => answer.with(CONNECTION, HeaderValue::from_static("close")),
-    };
+    let close = HeaderValue::from_static("close");
+    let answer = if keep { answer } else { answer.with(CONNECTION, close) };
     Ok(body::response(answer, charges))
 }
 
 /// Checks the head: who answers, or why nobody does.
-fn check(twin: &Twin, request: &mut Request, version: http::Version) -> Result<Place, Answer> {
+fn check(twin: &Twin, request: &mut Request, version: http::Version) -> Result<Place, Box<Answer>> {
     if request.method == Method::CONNECT {
         // A success would tell the client that its tunnel stands.
         let text =
             "cloudtwin opens no tunnels: use plain http, as with the proxy way of the README";
-        return Err(Answer::plain(StatusCode::METHOD_NOT_ALLOWED, text));
+        return Err(Box::new(Answer::plain(StatusCode::METHOD_NOT_ALLOWED, text)));
     }
-    guard::settle_host(request, version)?;
+    guard::settle_host(request, version)
+        .map_err(|text| Box::new(Answer::plain(StatusCode::BAD_REQUEST, text)))?;
     let place = Place::of(request);
     if let Place::Control = place {
-        let Err((why, answer)) = control::check(request) else { return Ok(place) };
+        let Some((why, answer)) = control::refusal(request) else { return Ok(place) };
         tracing::debug!(peer = %request.peer, why, "refused a request to the control interface");
-        return Err(answer);
+        return Err(Box::new(answer));
     }
     let Some(why) = guard::foreign_page(request) else { return Ok(place) };
     tracing::debug!(peer = %request.peer, why, "refused a request by its head");
     let answer = Answer::plain(StatusCode::FORBIDDEN, format!("cloudtwin: {why}"));
     pipeline::note_refused(twin, request, &answer, &why);
-    Err(answer)
+    Err(Box::new(answer))
 }
 
 impl Server {

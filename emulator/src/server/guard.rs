@@ -3,40 +3,39 @@
 
 use http::header::{ACCEPT_LANGUAGE, COOKIE, HOST, HeaderValue, ORIGIN, USER_AGENT};
 use http::uri::Authority;
-use http::{HeaderMap, StatusCode, Version};
+use http::{HeaderMap, Version};
 
 use crate::control::guard;
 use crate::protocol;
-use crate::wire::{Answer, Request};
+use crate::wire::Request;
 
 /// Checks the host (RFC 9112, 3.2 and 3.2.2). In a target that names one too, that one counts, and
 /// is written over the header. What is wrong, if anything is.
-pub(super) fn settle_host(request: &mut Request, version: Version) -> Result<(), Answer> {
-    let refused = |text: &str| Err(Answer::plain(StatusCode::BAD_REQUEST, text));
+pub(super) fn settle_host(request: &mut Request, version: Version) -> Result<(), &'static str> {
     let mut hosts = request.headers.get_all(HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
-        (_, Some(_)) => return refused("a request may have one Host header, not two"),
+        (_, Some(_)) => return Err("a request may have one Host header, not two"),
         (Some(host), None) => match host.to_str() {
             Ok(host) if is_valid(host) => Some(host),
-            _ => return refused("the Host header is no host: write NAME or NAME:PORT"),
+            _ => return Err("the Host header is no host: write NAME or NAME:PORT"),
         },
         (None, None) => None,
     };
     match (request.uri.authority(), host) {
         (Some(target), _) if !is_valid(target.as_str()) => {
-            refused("the target's host is no host: write NAME or NAME:PORT, without a user")
+            Err("the target's host is no host: write NAME or NAME:PORT, without a user")
         }
         (Some(target), Some(host)) if !is_same(target.as_str(), host) => {
             if version == Version::HTTP_2 {
-                return refused("the Host header is another than :authority");
+                return Err("the Host header is another than :authority");
             }
             let Ok(value) = HeaderValue::from_str(target.as_str()) else {
-                return refused("the target's host is no host");
+                return Err("the target's host is no host");
             };
             request.headers.insert(HOST, value);
             Ok(())
         }
-        (None, None) if version > Version::HTTP_10 => refused("the Host header is missing"),
+        (None, None) if version > Version::HTTP_10 => Err("the Host header is missing"),
         _ => Ok(()),
     }
 }
