@@ -116,6 +116,13 @@ impl Running {
         serde_json::from_str(body).unwrap()
     }
 
+    /// The most memory that it had so far, in MiB.
+    pub fn peak_mib(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse::<usize>().unwrap() >> 10
+    }
+
     /// Sends it a signal.
     pub fn signal(&self, name: &str) {
         let status =

@@ -5,6 +5,7 @@ mod accept;
 mod body;
 mod budget;
 mod connection;
+mod connections;
 mod exchange;
 mod frames;
 mod guard;
@@ -22,7 +23,8 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until};
 
 use self::budget::Budget;
-use self::connection::{Command, Connections};
+use self::connection::Command;
+use self::connections::Connections;
 use crate::state::Delivery;
 use crate::twin::Twin;
 use crate::wire::Entrance;

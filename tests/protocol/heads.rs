@@ -70,21 +70,14 @@ fn refused_by_head(twin: &Running, line: &str, headers: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// The most memory that the process had, in MiB.
-fn peak_mib(twin: &Running) -> usize {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", twin.child.id())).unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    peak.trim().trim_end_matches(" kB").parse::<usize>().unwrap() >> 10
-}
-
 #[test]
 fn the_body_of_a_refused_caller_is_not_kept() {
     let twin = Running::start(&[]);
-    let before = peak_mib(&twin);
+    let before = twin.peak_mib();
     let evil = "Host: evil.example\r\nOrigin: https://evil.example\r\n";
     refused_by_head(&twin, "PUT /_twin/state", evil);
     refused_by_head(&twin, "POST /", &format!("Host: {}\r\nOrigin: null\r\n", twin.address));
-    let more = peak_mib(&twin) - before;
+    let more = twin.peak_mib() - before;
     assert!(more < 30, "+{more} MiB");
     let state = twin.control("GET", "state", "");
     assert_eq!(state["tenants"], serde_json::json!({}));

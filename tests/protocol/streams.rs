@@ -54,12 +54,6 @@ fn read_ends(stream: TcpStream, count: u32) {
     }
 }
 
-fn peak_mib(twin: &Running) -> usize {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", twin.child.id())).unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    peak.trim().trim_end_matches(" kB").parse::<usize>().unwrap() >> 10
-}
-
 #[test]
 fn answers_that_nobody_takes_are_few_and_others_are_served() {
     let twin = Running::start(&["--auth", "off"]);
@@ -71,12 +65,12 @@ fn answers_that_nobody_takes_are_few_and_others_are_served() {
     }
     let journal = twin.control("GET", "journal", "").to_string().len();
     assert!(journal > 5 << 20, "{journal}");
-    let before = peak_mib(&twin);
+    let before = twin.peak_mib();
     let held: Vec<_> = (0..4).map(|_| ask(&twin, "/_twin/journal", 100)).collect();
     for _ in 0..20 {
         twin.control("GET", "journal", "");
     }
-    let more = peak_mib(&twin) - before;
+    let more = twin.peak_mib() - before;
     assert!(more < 120, "+{more} MiB");
     drop(held);
 }
