@@ -24,6 +24,11 @@ pub fn cloudtwin(arguments: &[&str]) -> Command {
     command
 }
 
+/// `cloudtwin serve` on a port that the system picks.
+fn serve() -> Command {
+    cloudtwin(&["serve", "--listen", "127.0.0.1:0"])
+}
+
 /// A running twin; ends when dropped.
 #[derive(Debug)]
 pub struct Running {
@@ -39,16 +44,30 @@ impl Running {
     pub fn start(arguments: &[&str]) -> Self {
         let log = NamedTempFile::new().unwrap();
         let stderr = log.reopen().unwrap().into();
-        Self::spawn(arguments, stderr, log)
+        Self::run(serve(), arguments, stderr, log)
     }
 
     /// The same with another standard error; `stop` then returns no log.
     pub fn logging_to(stderr: Stdio, arguments: &[&str]) -> Self {
-        Self::spawn(arguments, stderr, NamedTempFile::new().unwrap())
+        Self::run(serve(), arguments, stderr, NamedTempFile::new().unwrap())
     }
 
-    fn spawn(arguments: &[&str], stderr: Stdio, log: NamedTempFile) -> Self {
-        let mut command = cloudtwin(&["serve", "--listen", "127.0.0.1:0"]);
+    /// The same with so many file descriptors at most.
+    pub fn limited(descriptors: usize, arguments: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        let text = format!("ulimit -n {descriptors}; exec \"$@\"");
+        let twin = serve();
+        command.args(["-c", &text, "sh"]).arg(twin.get_program()).args(twin.get_args());
+        for (name, _) in twin.get_envs() {
+            command.env_remove(name);
+        }
+        command.stdin(Stdio::null());
+        let log = NamedTempFile::new().unwrap();
+        let stderr = log.reopen().unwrap().into();
+        Self::run(command, arguments, stderr, log)
+    }
+
+    fn run(mut command: Command, arguments: &[&str], stderr: Stdio, log: NamedTempFile) -> Self {
         command.args(arguments).env("NO_COLOR", "1");
         command.stdout(Stdio::piped()).stderr(stderr);
         let mut child = command.spawn().unwrap();
@@ -109,6 +128,13 @@ impl Running {
         serde_json::from_str(body).unwrap()
     }
 
+    /// The most memory that it had so far, in MiB.
+    pub fn peak_mib(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse::<usize>().unwrap() >> 10
+    }
+
     /// Sends it a signal.
     pub fn signal(&self, name: &str) {
         let status =
@@ -118,8 +144,13 @@ impl Running {
 
     /// Ends the twin as a supervisor does, whatever connections its clients left open. It must end
     /// well; gives its log.
-    pub fn stop(mut self) -> String {
+    pub fn stop(self) -> String {
         self.signal("-TERM");
+        self.ended()
+    }
+
+    /// Waits for the end of a twin that was told to end. It must end well; gives its log.
+    pub fn ended(mut self) -> String {
         // The pipe closes with the process; what it prints meanwhile does not matter.
         while let Ok(_line) = self.lines.recv_timeout(PATIENCE) {}
         // Does nothing to a process that has ended by itself but is not yet waited for.

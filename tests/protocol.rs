@@ -1,8 +1,13 @@
 //! The wire: malformed, oversized, unsigned, expired, tampered, slow.
 
+mod bodies;
+mod browsers;
 mod forms;
+mod heads;
 mod order;
 mod raw_bytes;
 mod secrets;
+mod silence;
 mod sockets;
+mod streams;
 mod tampering;

@@ -1,7 +1,10 @@
 //! Joins the models with the behaviour: for every operation that the vendors declare, what runs
 //! it, or that nothing does yet.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
 
 use crate::operation::Operation;
 use crate::services::Service;
@@ -79,6 +82,21 @@ pub fn listing(service: Option<&str>) -> Vec<Listed> {
         .flat_map(|model| model.operations.iter().map(move |operation| (model, operation)))
         .map(|(model, operation)| listed(model, operation, behaviours.get(operation).is_some()))
         .collect()
+}
+
+/// The listing as JSON. It never changes, so each is made once and shared by all who ask for it.
+pub fn listing_json(service: Option<&str>) -> serde_json::Result<Bytes> {
+    static MADE: Mutex<BTreeMap<Option<String>, Bytes>> = Mutex::new(BTreeMap::new());
+    if service.is_some_and(|name| contracts::catalog().service(name).is_none()) {
+        return Ok(Bytes::from_static(b"[]"));
+    }
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(json) = made.get(&service.map(str::to_owned)) {
+        return Ok(json.clone());
+    }
+    let json = Bytes::from(serde_json::to_vec(&listing(service))?);
+    made.insert(service.map(str::to_owned), json.clone());
+    Ok(json)
 }
 
 fn listed(

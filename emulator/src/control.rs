@@ -2,10 +2,9 @@
 //! counted or faulted.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 use std::sync::{Arc, mpsc};
 
-use http::header::ORIGIN;
+use bytes::Bytes;
 use http::{Method, StatusCode};
 use rusqlite::Connection;
 use serde::Deserialize;
@@ -18,6 +17,7 @@ use crate::state::{Delivery, Task, Tenants, Verdict, document};
 use crate::twin::Twin;
 use crate::wire::{Answer, Request};
 
+pub(crate) mod guard;
 mod resources;
 
 /// What the paths of the control interface begin with.
@@ -26,50 +26,38 @@ pub const PREFIX: &str = "/_twin/";
 /// What a refusal of ours says: `{"error": code, "message": what is wrong and how to mend it}`.
 struct Refused(StatusCode, &'static str, String);
 
-type Outcome = Result<Vec<u8>, Refused>;
+impl Refused {
+    fn answer(self) -> Answer {
+        let Self(status, code, message) = self;
+        Answer::new(status, JSON, json!({ "error": code, "message": message }).to_string())
+    }
+}
+
+const JSON: &str = "application/json";
+
+type Outcome = Result<Bytes, Refused>;
 
 /// Answers a request to the control interface. Blocks while the writer works.
 pub fn answer(twin: &Arc<Twin>, request: &Request) -> Answer {
-    let (status, body) = match guarded(twin, request) {
-        Ok(body) => (StatusCode::OK, body),
-        Err(Refused(status, code, message)) => {
-            (status, json!({ "error": code, "message": message }).to_string().into_bytes())
-        }
-    };
-    Answer::new(status, "application/json", body)
+    match guarded(twin, request) {
+        Ok(body) => Answer::new(StatusCode::OK, JSON, body),
+        Err(refused) => refused.answer(),
+    }
+}
+
+/// The refusal of a caller who may not use the control interface: its code and its answer. The head
+/// alone decides, so bodies of such callers need not be read.
+pub fn refusal(request: &Request) -> Option<(&'static str, Answer)> {
+    guard::check(request).err().map(|refused| (refused.1, refused.answer()))
 }
 
 fn guarded(twin: &Arc<Twin>, request: &Request) -> Outcome {
-    if !request.peer.to_canonical().is_loopback() {
-        let message = "the control interface answers this machine only".to_owned();
-        return Err(Refused(StatusCode::FORBIDDEN, "not_loopback", message));
-    }
-    // A web page must not reach it, neither by a name that it points here nor from its own origin.
-    if !is_local(request.host()) {
-        let message =
-            format!("the Host must be 127.0.0.1, localhost or ::1, not {:?}", request.host());
-        return Err(Refused(StatusCode::FORBIDDEN, "wrong_host", message));
-    }
-    if let Some(origin) = request.headers.get(ORIGIN)
-        && !origin.to_str().is_ok_and(|origin| origin.strip_prefix("http://").is_some_and(is_local))
-    {
-        let message = format!("pages of {origin:?} may not use the control interface");
-        return Err(Refused(StatusCode::FORBIDDEN, "foreign_origin", message));
-    }
+    guard::check(request)?;
     if request.too_large {
         let message = "a state document may hold 256 MiB at most".to_owned();
         return Err(Refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message));
     }
     route(twin, request)
-}
-
-fn is_local(host: &str) -> bool {
-    let name = host
-        .rsplit_once(':')
-        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
-        .map_or(host, |(name, _)| name);
-    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
-    bare == "localhost" || bare.parse().is_ok_and(|ip: IpAddr| ip.to_canonical().is_loopback())
 }
 
 /// The paths and their methods.
@@ -87,11 +75,15 @@ fn route(twin: &Arc<Twin>, request: &Request) -> Outcome {
     let query = Query::read(request.query())?;
     match (path, &request.method) {
         ("health", &Method::GET) => health(twin),
-        ("operations", &Method::GET) => to_json(&catalog::listing(query.service.as_deref())),
+        ("operations", &Method::GET) => {
+            catalog::listing_json(query.service.as_deref()).map_err(fault)
+        }
         ("reset", &Method::POST) => reset(twin, query.tenant),
         ("clock", &Method::GET) => clock(twin),
         ("clock", &Method::PUT) => set_clock(twin, &request.body),
-        ("journal", &Method::GET) => twin.journal.read(&query.filter()).map_err(fault),
+        ("journal", &Method::GET) => {
+            twin.journal.read(&query.filter()).map(Bytes::from).map_err(fault)
+        }
         ("journal", &Method::DELETE) => {
             twin.journal.clear(query.tenant.as_deref());
             to_json(&json!({}))
@@ -170,7 +162,7 @@ fn fault(error: impl std::fmt::Display) -> Refused {
 }
 
 fn to_json(value: &impl serde::Serialize) -> Outcome {
-    serde_json::to_vec(value).map_err(fault)
+    serde_json::to_vec(value).map(Bytes::from).map_err(fault)
 }
 
 fn health(twin: &Twin) -> Outcome {
@@ -257,7 +249,7 @@ fn export(twin: &Twin, tenant: Option<&str>) -> Outcome {
     let mut text = Vec::new();
     document::export(&snapshot, &twin.tables(), crate::services::SCHEMA.len(), tenant, &mut text)
         .map_err(fault)?;
-    Ok(text)
+    Ok(text.into())
 }
 
 fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &[u8]) -> Outcome {

@@ -298,6 +298,22 @@ fn not_ours(twin: &Arc<Twin>, request: &Request, trace: Trace, reply: Reply) {
                 Huawei Cloud AICC below `/apigovernance/` and `/apiaccess/`, Huawei's gateway below \
                 `/v1/`, `/v2/` and `/v3/`, the control interface at `/_twin/`.";
     let answer = Answer::plain(StatusCode::NOT_FOUND, text);
+    note_not_ours(twin, &trace, request, &answer, None);
+    reply(answer);
+}
+
+/// Writes a request into the journal that the server refused by its head: nothing of it was done.
+pub fn note_refused(twin: &Twin, request: &Request, answer: &Answer, why: &str) {
+    note_not_ours(twin, &Trace::begin(twin), request, answer, Some(why));
+}
+
+fn note_not_ours(
+    twin: &Twin,
+    trace: &Trace,
+    request: &Request,
+    answer: &Answer,
+    explanation: Option<&str>,
+) {
     twin.journal.write(Entry {
         at: trace.now,
         duration_us: trace.watch.elapsed_us(),
@@ -311,8 +327,7 @@ fn not_ours(twin: &Arc<Twin>, request: &Request, trace: Trace, reply: Reply) {
         status: answer.status.as_u16(),
         code: None,
         request_id: Box::default(),
-        explanation: None,
+        explanation: explanation.map(Into::into),
         unsigned: !twin.config.auth,
     });
-    reply(answer);
 }

@@ -51,6 +51,10 @@ pub trait Protocol: Sync {
     /// Whether the request is framed in this way.
     fn claims(&self, request: &Request) -> bool;
 
+    /// Domains of the vendor's real services: clients that come as through a proxy name a host of
+    /// one of them.
+    fn domains(&self) -> &'static [&'static str];
+
     /// Largest body of a request in bytes.
     fn body_max(&self) -> usize {
         BODY_MAX
@@ -74,11 +78,19 @@ pub trait Protocol: Sync {
     fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a>;
 }
 
+static ALL: [&dyn Protocol; 3] =
+    [&aicc::Aicc, &huawei_apig::HuaweiApig, &tencent_api3::TencentApi3];
+
 /// The protocol in which a request speaks.
 pub fn of(request: &Request) -> Option<&'static dyn Protocol> {
-    let all: [&dyn Protocol; 3] =
-        [&aicc::Aicc, &huawei_apig::HuaweiApig, &tencent_api3::TencentApi3];
-    all.into_iter().find(|protocol| protocol.claims(request))
+    ALL.into_iter().find(|protocol| protocol.claims(request))
+}
+
+/// Whether a host without a port is one of a vendor's real services.
+pub fn is_vendors_host(name: &str) -> bool {
+    ALL.iter().flat_map(|protocol| protocol.domains()).any(|domain| {
+        name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
 }
 
 /// The body as the journal may show it: without secrets, or not at all where they cannot be found.

@@ -1,32 +1,33 @@
 //! Sockets, limits, timeouts, shutdown: the only asynchronous part. Knows no vendor and no
 //! operation; everything behind it is told by bytes and answers by bytes.
 
+mod accept;
 mod body;
+mod budget;
+mod connection;
+mod connections;
+mod exchange;
+mod frames;
+mod guard;
 mod idle;
 
-use std::convert::Infallible;
 use std::future::Future;
-use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONNECTION, HeaderValue};
-use http::{Method, StatusCode};
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep_until};
 
-use self::body::{Outgoing, ReadError};
-use self::idle::{Idle, Phase};
-use crate::protocol::Protocol;
+use self::budget::Budget;
+use self::connection::Command;
+use self::connections::Connections;
+use crate::state::Delivery;
 use crate::twin::Twin;
-use crate::wire::{Answer, BODY_MAX, CONTROL_BODY_MAX, Entrance, Request};
-use crate::{control, download, pipeline, protocol};
+use crate::wire::Entrance;
 
 /// Most bytes of a request's line and headers together.
 const HEAD_MAX: usize = 64 << 10;
@@ -40,11 +41,24 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 /// Longest time without a byte either way.
 const IDLE_TIME: Duration = Duration::from_secs(120);
 
-/// Most connections at a time; others wait to be accepted.
+/// Most connections at a time; where they are all taken, one that rests gives way to the next.
 const CONNECTIONS_MAX: usize = 4096;
 
-/// Most requests at a time on one HTTP/2 connection.
-const STREAMS_MAX: u32 = 256;
+/// Most requests at a time on one HTTP/2 connection (RFC 9113 asks for 100 at least).
+const STREAMS_MAX: u32 = 100;
+
+/// Most bytes of all bodies together that are being read or worked on.
+const BODIES_MAX: usize = 512 << 20;
+
+/// Most bytes of answers on one connection that are being made or wait to be sent; further requests
+/// wait.
+const CONNECTION_ANSWERS_MAX: usize = 512 << 10;
+
+/// The same on all connections together.
+const ANSWERS_MAX: usize = 64 << 20;
+
+/// What an answer counts as until it is made, in bytes.
+const ANSWER_GUESS: usize = 32 << 10;
 
 /// How long requests in flight are given to end.
 const SHUTDOWN_TIME: Duration = Duration::from_secs(10);
@@ -59,47 +73,73 @@ pub struct Listeners {
     pub aicc_token: Option<TcpListener>,
 }
 
-/// Serves until `stop` comes true, then lets requests in flight end.
-pub async fn serve(twin: Arc<Twin>, listeners: Listeners, stop: impl Future<Output = ()>) {
-    let builder = Arc::new(builder());
+/// What all connections share.
+struct Server {
+    twin: Arc<Twin>,
+    builder: Arc<auto::Builder<TokioExecutor>>,
+    connections: Arc<Connections>,
+    places: Arc<Semaphore>,
+    bodies: Arc<Budget>,
+    answers: Arc<Budget>,
+}
+
+/// Serves until `stop` resolves, then drains requests in flight; cuts them once `hurry` resolves.
+pub async fn serve(
+    twin: Arc<Twin>,
+    listeners: Listeners,
+    stop: impl Future<Output = ()>,
+    hurry: impl Future<Output = ()>,
+) {
     let runtime = tokio::runtime::Handle::current();
     twin.writer.deliver_with(move |deliveries| {
-        runtime.spawn(async move {
-            for deliver in deliveries {
-                deliver();
-            }
-        });
+        runtime.spawn(async move { deliver(deliveries) });
     });
-    let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        let (accepted, entrance) = tokio::select! {
-            () = &mut stop => break,
-            accepted = accept(Some(&listeners.main), &places) => (accepted, Entrance::Main),
-            accepted = accept(listeners.aicc_token.as_ref(), &places) => {
-                (accepted, Entrance::AiccToken)
-            }
-        };
-        let Some((stream, peer, place)) = accepted else { continue };
-        let twin = Arc::clone(&twin);
-        let phase = Phase::default();
-        let stream = Idle::new(stream, phase.clone(), IDLE_TIME, HEAD_TIME);
-        let service = service_fn(move |request| {
-            exchange(Arc::clone(&twin), request, peer, entrance, phase.clone())
-        });
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
-        let connection = graceful.watch(connection.into_owned());
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%peer, error, "connection ended");
-            }
-            drop(place);
-        });
+    let places = accept::places();
+    let server = Arc::new(Server {
+        twin,
+        builder: Arc::new(builder()),
+        connections: Arc::default(),
+        places: Arc::new(Semaphore::new(places)),
+        bodies: Budget::new(BODIES_MAX),
+        answers: Budget::new(ANSWERS_MAX),
+    });
+    let tokens = async {
+        match &listeners.aicc_token {
+            Some(listener) => accept::run(&server, listener, Entrance::AiccToken).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = stop => {}
+        () = accept::run(&server, &listeners.main, Entrance::Main) => {}
+        () = tokens => {}
     }
     drop(listeners);
-    if tokio::time::timeout(SHUTDOWN_TIME, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some connections did not end in time and are cut");
+    server.end(hurry).await;
+}
+
+impl Server {
+    /// Ends all connections: at once where `hurry` resolves or requests take too long.
+    async fn end(&self, hurry: impl Future<Output = ()>) {
+        self.connections.order(Command::Drain);
+        let ended = self.connections.ended();
+        tokio::select! {
+            () = ended => return,
+            () = hurry => {}
+            () = sleep_until(Instant::now() + SHUTDOWN_TIME) => {
+                tracing::warn!("some connections did not end in time and are cut");
+            }
+        }
+        self.connections.order(Command::Cut);
+        self.connections.ended().await;
+    }
+}
+
+/// Gives the answers of a batch; one that panics takes no other along.
+fn deliver(deliveries: Vec<Delivery>) {
+    for deliver in deliveries {
+        // The panic is logged where panics are logged; the reply is dropped with it.
+        drop(catch_unwind(AssertUnwindSafe(deliver)));
     }
 }
 
@@ -120,107 +160,26 @@ fn builder() -> auto::Builder<TokioExecutor> {
     builder
 }
 
-/// The next connection; never one where nobody listens.
-async fn accept(
-    listener: Option<&TcpListener>,
-    places: &Arc<Semaphore>,
-) -> Option<(TcpStream, IpAddr, tokio::sync::OwnedSemaphorePermit)> {
-    let Some(listener) = listener else { return std::future::pending().await };
-    let place = Arc::clone(places).acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok((stream, peer)) => {
-            // Answers are written whole; waiting for more would only delay them.
-            drop(stream.set_nodelay(true));
-            Some((stream, peer.ip(), place))
-        }
-        Err(error) => {
-            tracing::warn!(%error, "cannot accept a connection");
-            // Out of descriptors, most likely: give those in use a moment to come back.
-            tokio::task::yield_now().await;
-            None
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
 
-/// One request and its answer.
-async fn exchange(
-    twin: Arc<Twin>,
-    request: hyper::Request<Incoming>,
-    peer: IpAddr,
-    entrance: Entrance,
-    phase: Phase,
-) -> Result<hyper::Response<Outgoing>, Infallible> {
-    phase.head_ended(request.version());
-    let (head, body) = request.into_parts();
-    if head.method == Method::CONNECT {
-        // A success would tell the client that its tunnel stands.
-        let text =
-            "cloudtwin opens no tunnels: use plain http, as with the proxy way of the README";
-        return Ok(close(Answer::plain(StatusCode::METHOD_NOT_ALLOWED, text)));
-    }
-    let is_main = entrance == Entrance::Main;
-    let ours = is_main && head.uri.path().starts_with(control::PREFIX);
-    let mut request = Request {
-        entrance,
-        method: head.method,
-        uri: head.uri,
-        headers: head.headers,
-        body: bytes::Bytes::new(),
-        too_large: false,
-        peer,
-    };
-    let protocol = if ours { None } else { protocol::of(&request) };
-    let vendors_bound = protocol.map_or(BODY_MAX, Protocol::body_max);
-    let bound = if ours { CONTROL_BODY_MAX } else { vendors_bound };
-    let read = tokio::time::timeout(BODY_TIME, body::read(body, bound)).await;
-    phase.request_ended();
-    match read {
-        Ok(Ok(body)) => request.body = body,
-        Ok(Err(ReadError::TooLarge)) => request.too_large = true,
-        Ok(Err(ReadError::Broken)) => {
-            return Ok(close(Answer::plain(StatusCode::BAD_REQUEST, "the body broke off")));
-        }
-        Err(_) => {
-            let text = format!("the body did not come in within {} s", BODY_TIME.as_secs());
-            return Ok(close(Answer::plain(StatusCode::REQUEST_TIMEOUT, text)));
-        }
-    }
-    let too_large = request.too_large;
-    let file = is_main && request.uri.path().starts_with(download::PREFIX);
-    let answer = if ours || file {
-        let aside = tokio::task::spawn_blocking(move || {
-            if ours { control::answer(&twin, &request) } else { download::answer(&twin, &request) }
-        });
-        aside.await.unwrap_or_else(|_| broken())
-    } else {
-        vendors(&twin, protocol, request).await
-    };
-    Ok(if too_large { close(answer) } else { body::response(answer) })
-}
+    use super::*;
 
-async fn vendors(
-    twin: &Arc<Twin>,
-    protocol: Option<&'static dyn Protocol>,
-    request: Request,
-) -> Answer {
-    let (reply, answer) = oneshot::channel();
-    let reply = Box::new(move |answer| drop(reply.send(answer)));
-    // The panic is logged where panics are logged; the reply is dropped with it.
-    drop(catch_unwind(AssertUnwindSafe(|| pipeline::serve(twin, protocol, request, reply))));
-    let answer = answer.await;
-    // Whoever else has a request ready is served first: answers then leave one after another, and
-    // a client of many connections is woken once for all of them, which costs more than this.
-    tokio::task::yield_now().await;
-    match answer {
-        Ok(answer) => answer,
-        Err(_) => protocol.map_or_else(broken, |protocol| pipeline::broken(twin, protocol)),
+    #[test]
+    fn an_answer_that_panics_takes_no_other_along() {
+        let (tell, told) = mpsc::channel();
+        let deliveries: Vec<Delivery> = (0..3)
+            .map(|number| {
+                let tell = tell.clone();
+                Box::new(move || {
+                    assert_ne!(number, 1);
+                    tell.send(number).unwrap();
+                }) as Delivery
+            })
+            .collect();
+        deliver(deliveries);
+        drop(tell);
+        assert_eq!(told.iter().collect::<Vec<_>>(), [0, 2]);
     }
-}
-
-fn broken() -> Answer {
-    Answer::plain(StatusCode::INTERNAL_SERVER_ERROR, "cloudtwin: a fault of the twin, see its log")
-}
-
-fn close(answer: Answer) -> hyper::Response<Outgoing> {
-    body::response(answer.with(CONNECTION, HeaderValue::from_static("close")))
 }

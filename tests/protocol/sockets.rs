@@ -157,7 +157,8 @@ fn serve_with_faults(runtime: &Runtime) -> String {
     let main = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = main.local_addr().unwrap().to_string();
     let listeners = server::Listeners { main, aicc_token: None };
-    runtime.spawn(server::serve(twin, listeners, std::future::pending()));
+    let (stop, hurry) = (std::future::pending(), std::future::pending());
+    runtime.spawn(server::serve(twin, listeners, stop, hurry));
     address
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use super::exit::Stop;
 use super::log;
@@ -149,7 +150,7 @@ fn clock(text: &str) -> Result<ClockStart, String> {
     }
 }
 
-/// Serves until SIGINT or SIGTERM.
+/// Serves until SIGINT, SIGTERM or SIGHUP.
 pub(super) fn run(options: Options) -> Result<(), Stop> {
     let _log = log::start(&options.log, options.log_format)?;
     let addresses = [Some(options.listen), options.aicc_token_listen];
@@ -204,7 +205,7 @@ async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
             "--auth off: signatures are not verified, and the journal marks every request"
         );
     }
-    let stop = stop_signal()?;
+    let signals = stop_signals()?;
     if let Some(file) = &options.ready_file {
         write_whole(file, &origin)
             .map_err(|error| Stop::Other(format!("cannot write {}: {error}", file.display())))?;
@@ -213,7 +214,8 @@ async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
     let text = welcome(&origin, token_origin.as_deref());
     log::write_within(std::time::Duration::ZERO, std::io::stdout(), text);
     let listeners = server::Listeners { main, aicc_token };
-    server::serve(Arc::clone(&twin), listeners, stop).await;
+    let stop = signalled(signals.clone(), 1);
+    server::serve(Arc::clone(&twin), listeners, stop, signalled(signals, 2)).await;
     let closing = tokio::task::spawn_blocking(move || twin.close());
     closing.await.map_err(|error| Stop::Other(error.to_string()))
 }
@@ -286,18 +288,37 @@ fn welcome(origin: &str, token_origin: Option<&str>) -> String {
     )
 }
 
-fn stop_signal() -> Result<impl Future<Output = ()>, Stop> {
+/// How many signals to stop have come: SIGINT, SIGTERM, or SIGHUP of a terminal that is gone.
+fn stop_signals() -> Result<watch::Receiver<usize>, Stop> {
     use tokio::signal::unix::{SignalKind, signal};
     let listen = |kind| {
         signal(kind).map_err(|error| Stop::Other(format!("cannot listen for signals: {error}")))
     };
-    let (mut interrupt, mut terminate) =
-        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut hangup = listen(SignalKind::hangup())?;
+    let (count, counted) = watch::channel(0);
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+                _ = hangup.recv() => {}
+            }
+            count.send_modify(|count| *count += 1);
+            if *count.borrow() == 1 {
+                tracing::info!("stopping: requests in flight end first");
+            } else {
+                tracing::info!("stopping at once");
+            }
         }
-        tracing::info!("stopping: requests in flight end first");
-    })
+    });
+    Ok(counted)
+}
+
+/// Resolves with the signal of that number.
+async fn signalled(mut signals: watch::Receiver<usize>, number: usize) {
+    if signals.wait_for(|count| *count >= number).await.is_err() {
+        std::future::pending().await
+    }
 }

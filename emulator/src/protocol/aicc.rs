@@ -58,6 +58,10 @@ impl Protocol for Aicc {
             || DOMAINS.iter().any(is_vendors)
     }
 
+    fn domains(&self) -> &'static [&'static str] {
+        DOMAINS
+    }
+
     fn admit(
         &self,
         twin: &Twin,

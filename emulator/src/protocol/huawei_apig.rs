@@ -32,7 +32,7 @@ pub struct HuaweiApig;
 const PREFIXES: &[&str] = &["/v1/", "/v2/", "/v3/", "/v5/", "/v3.0/"];
 
 /// The domain of the real services, for clients that come as through a proxy.
-const DOMAIN: &str = ".myhuaweicloud.com";
+const DOMAIN: &str = "myhuaweicloud.com";
 
 /// Largest body in bytes (API Gateway error codes page: 12 MB).
 const BODY_MAX: usize = 12 << 20;
@@ -44,10 +44,16 @@ static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(Family::HuaweiApig
 
 impl Protocol for HuaweiApig {
     fn claims(&self, request: &Request) -> bool {
+        let is_vendors =
+            |host: &str| host.strip_suffix(DOMAIN).is_some_and(|rest| rest.ends_with('.'));
         let signed = |value: &str| value.starts_with("SDK-") || value.starts_with("V11-");
         PREFIXES.iter().any(|prefix| request.uri.path().starts_with(prefix))
-            || request.host().split(':').next().is_some_and(|host| host.ends_with(DOMAIN))
+            || request.host().split(':').next().is_some_and(is_vendors)
             || request.header("authorization").is_some_and(signed)
+    }
+
+    fn domains(&self) -> &'static [&'static str] {
+        &[DOMAIN]
     }
 
     fn body_max(&self) -> usize {

@@ -40,6 +40,10 @@ impl Protocol for TencentApi3 {
             || hosts::Host::read(request.host()).is_vendors
     }
 
+    fn domains(&self) -> &'static [&'static str] {
+        &hosts::ROOTS
+    }
+
     fn admit(
         &self,
         twin: &Twin,

@@ -7,9 +7,10 @@ use http_body_util::{BodyExt, Either, Full, StreamBody};
 use hyper::body::{Body as _, Frame, Incoming};
 use tokio::io::AsyncReadExt;
 
+use super::budget::Charge;
 use crate::wire::{Answer, Body};
 
-/// How much of a body beyond its bound is read and thrown away, so that the client, which writes
+/// How much of a body that is not taken is read and thrown away, so that the client, which writes
 /// before it reads, sees the answer and not a broken connection.
 const DRAIN_MAX: usize = 64 << 20;
 
@@ -24,46 +25,70 @@ pub(super) type Outgoing = Either<Full<Bytes>, UnsyncBoxBody<Bytes, std::io::Err
 pub(super) enum ReadError {
     /// It is larger than it may be.
     TooLarge,
+    /// The bodies of all requests together are larger than they may be.
+    NoRoom,
     /// The client ended or broke the connection.
     Broken,
 }
 
-/// Reads a body of at most `max` bytes.
-pub(super) async fn read(mut body: Incoming, max: usize) -> Result<Bytes, ReadError> {
+/// Reads a body of at most `max` bytes. `charge` grows with it, and must be held as long as it.
+pub(super) async fn read(
+    mut body: Incoming,
+    max: usize,
+    charge: &mut Charge,
+) -> Result<Bytes, ReadError> {
     let mut first = Bytes::new();
-    let mut all = BytesMut::new();
-    let mut length = 0_usize;
+    let mut all = Vec::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| ReadError::Broken)?.into_data() else { continue };
-        length += data.len();
-        if length > max {
-            if length > max + DRAIN_MAX {
-                break;
-            }
-        } else if first.is_empty() && all.is_empty() {
-            first = data; // a body in one piece is not copied
-        } else {
-            if all.is_empty() {
-                all.reserve(
-                    usize::try_from(body.size_hint().lower()).unwrap_or(0).min(max) + length,
-                );
-                all.extend_from_slice(&first);
-            }
-            all.extend_from_slice(&data);
+        let before = first.len() + all.len();
+        let length = before + data.len();
+        let too_large = length > max;
+        if too_large || !charge.grow_to(length.max(all.capacity())) {
+            drop((first, all, data));
+            charge.set(0);
+            drain(body).await?;
+            return Err(if too_large { ReadError::TooLarge } else { ReadError::NoRoom });
         }
+        if before == 0 {
+            first = data; // a body in one piece is not copied
+            continue;
+        }
+        if length > all.capacity() {
+            // What is still to come is known, or guessed; no more than is there already, so that
+            // a length that is only announced takes no room.
+            let rest = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+            let capacity = length + rest.max(CHUNK).min(length).min(max - length);
+            if !charge.grow_to(capacity) {
+                drop((first, all, data));
+                charge.set(0);
+                drain(body).await?;
+                return Err(ReadError::NoRoom);
+            }
+            all.reserve_exact(capacity - all.len());
+        }
+        all.extend_from_slice(&std::mem::take(&mut first));
+        all.extend_from_slice(&data);
     }
-    match length {
-        _ if length > max => Err(ReadError::TooLarge),
-        _ if all.is_empty() => Ok(first),
-        _ => Ok(all.freeze()),
-    }
+    Ok(if all.is_empty() { first } else { all.into() })
 }
 
-/// The answer as hyper sends it.
-pub(super) fn response(answer: Answer) -> hyper::Response<Outgoing> {
+/// Reads a body that nobody wants, and keeps nothing of it.
+pub(super) async fn drain(mut body: Incoming) -> Result<(), ReadError> {
+    let mut length = 0;
+    while length <= DRAIN_MAX
+        && let Some(frame) = body.frame().await
+    {
+        length += frame.map_err(|_| ReadError::Broken)?.data_ref().map_or(0, Bytes::len);
+    }
+    Ok(())
+}
+
+/// The answer as hyper sends it. `charges` are held until it is sent.
+pub(super) fn response(answer: Answer, charges: Charges) -> hyper::Response<Outgoing> {
     let body = match answer.body {
-        Body::Bytes(bytes) => Either::Left(Full::new(bytes)),
-        Body::File(file) => Either::Right(chunks(tokio::fs::File::from_std(file))),
+        Body::Bytes(bytes) => Either::Left(Full::new(charges.over(bytes))),
+        Body::File(file) => Either::Right(chunks(tokio::fs::File::from_std(file), charges)),
     };
     let mut response = hyper::Response::new(body);
     *response.status_mut() = answer.status;
@@ -71,11 +96,38 @@ pub(super) fn response(answer: Answer) -> hyper::Response<Outgoing> {
     response
 }
 
-fn chunks(file: tokio::fs::File) -> UnsyncBoxBody<Bytes, std::io::Error> {
-    let chunks = stream::try_unfold(file, |mut file| async move {
+fn chunks(file: tokio::fs::File, charges: Charges) -> UnsyncBoxBody<Bytes, std::io::Error> {
+    let chunks = stream::try_unfold((file, charges), |(mut file, charges)| async move {
         let mut chunk = BytesMut::with_capacity(CHUNK);
         let read = file.read_buf(&mut chunk).await?;
-        Ok((read > 0).then(|| (Frame::data(chunk.freeze()), file)))
+        Ok((read > 0).then(|| (Frame::data(chunk.freeze()), (file, charges))))
     });
     BodyExt::boxed_unsync(StreamBody::new(chunks))
+}
+
+/// What an answer that is not yet sent is charged to: its connection's budget, and that of all.
+#[derive(Debug)]
+pub(super) struct Charges(pub(super) Charge, pub(super) Charge);
+
+impl Charges {
+    /// The same bytes; the charges end with them, wherever they are held until then.
+    fn over(mut self, bytes: Bytes) -> Bytes {
+        if bytes.is_empty() {
+            return bytes;
+        }
+        self.0.set(bytes.len());
+        self.1.set(bytes.len());
+        Bytes::from_owner(Unsent { bytes, _charges: self })
+    }
+}
+
+struct Unsent {
+    bytes: Bytes,
+    _charges: Charges,
+}
+
+impl AsRef<[u8]> for Unsent {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }

@@ -5,60 +5,62 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-/// How far a connection is, shared by its stream and its requests.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Phase(Arc<AtomicU8>);
+use super::connection::{Command, Connection, Phase};
+use super::frames::{At, Frames};
 
-const RESTING: u8 = 0;
-const IN_HEAD: u8 = 1;
-const IN_REQUEST: u8 = 2;
-const MULTIPLEXED: u8 = 3;
-
-impl Phase {
-    /// A request's head is in.
-    pub(super) fn head_ended(&self, version: http::Version) {
-        let phase = if version == http::Version::HTTP_2 { MULTIPLEXED } else { IN_REQUEST };
-        self.0.store(phase, Ordering::Relaxed);
-    }
-
-    /// A request is in, whole: the next byte begins another.
-    pub(super) fn request_ended(&self) {
-        // A multiplexed connection stays one.
-        _ = self.0.compare_exchange(IN_REQUEST, RESTING, Ordering::Relaxed, Ordering::Relaxed);
-    }
-}
+/// How long a silent HTTP/2 connection is given to send its farewell.
+const FAREWELL_TIME: Duration = Duration::from_secs(1);
 
 /// A stream with bounds on its silence and on the time of a head.
 #[derive(Debug)]
 pub(super) struct Idle<S> {
     stream: S,
-    phase: Phase,
+    connection: Arc<Connection>,
     silence_max: Duration,
     head_max: Duration,
     last: Instant,
     head_began: Instant,
+    /// The frame of HTTP/2 that began then.
+    head: u64,
+    frames: Frames,
+    /// When it ends for good, once its silence was too long and the client is being told.
+    farewell: Option<Instant>,
     alarm: Pin<Box<Sleep>>,
 }
 
 impl<S> Idle<S> {
     /// `stream`, ended after `silence_max` without a byte, or `head_max` after the first byte of a
     /// head that has not ended.
-    pub(super) fn new(stream: S, phase: Phase, silence_max: Duration, head_max: Duration) -> Self {
+    pub(super) fn new(
+        stream: S,
+        connection: Arc<Connection>,
+        silence_max: Duration,
+        head_max: Duration,
+    ) -> Self {
         let now = Instant::now();
-        let alarm = Box::pin(tokio::time::sleep_until(now + silence_max));
-        Self { stream, phase, silence_max, head_max, last: now, head_began: now, alarm }
+        Self {
+            stream,
+            connection,
+            silence_max,
+            head_max,
+            last: now,
+            head_began: now,
+            head: 0,
+            frames: Frames::default(),
+            farewell: None,
+            alarm: Box::pin(tokio::time::sleep_until(now + silence_max)),
+        }
     }
 
     fn due(&self) -> Instant {
-        let silent = self.last + self.silence_max;
-        let in_head = self.phase.0.load(Ordering::Relaxed) == IN_HEAD;
+        let silent = self.farewell.unwrap_or(self.last + self.silence_max);
+        let in_head = self.connection.phase() == Phase::InHead;
         if in_head { silent.min(self.head_began + self.head_max) } else { silent }
     }
 
@@ -70,13 +72,18 @@ impl<S> Idle<S> {
         }
         loop {
             ready!(self.alarm.as_mut().poll(context));
-            let due = self.due();
-            if due <= Instant::now() {
-                return Poll::Ready(io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    "no byte for too long",
-                ));
+            let now = Instant::now();
+            if self.due() <= now {
+                if self.farewell.is_some() || self.connection.phase() != Phase::Multiplexed {
+                    return Poll::Ready(io::Error::new(
+                        io::ErrorKind::TimedOut,
+                        "no byte for too long",
+                    ));
+                }
+                self.farewell = Some(now + FAREWELL_TIME);
+                self.connection.order(Command::Drain);
             }
+            let due = self.due();
             self.alarm.as_mut().reset(due);
         }
     }
@@ -89,9 +96,42 @@ impl<S> Idle<S> {
         match poll {
             Poll::Ready(done) => {
                 self.last = Instant::now();
+                self.connection.moved(self.last);
                 Poll::Ready(done)
             }
             Poll::Pending => Poll::Ready(Err(ready!(self.overdue(context)))),
+        }
+    }
+
+    fn wrote<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        poll: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        let poll = self.moved(context, poll);
+        // What HTTP/2 writes may be the answer to a ping.
+        if poll.is_ready() && !self.frames.are_there() {
+            self.connection.progressed(self.last);
+        }
+        poll
+    }
+
+    /// Notes what was read: where it leaves the connection.
+    fn follow(&mut self, bytes: &[u8]) {
+        self.farewell = None;
+        match self.frames.follow(bytes) {
+            None => {
+                if self.connection.head_begins() {
+                    self.head_began = self.last;
+                }
+            }
+            Some(At::Rest) => self.connection.set_phase(Phase::Multiplexed),
+            Some(At::Within(head)) => {
+                if self.head != head {
+                    (self.head, self.head_began) = (head, self.last);
+                }
+                self.connection.set_phase(Phase::InHead);
+            }
         }
     }
 }
@@ -102,18 +142,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Idle<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
         let poll = Pin::new(&mut self.stream).poll_read(context, buffer);
         let poll = self.moved(context, poll);
-        if poll.is_ready() {
-            let begins = self.phase.0.compare_exchange(
-                RESTING,
-                IN_HEAD,
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            );
-            if begins.is_ok() {
-                self.head_began = self.last;
-            }
+        let bytes = buffer.filled().get(before..).unwrap_or_default();
+        if !bytes.is_empty() {
+            self.follow(bytes);
         }
         poll
     }
@@ -126,7 +160,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Idle<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.moved(context, poll)
+        self.wrote(context, poll)
     }
 
     fn poll_write_vectored(
@@ -135,7 +169,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Idle<S> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.moved(context, poll)
+        self.wrote(context, poll)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -163,14 +197,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn silence_ends_a_stream_and_traffic_keeps_it() {
         let (ours, mut theirs) = tokio::io::duplex(64);
-        let phase = Phase::default();
-        let mut ours = Idle::new(ours, phase.clone(), SILENCE, HEAD);
+        let connection = Arc::new(Connection::new(1));
+        let mut ours = Idle::new(ours, Arc::clone(&connection), SILENCE, HEAD);
         for _ in 0..3 {
             tokio::time::advance(Duration::from_secs(59)).await;
             theirs.write_all(b"x").await.unwrap();
             assert_eq!(ours.read_u8().await.unwrap(), b'x');
-            phase.head_ended(http::Version::HTTP_11);
-            phase.request_ended();
+            connection.head_ended(http::Version::HTTP_11);
+            connection.request_ended();
         }
         let began = Instant::now();
         assert_eq!(ours.read_u8().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
@@ -180,17 +214,17 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_head_that_dribbles_is_cut_off_and_a_body_is_not() {
         let (ours, mut theirs) = tokio::io::duplex(64);
-        let phase = Phase::default();
-        let mut ours = Idle::new(ours, phase.clone(), SILENCE, HEAD);
+        let connection = Arc::new(Connection::new(1));
+        let mut ours = Idle::new(ours, Arc::clone(&connection), SILENCE, HEAD);
         theirs.write_all(b"x").await.unwrap();
         ours.read_u8().await.unwrap();
-        phase.head_ended(http::Version::HTTP_11);
+        connection.head_ended(http::Version::HTTP_11);
         for _ in 0..3 {
             tokio::time::advance(Duration::from_secs(9)).await;
             theirs.write_all(b"b").await.unwrap();
             ours.read_u8().await.unwrap();
         }
-        phase.request_ended();
+        connection.request_ended();
 
         theirs.write_all(b"h").await.unwrap();
         ours.read_u8().await.unwrap();
@@ -200,5 +234,24 @@ mod tests {
         ours.read_u8().await.unwrap();
         assert_eq!(ours.read_u8().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert_eq!(began.elapsed().as_secs(), 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_http_2_connection_is_told_first_and_a_frame_that_does_not_end_is_a_head() {
+        const SETTINGS: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+        for (more, seconds, told) in [(&b""[..], 61, true), (b"\0\0\x09\x01", 10, false)] {
+            let (ours, mut theirs) = tokio::io::duplex(64);
+            let connection = Arc::new(Connection::new(1));
+            let mut ours = Idle::new(ours, Arc::clone(&connection), SILENCE, HEAD);
+            theirs.write_all(SETTINGS).await.unwrap();
+            ours.read_exact(&mut [0; SETTINGS.len()]).await.unwrap();
+            theirs.write_all(more).await.unwrap();
+            ours.read_exact(&mut vec![0; more.len()]).await.unwrap();
+            let began = Instant::now();
+            assert_eq!(ours.read_u8().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+            assert_eq!(began.elapsed().as_secs(), seconds);
+            let command = tokio::time::timeout(Duration::ZERO, connection.command()).await;
+            assert_eq!(command.ok(), told.then_some(Command::Drain));
+        }
     }
 }

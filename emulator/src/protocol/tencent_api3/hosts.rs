@@ -1,7 +1,8 @@
 //! Host names: which service and which access region a client called.
 
 /// Domains under which the vendor serves its API (request structure page; SDK sources).
-const ROOTS: [&str; 3] = ["tencentcloudapi.com", "tencentcloudapi.com.cn", "tencentcloudapi.cn"];
+pub(super) const ROOTS: [&str; 3] =
+    ["tencentcloudapi.com", "tencentcloudapi.com.cn", "tencentcloudapi.cn"];
 
 /// What a host name tells.
 #[derive(Debug, PartialEq, Eq)]

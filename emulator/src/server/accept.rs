@@ -1,0 +1,115 @@
+//! Accepts connections, as many at a time as there are places and descriptors for, and runs each.
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use rustix::process::{Resource, getrlimit};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, sleep_until};
+
+use super::connection::{Command, Connection};
+use super::exchange::{Origin, exchange};
+use super::idle::Idle;
+use super::{CONNECTION_ANSWERS_MAX, CONNECTIONS_MAX, HEAD_TIME, IDLE_TIME, Server};
+use crate::wire::Entrance;
+
+/// Descriptors that connections leave to files, where there are twice as many.
+const DESCRIPTORS_KEPT: u64 = 256;
+
+/// How long to wait where no connection can be accepted.
+const RETRY_TIME: Duration = Duration::from_millis(100);
+
+/// Most connections at a time: [`CONNECTIONS_MAX`], or what the process's descriptors allow.
+pub(super) fn places() -> usize {
+    let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let free = limit - DESCRIPTORS_KEPT.min(limit / 2);
+    usize::try_from(free).unwrap_or(usize::MAX).min(CONNECTIONS_MAX)
+}
+
+/// Accepts and serves for ever.
+pub(super) async fn run(server: &Arc<Server>, listener: &TcpListener, entrance: Entrance) {
+    let mut told = None;
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                // Answers are written whole; waiting for more would only delay them.
+                drop(stream.set_nodelay(true));
+                let place = place(server).await;
+                begin(server, stream, peer.ip(), entrance, place);
+            }
+            // The client is gone already; there may be others.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                // Out of descriptors, most likely: a connection that rests gives its own back.
+                server.connections.give_up_idlest();
+                let now = Instant::now();
+                if told.is_none_or(|told| now.duration_since(told) >= Duration::from_secs(1)) {
+                    told = Some(now);
+                    tracing::warn!(%error, "cannot accept a connection");
+                }
+                sleep_until(now + RETRY_TIME).await;
+            }
+        }
+    }
+}
+
+/// A place for one more connection; where there is none, that of one that rests.
+async fn place(server: &Server) -> Option<OwnedSemaphorePermit> {
+    if let Ok(place) = Arc::clone(&server.places).try_acquire_owned() {
+        return Some(place);
+    }
+    loop {
+        server.connections.give_up_idlest();
+        let place = Arc::clone(&server.places).acquire_owned();
+        // Where all were busy, one may rest by now.
+        if let Ok(place) = tokio::time::timeout(RETRY_TIME, place).await {
+            return place.ok();
+        }
+    }
+}
+
+fn begin(
+    server: &Arc<Server>,
+    stream: TcpStream,
+    peer: IpAddr,
+    entrance: Entrance,
+    place: Option<OwnedSemaphorePermit>,
+) {
+    let connection = Arc::new(Connection::new(CONNECTION_ANSWERS_MAX));
+    // Before its task runs, so that whoever ends all connections finds this one too.
+    let entry = server.connections.enter(&connection);
+    let server = Arc::clone(server);
+    tokio::spawn(async move {
+        serve(server, stream, Origin { peer, entrance, connection }).await;
+        drop((entry, place));
+    });
+}
+
+async fn serve(server: Arc<Server>, stream: TcpStream, origin: Origin) {
+    let connection = Arc::clone(&origin.connection);
+    let peer = origin.peer;
+    let stream = Idle::new(stream, Arc::clone(&connection), IDLE_TIME, HEAD_TIME);
+    let builder = Arc::clone(&server.builder);
+    let service = service_fn(move |request| exchange(Arc::clone(&server), request, origin.clone()));
+    let mut serving = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+    loop {
+        tokio::select! {
+            biased;
+            ended = serving.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(%peer, error, "connection ended");
+                }
+                return;
+            }
+            command = connection.command() => match command {
+                Command::Cut => return,
+                Command::Serve | Command::Drain => serving.as_mut().graceful_shutdown(),
+            },
+        }
+    }
+}

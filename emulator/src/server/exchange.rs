@@ -1,0 +1,203 @@
+//! One request and its answer: the head is checked first, then there must be room for an answer,
+//! and only then the body is read.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use http::header::{CONNECTION, HeaderValue};
+use http::{Method, StatusCode};
+use hyper::body::Incoming;
+use tokio::sync::oneshot;
+
+use super::body::{self, Charges, Outgoing, ReadError};
+use super::connection::Connection;
+use super::{ANSWER_GUESS, BODY_TIME, CONNECTION_ANSWERS_MAX, Server, guard};
+use crate::protocol::{self, Protocol};
+use crate::twin::Twin;
+use crate::wire::{Answer, BODY_MAX, CONTROL_BODY_MAX, Entrance, Request};
+use crate::{control, download, pipeline};
+
+/// Where a request came in.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    /// Who sent it.
+    pub(super) peer: IpAddr,
+    /// By which address.
+    pub(super) entrance: Entrance,
+    /// On which connection.
+    pub(super) connection: Arc<Connection>,
+}
+
+/// Who answers a request.
+#[derive(Clone, Copy)]
+enum Place {
+    Control,
+    Files,
+    Vendor(Option<&'static dyn Protocol>),
+}
+
+impl Place {
+    fn of(request: &Request) -> Self {
+        let path = request.uri.path();
+        match request.entrance {
+            Entrance::Main if path.starts_with(control::PREFIX) => Self::Control,
+            Entrance::Main if path.starts_with(download::PREFIX) => Self::Files,
+            Entrance::Main | Entrance::AiccToken => Self::Vendor(protocol::of(request)),
+        }
+    }
+
+    /// Largest body in bytes.
+    fn body_max(self) -> usize {
+        match self {
+            Self::Control => CONTROL_BODY_MAX,
+            Self::Files | Self::Vendor(None) => BODY_MAX,
+            Self::Vendor(Some(protocol)) => protocol.body_max(),
+        }
+    }
+
+    /// What its answer is charged as until it is there. A journal or a state document may be large,
+    /// so one connection is given one at a time.
+    fn answer_guess(self) -> usize {
+        match self {
+            Self::Control => CONNECTION_ANSWERS_MAX,
+            Self::Files | Self::Vendor(_) => ANSWER_GUESS,
+        }
+    }
+}
+
+/// Answers one request.
+pub(super) async fn exchange(
+    server: Arc<Server>,
+    request: hyper::Request<Incoming>,
+    origin: Origin,
+) -> Result<hyper::Response<Outgoing>, Infallible> {
+    let Origin { peer, entrance, connection } = origin;
+    connection.head_ended(request.version());
+    let version = request.version();
+    let (head, incoming) = request.into_parts();
+    let mut request = Request {
+        entrance,
+        method: head.method,
+        uri: head.uri,
+        headers: head.headers,
+        body: bytes::Bytes::new(),
+        too_large: false,
+        peer,
+    };
+    let checked = check(&server.twin, &mut request, version);
+    let charges = server.room_for_answer(&connection, checked.as_ref().ok()).await;
+    let (answer, keep) = match checked {
+        Ok(place) => answer(&server, request, incoming, place, &connection).await,
+        Err(refusal) => {
+            // Nothing is read of the body of a tunnel, which has no end.
+            if request.method != Method::CONNECT {
+                drop(tokio::time::timeout(BODY_TIME, body::drain(incoming)).await);
+            }
+            connection.request_ended();
+            (*refusal, false)
+        }
+    };
+    let close = HeaderValue::from_static("close");
+    let answer = if keep { answer } else { answer.with(CONNECTION, close) };
+    Ok(body::response(answer, charges))
+}
+
+/// Checks the head: who answers, or why nobody does.
+fn check(twin: &Twin, request: &mut Request, version: http::Version) -> Result<Place, Box<Answer>> {
+    if request.method == Method::CONNECT {
+        // A success would tell the client that its tunnel stands.
+        let text =
+            "cloudtwin opens no tunnels: use plain http, as with the proxy way of the README";
+        return Err(Box::new(Answer::plain(StatusCode::METHOD_NOT_ALLOWED, text)));
+    }
+    guard::settle_host(request, version)
+        .map_err(|text| Box::new(Answer::plain(StatusCode::BAD_REQUEST, text)))?;
+    let place = Place::of(request);
+    if let Place::Control = place {
+        let Some((why, answer)) = control::refusal(request) else { return Ok(place) };
+        tracing::debug!(peer = %request.peer, why, "refused a request to the control interface");
+        return Err(Box::new(answer));
+    }
+    let Some(why) = guard::foreign_page(request) else { return Ok(place) };
+    tracing::debug!(peer = %request.peer, why, "refused a request by its head");
+    let answer = Answer::plain(StatusCode::FORBIDDEN, format!("cloudtwin: {why}"));
+    pipeline::note_refused(twin, request, &answer, &why);
+    Err(Box::new(answer))
+}
+
+impl Server {
+    /// Waits until there is room for one more answer, on its connection and in all. Where answers
+    /// fill all the room, the connection that has not taken any for longest is cut.
+    async fn room_for_answer(&self, connection: &Connection, place: Option<&Place>) -> Charges {
+        let guess = place.map_or(ANSWER_GUESS, |place| place.answer_guess());
+        let own = connection.answers.charge(guess, || ()).await;
+        let all = self.answers.charge(ANSWER_GUESS, || self.connections.cut_stalled()).await;
+        Charges(own, all)
+    }
+}
+
+/// The answer, and whether its connection may be used on.
+async fn answer(
+    server: &Server,
+    mut request: Request,
+    incoming: Incoming,
+    place: Place,
+    connection: &Connection,
+) -> (Answer, bool) {
+    let mut charge = server.bodies.open();
+    let reading = body::read(incoming, place.body_max(), &mut charge);
+    let read = tokio::time::timeout(BODY_TIME, reading).await;
+    connection.request_ended();
+    match read {
+        Ok(Ok(body)) => request.body = body,
+        Ok(Err(ReadError::TooLarge)) => request.too_large = true,
+        Ok(Err(ReadError::NoRoom)) => {
+            let text = "cloudtwin: the bodies of all requests take too much memory; try again";
+            return (Answer::plain(StatusCode::SERVICE_UNAVAILABLE, text), false);
+        }
+        Ok(Err(ReadError::Broken)) => {
+            return (Answer::plain(StatusCode::BAD_REQUEST, "the body broke off"), false);
+        }
+        Err(_) => {
+            let text = format!("the body did not come in within {} s", BODY_TIME.as_secs());
+            return (Answer::plain(StatusCode::REQUEST_TIMEOUT, text), false);
+        }
+    }
+    let keep = !request.too_large;
+    let twin = Arc::clone(&server.twin);
+    let aside = match place {
+        Place::Vendor(protocol) => return (vendors(&twin, protocol, request).await, keep),
+        Place::Control => {
+            tokio::task::spawn_blocking(move || control::answer(&twin, &request)).await
+        }
+        Place::Files => {
+            tokio::task::spawn_blocking(move || download::answer(&twin, &request)).await
+        }
+    };
+    (aside.unwrap_or_else(|_| broken()), keep)
+}
+
+async fn vendors(
+    twin: &Arc<Twin>,
+    protocol: Option<&'static dyn Protocol>,
+    request: Request,
+) -> Answer {
+    let (reply, answer) = oneshot::channel();
+    let reply = Box::new(move |answer| drop(reply.send(answer)));
+    // The panic is logged where panics are logged; the reply is dropped with it.
+    drop(catch_unwind(AssertUnwindSafe(|| pipeline::serve(twin, protocol, request, reply))));
+    let answer = answer.await;
+    // Whoever else has a request ready is served first: answers then leave one after another, and
+    // a client of many connections is woken once for all of them, which costs more than this.
+    tokio::task::yield_now().await;
+    match answer {
+        Ok(answer) => answer,
+        Err(_) => protocol.map_or_else(broken, |protocol| pipeline::broken(twin, protocol)),
+    }
+}
+
+fn broken() -> Answer {
+    Answer::plain(StatusCode::INTERNAL_SERVER_ERROR, "cloudtwin: a fault of the twin, see its log")
+}
