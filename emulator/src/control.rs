@@ -1,7 +1,6 @@
 //! The twin's own interface under `/_twin/`: JSON, for loopback callers only, never signed,
 //! counted or faulted.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, mpsc};
 
 use bytes::Bytes;
@@ -13,7 +12,8 @@ use serde_json::{Value, json};
 use crate::catalog;
 use crate::clock::{Clock, Mode, Timestamp};
 use crate::journal::Filter;
-use crate::state::{Delivery, Task, Tenants, Verdict, document};
+use crate::services::file_tokens;
+use crate::state::{Delivery, FileToken, Task, Tenants, Verdict, document};
 use crate::twin::Twin;
 use crate::wire::{Answer, Request};
 
@@ -252,14 +252,21 @@ fn export(twin: &Twin, tenant: Option<&str>) -> Outcome {
     Ok(text.into())
 }
 
-fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &[u8]) -> Outcome {
-    let document = document::parse(body).map_err(bad)?;
-    let tables = twin.tables();
+fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &Bytes) -> Outcome {
+    let check = |table: &str| {
+        let mut checks = twin.services.iter().flat_map(|service| service.row_checks);
+        checks.find(|(name, _)| *name == table).map(|(_, check)| *check)
+    };
+    let tables = twin.readers.with(|tx| document::tables(tx, &twin.tables(), check));
+    let tables = tables.and_then(|tables| tables).map_err(fault)?;
     let schema = crate::services::SCHEMA.len();
+    // Before the writer has to do with it, and before anything changes.
+    document::check(body, &tables, schema, tenant.as_deref()).map_err(bad)?;
     twin.tenants.note_import();
     let recover: Vec<_> = twin.services.iter().map(|service| service.recover).collect();
+    let body = body.clone();
     replace(twin, tenant, move |tx, only| {
-        document::import(tx, &tables, schema, only, &document)?;
+        document::import(tx, &tables, schema, only, &body)?;
         // What was under way when the document was taken is begun again.
         recover.iter().try_for_each(|sql| tx.execute_batch(sql)).map_err(|error| error.to_string())
     })?;
@@ -288,33 +295,20 @@ struct Replace<C> {
     twin: Arc<Twin>,
     tenant: Option<String>,
     change: Option<C>,
-    files: Vec<String>,
+    files: Vec<FileToken>,
     outcome: Result<(), String>,
     tell: mpsc::Sender<Result<(), String>>,
 }
 
 impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Replace<C> {
     fn try_run(&mut self, tx: &Connection) -> Result<(), String> {
-        let before = self.tokens(tx).map_err(|error| error.to_string())?;
+        let before = file_tokens(&self.twin.services, tx).map_err(|error| error.to_string())?;
         let change = self.change.take().ok_or("a change can be made once")?;
         change(tx, self.tenant.as_deref())?;
         // A tenant that was filled from another names the same files.
-        let kept = self.tokens(tx).map_err(|error| error.to_string())?;
-        self.files = before.difference(&kept).cloned().collect();
+        let kept = file_tokens(&self.twin.services, tx).map_err(|error| error.to_string())?;
+        self.files = before.difference(&kept).copied().collect();
         Ok(())
-    }
-
-    /// The tokens of all finished files.
-    fn tokens(&self, tx: &Connection) -> rusqlite::Result<BTreeSet<String>> {
-        let mut all = BTreeSet::new();
-        for service in &self.twin.services {
-            let Some(files) = service.files else { continue };
-            let mut tokens = tx.prepare(files)?;
-            for token in tokens.query_map([], |row| row.get(0))? {
-                all.insert(token?);
-            }
-        }
-        Ok(all)
     }
 }
 
@@ -331,7 +325,7 @@ impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Task for
             let account = self.tenant.as_deref().map(|name| self.twin.tenants.get(name).account);
             self.twin.tenants.forget(self.tenant.as_deref());
             self.twin.throttle.forget(account);
-            self.files.iter().for_each(|token| self.twin.files.remove(token));
+            self.files.iter().for_each(|token| self.twin.files.remove(*token));
         }
         // The caller may be gone.
         drop(self.tell.send(outcome));

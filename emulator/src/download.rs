@@ -4,6 +4,7 @@
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::state::FileToken;
 use crate::twin::Twin;
 use crate::wire::{Answer, Body, Request};
 
@@ -20,7 +21,7 @@ pub fn answer(twin: &Twin, request: &Request) -> Answer {
     }
     let path = request.uri.path().strip_prefix(PREFIX).unwrap_or_default();
     let found = path.split_once('/').and_then(|(token, name)| {
-        let file = twin.files.open(token)?;
+        let file = twin.files.open(FileToken::parse(token)?)?;
         let length = file.metadata().ok()?.len();
         Some((file, length, name))
     });

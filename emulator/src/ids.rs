@@ -4,6 +4,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use ring::digest;
 
+use crate::state::FileToken;
+
 /// A stream of ids and random numbers; cryptographically strong unless the seed was chosen.
 #[derive(Debug, Clone)]
 pub struct Ids {
@@ -36,7 +38,14 @@ impl Ids {
         hex::encode(bytes)
     }
 
-    /// The same form, but ids with a higher `rank` come later in the alphabet.
+    /// The token of a new file.
+    pub fn file_token(&mut self) -> FileToken {
+        let mut bits = [0; 16];
+        self.rng.fill_bytes(&mut bits);
+        FileToken::new(bits)
+    }
+
+    /// The form of `hex32`, but ids with a higher `rank` come later in the alphabet.
     pub fn rising_hex32(&mut self, rank: u32) -> String {
         let mut bytes = [0; 16];
         let (head, rest) = bytes.split_at_mut(4);

@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::ids::Ids;
 use crate::lifecycle::Pace;
-use crate::state::Tenant;
+use crate::state::{FileToken, Tenant};
 
 /// All that a handler may touch.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ pub struct After {
     /// The earliest moment at which something of this tenant is due, if the handler set one.
     pub due: Option<Timestamp>,
     /// Tokens of finished files to remove.
-    pub remove_files: Vec<String>,
+    pub remove_files: Vec<FileToken>,
 }
 
 impl After {
@@ -77,7 +77,7 @@ pub enum Content {
     /// A file that was written before.
     Stored {
         /// The token under which it is kept.
-        token: String,
+        token: FileToken,
         /// What it is called.
         name: String,
     },

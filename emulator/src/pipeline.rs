@@ -267,8 +267,12 @@ impl Task for Queued {
     fn run(&mut self, tx: &Connection) -> Verdict {
         let tenant = Arc::clone(&self.tenant);
         self.after = After::default();
-        let outcome =
-            self.exchange.handle(tx, &tenant, &self.client, &mut tenant.ids(), &mut self.after);
+        let outcome = match tenant.fault().filter(|_| !tenant.is_planted()) {
+            Some(fault) => Err(Failure::Internal(anyhow::anyhow!("no state to run on: {fault}"))),
+            None => {
+                self.exchange.handle(tx, &tenant, &self.client, &mut tenant.ids(), &mut self.after)
+            }
+        };
         let verdict = match &outcome {
             Ok(_) => Verdict::Keep,
             Err(Failure::Later) => Verdict::Later,

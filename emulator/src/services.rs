@@ -1,5 +1,6 @@
 //! The table of services: what each one adds to the twin. A service never calls another.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use rusqlite::Connection;
@@ -8,7 +9,8 @@ use serde_json::Value;
 use crate::error::{Failure, refuse_with};
 use crate::operation::{Call, Operation};
 use crate::seed::Seed;
-use crate::state;
+use crate::state::document::RowCheck;
+use crate::state::{self, FileToken};
 
 pub mod aicc;
 pub mod ciam;
@@ -25,6 +27,9 @@ pub struct Service {
     /// Its tables, parents before children: what a state document holds and a reset empties.
     /// Each has a column `tenant`.
     pub tables: &'static [&'static str],
+    /// What a row of a state document must hold, by table: a document that breaks a rule is refused
+    /// whole, since the service could not read the row back.
+    pub row_checks: &'static [(&'static str, RowCheck)],
     /// What the control interface shows and sets beyond the vendor's API.
     pub resources: &'static [Resource],
     /// SQL that lists the tokens of its finished files, of all tenants, if it makes any.
@@ -65,7 +70,7 @@ pub type NoteEnd = Box<dyn Fn(&mut Call<'_>, Result<(), String>) -> Result<(), F
 /// as it was when the work was asked for.
 pub struct Work {
     /// The unguessable name under which the file is served once it is complete.
-    pub token: String,
+    pub token: FileToken,
     /// Writes the file's content.
     pub write: WriteFile,
     /// Tells the service, in a transaction, that the file is complete or why it is not.
@@ -76,6 +81,17 @@ pub struct Work {
 /// never changed or moved: later ones are appended.
 pub const SCHEMA: &[&str] =
     &[state::document::TENANTS_SCHEMA, ciam::SCHEMA, aicc::SCHEMA, workspace::SCHEMA, iam::SCHEMA];
+
+/// The tokens of all finished files.
+pub fn file_tokens(services: &[Service], tx: &Connection) -> rusqlite::Result<BTreeSet<FileToken>> {
+    let mut all = BTreeSet::new();
+    for sql in services.iter().filter_map(|service| service.files) {
+        for token in tx.prepare(sql)?.query_map([], |row| row.get(0))? {
+            all.insert(token?);
+        }
+    }
+    Ok(all)
+}
 
 /// All services of the twin.
 pub fn all() -> Vec<Service> {

@@ -71,12 +71,14 @@ impl Task for Settle {
         }
         match self.try_run(tx) {
             Ok(()) => {
+                self.tenant.set_fault(None);
                 self.done = true;
                 // A snapshot must see this and nothing later.
                 if self.works.is_empty() { Verdict::Keep } else { Verdict::KeepAndCommit }
             }
             Err(failure) => {
                 tracing::error!(tenant = self.tenant.name, ?failure, "cannot settle what is due");
+                self.tenant.set_fault(Some(format!("{failure:?}")));
                 Verdict::Undo
             }
         }

@@ -74,6 +74,10 @@ impl Twin {
             .map_err(|error| machine(&error))?;
         // A later start over the same database must not give the ids of the earlier one again.
         let seed = if start == 1 { seed } else { [&seed[..], &start.to_be_bytes()].concat() };
+        let files = Files::new(database.files.clone());
+        files.sweep(
+            &services::file_tokens(&services, &connection).map_err(|error| machine(&error))?,
+        );
         let (behaviours, _) = Behaviours::of(&mut services);
         let database = Arc::new(database);
         let readers = Arc::new(Readers::new(Arc::clone(&database)));
@@ -87,7 +91,7 @@ impl Twin {
             behaviours,
             request_ids: Mutex::new(Ids::derived(&seed, &["requests of nobody"])),
             tenants: Tenants::new(seed),
-            files: Files::new(database.files.clone()),
+            files,
             throttle: Throttle::default(),
             journal: Journal::default(),
             signing_keys: SigningKeys::default(),
@@ -126,6 +130,7 @@ impl Twin {
 
     /// Everything that was committed is in the database file, which is closed.
     pub fn close(&self) {
+        self.files.stop();
         self.works.stop();
         self.readers.close();
         self.writer.stop();
@@ -136,7 +141,7 @@ impl Twin {
         if let Some(moment) = after.due {
             tenant.wake_at(moment);
         }
-        for token in &after.remove_files {
+        for token in after.remove_files {
             self.files.remove(token);
         }
     }

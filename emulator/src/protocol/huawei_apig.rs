@@ -123,7 +123,7 @@ fn success(twin: &Twin, trace: &Trace, content: Content) -> Answer {
         }
         Content::Stored { token, name } => {
             let mut answer = Answer::new(status, "application/octet-stream", Vec::new());
-            match twin.files.open(&token) {
+            match twin.files.open(token) {
                 Some(stored) => {
                     if let Ok(about) = stored.metadata() {
                         answer.headers.insert(CONTENT_LENGTH, HeaderValue::from(about.len()));

@@ -8,6 +8,7 @@ mod admin;
 mod check;
 mod limits;
 mod roles;
+mod rows;
 pub mod seed;
 mod tasks;
 pub mod tokens;
@@ -26,6 +27,7 @@ pub fn service() -> Service {
             query("queryTask", tasks::query),
         ],
         tables: &["aicc_tokens", "aicc_roles", "aicc_users", "aicc_quotas", "aicc_tasks"],
+        row_checks: rows::CHECKS,
         resources: &[
             Resource { name: "roles", show: admin::roles, replace: admin::replace_roles },
             Resource { name: "users", show: admin::users, replace: admin::replace_users },

@@ -14,6 +14,7 @@ mod links;
 mod logs;
 mod paging;
 mod passwords;
+mod rows;
 pub mod seed;
 mod stores;
 mod users;
@@ -59,6 +60,7 @@ pub fn service() -> Service {
             "ciam_jobs",
             "ciam_logs",
         ],
+        row_checks: rows::CHECKS,
         resources: &[],
         files: Some(jobs::FILES),
         plant: seed::plant,

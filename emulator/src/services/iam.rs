@@ -11,6 +11,7 @@ mod limits;
 mod parts;
 mod projects;
 mod regions;
+mod rows;
 mod scope;
 pub mod tokens;
 
@@ -30,6 +31,7 @@ pub fn service() -> Service {
             query("KeystoneListRegions", regions::list),
         ],
         tables: &["iam_tokens", "iam_credentials"],
+        row_checks: rows::CHECKS,
         resources: &[],
         files: None,
         plant: |_, _| Ok(()),

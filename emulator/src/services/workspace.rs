@@ -14,6 +14,7 @@ mod limits;
 mod ous;
 mod paging;
 mod project;
+mod rows;
 pub mod seed;
 mod sheet;
 mod templates;
@@ -40,6 +41,7 @@ pub fn service() -> Service {
             "workspace_jobs",
             "workspace_exports",
         ],
+        row_checks: rows::CHECKS,
         resources: &[],
         files: Some(exports::FILES),
         plant: seed::plant,

@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 
@@ -40,7 +41,7 @@ impl Job {
     fn run(self) {
         let Self { twin, tenant, now, snapshot, work } = self;
         let Work { token, write, ended } = work;
-        let write = || twin.files.write(&token, |file| write(&snapshot?, file));
+        let write = || twin.files.write(token, |file| write(&snapshot?, file));
         // Whoever waits for the file must be told of a panic too.
         let written = catch_unwind(AssertUnwindSafe(write))
             .unwrap_or_else(|_| Err(anyhow::anyhow!("panicked")));
@@ -122,6 +123,7 @@ impl Task for Ended {
 /// The workers, and the ends of works that the database has not taken.
 pub struct Works {
     queue: Mutex<Option<Sender<Job>>>,
+    workers: Mutex<Vec<JoinHandle<()>>>,
     /// By the tenant's account number.
     unnoted: Mutex<Vec<(i64, Note)>>,
 }
@@ -131,16 +133,26 @@ impl Works {
     pub fn start() -> std::io::Result<Self> {
         let (queue, jobs) = channel();
         let jobs = Arc::new(Mutex::new(jobs));
-        for _ in 0..WORKERS {
+        let start = |_| {
             let jobs = Arc::clone(&jobs);
-            std::thread::Builder::new().name("work".to_owned()).spawn(move || work(&jobs))?;
-        }
-        Ok(Self { queue: Mutex::new(Some(queue)), unnoted: Mutex::default() })
+            std::thread::Builder::new().name("work".to_owned()).spawn(move || work(&jobs))
+        };
+        let workers = (0..WORKERS).map(start).collect::<Result<_, _>>()?;
+        let (queue, workers) = (Mutex::new(Some(queue)), Mutex::new(workers));
+        Ok(Self { queue, workers, unnoted: Mutex::default() })
     }
 
-    /// Takes no more work; what was not begun is begun again by the next start.
+    /// Ends the workers and waits for them, so that nothing is written into a folder that is being
+    /// removed. The next start begins again what was not complete. Call [`Files::stop`] first.
+    ///
+    /// [`Files::stop`]: crate::state::Files::stop
     pub fn stop(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        for worker in workers.drain(..) {
+            // A job that panics is caught where it runs.
+            drop(worker.join());
+        }
     }
 
     /// Notes what the database has not taken of that tenant, before any task that is queued later.

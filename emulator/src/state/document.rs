@@ -1,15 +1,20 @@
 //! The state as one JSON document: a row a line, sorted by key, so that it diffs well.
 //! Finished files are not part of it.
 
-use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 
 use rusqlite::types::{Value as Sql, ValueRef};
-use rusqlite::{Connection, params_from_iter};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use rusqlite::{Connection, Statement, params_from_iter};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::Tenant;
+
+mod read;
+mod table;
+
+use read::Sink;
+pub use table::{RowCheck, RowView, Table};
 
 /// The version of the document's form.
 const FORM: u32 = 1;
@@ -18,18 +23,6 @@ const FORM: u32 = 1;
 pub const TENANTS_SCHEMA: &str =
     "CREATE TABLE twin_tenants (account INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
      CREATE TABLE twin_starts (number INTEGER PRIMARY KEY) STRICT;";
-
-/// A state document: tenants by name, their tables by name, rows as objects.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Document {
-    /// The version of this form.
-    pub cloudtwin_state: u32,
-    /// The number of schema steps behind the tables.
-    pub schema: usize,
-    /// Tenants by name; each holds its tables by name, each table its rows.
-    pub tenants: BTreeMap<String, BTreeMap<String, Vec<Map<String, Value>>>>,
-}
 
 /// Writes the document of all tenants, or of the named one.
 pub fn export(
@@ -109,85 +102,84 @@ fn write_value(value: ValueRef<'_>, out: &mut impl Write) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Puts a document in place of the whole state, or of one tenant: all of it or nothing, as the
-/// caller's transaction is kept or undone. With `only`, a document of exactly one tenant is put in
-/// under that name.
-pub fn import(
+/// The tables of all services with the rules of their rows, as the database has them.
+pub fn tables(
     tx: &Connection,
-    tables: &[&str],
+    names: &[&'static str],
+    check: impl Fn(&str) -> Option<RowCheck>,
+) -> rusqlite::Result<Vec<Table>> {
+    names.iter().map(|name| Table::read(tx, name, check(name))).collect()
+}
+
+/// Checks a whole document without a change: its form, its version, and every rule that one row can
+/// keep or break. With `only`, it must hold exactly one tenant.
+pub fn check(
+    text: &[u8],
+    tables: &[Table],
     schema: usize,
     only: Option<&str>,
-    document: &Document,
 ) -> Result<(), String> {
-    if document.cloudtwin_state != FORM || document.schema != schema {
+    let count = read::read(text, tables, schema, &mut Check { tables })?;
+    if only.is_some() && count != 1 {
         return Err(format!(
-            "this document is of form {} and schema {}; this cloudtwin reads form {FORM} and schema {schema}: \
-             export it again with a cloudtwin of the same version",
-            document.cloudtwin_state, document.schema
+            "to fill one tenant the document must hold exactly one, and it holds {count}"
         ));
-    }
-    if only.is_some() && document.tenants.len() != 1 {
-        return Err(format!(
-            "to fill one tenant the document must hold exactly one, and it holds {}",
-            document.tenants.len()
-        ));
-    }
-    reset(tx, tables, only).map_err(|error| error.to_string())?;
-    for (name, contents) in &document.tenants {
-        let name = only.unwrap_or(name);
-        if !super::Tenants::is_name(name) {
-            return Err(format!("tenants.{name}: a tenant's name is 1 to 64 of A-Z a-z 0-9 . _ -"));
-        }
-        if let Some(unknown) = contents.keys().find(|table| !tables.contains(&table.as_str())) {
-            return Err(format!("tenants.{name}.{unknown}: there is no such table"));
-        }
-        plant(tx, &Tenant::new(name, b"")).map_err(|error| error.to_string())?;
-        for table in tables {
-            let rows = contents.get(*table).map_or(&[][..], Vec::as_slice);
-            import_rows(tx, table, Tenant::new(name, b"").account, rows)
-                .map_err(|(row, reason)| format!("tenants.{name}.{table}[{row}]: {reason}"))?;
-        }
     }
     Ok(())
 }
 
-fn import_rows(
+struct Check<'a> {
+    tables: &'a [Table],
+}
+
+impl Sink for Check<'_> {
+    fn tenant(&mut self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn row(&mut self, table: usize, values: &[Sql]) -> Result<(), String> {
+        self.tables.get(table).map_or(Ok(()), |table| table.check(values))
+    }
+}
+
+/// Puts a checked document in place of the whole state, or of one tenant: all of it or nothing, as
+/// the caller's transaction is kept or undone. With `only`, its tenant is put in under that name.
+pub fn import(
     tx: &Connection,
-    table: &str,
-    account: i64,
-    rows: &[Map<String, Value>],
-) -> Result<(), (usize, String)> {
-    let columns = columns(tx, table).map_err(|error| (0, error.to_string()))?;
-    let marks = vec!["?"; columns.len() + 1].join(", ");
-    let sql = format!("INSERT INTO {table} (tenant, {}) VALUES ({marks})", columns.join(", "));
-    let mut insert = tx.prepare(&sql).map_err(|error| (0, error.to_string()))?;
-    for (number, row) in rows.iter().enumerate() {
-        let fail = |reason: String| (number, reason);
-        if let Some(unknown) = row.keys().find(|name| !columns.contains(name)) {
-            return Err(fail(format!("{unknown}: there is no such column")));
-        }
-        let mut values = vec![Sql::Integer(account)];
-        for column in &columns {
-            let value = sql_value(row.get(column).unwrap_or(&Value::Null));
-            values.push(
-                value.ok_or_else(|| {
-                    fail(format!("{column}: a text, a number or null was expected"))
-                })?,
-            );
-        }
-        insert.execute(params_from_iter(values)).map_err(|error| fail(error.to_string()))?;
-    }
+    tables: &[Table],
+    schema: usize,
+    only: Option<&str>,
+    text: &[u8],
+) -> Result<(), String> {
+    let names: Vec<_> = tables.iter().map(|table| table.name).collect();
+    reset(tx, &names, only).map_err(|error| error.to_string())?;
+    let inserts = tables.iter().map(|table| tx.prepare(&table.insert_sql()));
+    let inserts = inserts.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
+    read::read(text, tables, schema, &mut Insert { tx, inserts, only, account: 0 })?;
     Ok(())
 }
 
-fn sql_value(value: &Value) -> Option<Sql> {
-    match value {
-        Value::Null => Some(Sql::Null),
-        Value::String(text) => Some(Sql::Text(text.clone())),
-        Value::Number(number) => {
-            number.as_i64().map(Sql::Integer).or(number.as_f64().map(Sql::Real))
-        }
-        Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+struct Insert<'a> {
+    tx: &'a Connection,
+    /// By the number of the table.
+    inserts: Vec<Statement<'a>>,
+    only: Option<&'a str>,
+    account: i64,
+}
+
+impl Sink for Insert<'_> {
+    fn tenant(&mut self, name: &str) -> Result<(), String> {
+        let tenant = Tenant::new(self.only.unwrap_or(name), b"");
+        self.account = tenant.account;
+        let planted = plant(self.tx, &tenant);
+        planted.map(drop).map_err(|error| format!("tenants.{name}: {error}"))
+    }
+
+    fn row(&mut self, table: usize, values: &[Sql]) -> Result<(), String> {
+        let Some(insert) = self.inserts.get_mut(table) else { return Ok(()) };
+        let account = Sql::Integer(self.account);
+        let all = std::iter::once(&account).chain(values);
+        insert.execute(params_from_iter(all)).map(drop).map_err(|error| error.to_string())
     }
 }
 
@@ -206,10 +198,24 @@ pub fn reset(tx: &Connection, tables: &[&str], only: Option<&str>) -> rusqlite::
     Ok(())
 }
 
-/// Notes that the tenant has its starting state; false if it had one before.
-pub fn plant(tx: &Connection, tenant: &Tenant) -> rusqlite::Result<bool> {
+/// Notes that the tenant has its starting state; false if it had one before. Account numbers are
+/// worked out from names, and two tenants with one number would share all rows: the second is
+/// refused.
+pub fn plant(tx: &Connection, tenant: &Tenant) -> anyhow::Result<bool> {
     let sql = "INSERT INTO twin_tenants (account, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-    Ok(tx.prepare_cached(sql)?.execute((tenant.account, &tenant.name))? == 1)
+    if tx.prepare_cached(sql)?.execute((tenant.account, &tenant.name))? == 1 {
+        return Ok(true);
+    }
+    let owner: String = tx
+        .prepare_cached("SELECT name FROM twin_tenants WHERE account = ?1")?
+        .query_row([tenant.account], |row| row.get(0))?;
+    anyhow::ensure!(
+        owner == tenant.name,
+        "the tenants {:?} and {owner:?} have the same account number {}: choose another name",
+        tenant.name,
+        tenant.account
+    );
+    Ok(false)
 }
 
 /// Counts one more start of a twin over this database, and gives its number.
@@ -230,14 +236,6 @@ fn key(tx: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
     let mut names =
         tx.prepare("SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk")?;
     names.query_map([table], |row| row.get(0))?.collect()
-}
-
-/// Reads a document, naming line and column of what is wrong.
-pub fn parse(text: &[u8]) -> Result<Document, String> {
-    serde_json::from_slice(text).map_err(|error| match error.classify() {
-        serde_json::error::Category::Io => io::Error::from(error).to_string(),
-        _ => format!("this is not a state document: {error}"),
-    })
 }
 
 #[cfg(test)]
@@ -262,9 +260,10 @@ mod tests {
     }
 
     fn put(connection: &mut Connection, only: Option<&str>, text: &str) -> Result<(), String> {
-        let document = parse(text.as_bytes())?;
+        let tables = tables(connection, TABLES, |_| None).unwrap();
+        check(text.as_bytes(), &tables, 2, only)?;
         let tx = connection.transaction().unwrap();
-        import(&tx, TABLES, 2, only, &document)?;
+        import(&tx, &tables, 2, only, text.as_bytes())?;
         tx.commit().unwrap();
         Ok(())
     }
@@ -301,6 +300,13 @@ mod tests {
             (TWO.replace("\"schema\": 2", "\"schema\": 9"), "schema 9"),
             (TWO.replace("\"b\"", "\"b b\""), "tenants.b b"),
             (TWO.replace("}}}", ""), "line 11"),
+            (TWO.replace("\"size\": 3", "\"size\": [3]"), "tenants.a.box[0]: size"),
+            (TWO.replace("\"size\": 3", "\"size\": 3.5"), "tenants.a.box[0]: size"),
+            (TWO.replace("\"size\": 3", "\"size\": 3, \"size\": 4"), "box[0]: size: repeated"),
+            (TWO.replace("\"b\"", "\"a\""), "tenants.a: repeated tenant"),
+            (TWO.replace("\"lid\": []", "\"box\": []"), "tenants.a.box: repeated table"),
+            (TWO.replace("\"schema\": 2", "\"schema\": 2, \"schema\": 2"), "repeated key"),
+            (TWO.replace("\"schema\": 2, ", ""), "must stand before"),
         ];
         for (text, place) in broken {
             let told = put(&mut connection, None, &text).unwrap_err();

@@ -2,7 +2,8 @@
 //! Never changes a file that it refuses.
 
 use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
@@ -67,10 +68,14 @@ pub struct Database {
     /// Where finished files (exports) are kept.
     pub files: PathBuf,
     durable: bool,
-    made_lock: bool,
-    /// Held until the end: one twin a file.
+    made_file: bool,
+    made_files: bool,
+    /// The SQLite file, locked until the end: one twin a file, by whichever name. SQLite's own locks
+    /// are of another kind and do not meet this one.
     _lock: File,
-    _home: Option<TempDir>,
+    /// Device and number of that file.
+    identity: (u64, u64),
+    _home: Option<(TempDir, File)>,
 }
 
 impl Database {
@@ -94,37 +99,25 @@ impl Database {
     }
 
     fn durable(path: &Path) -> Result<Self, OpenError> {
-        let unreadable = |error: std::io::Error| OpenError::Unreadable {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        };
-        if path.is_dir() {
-            return Err(unreadable(std::io::Error::other("it is a folder")));
-        }
-        let lock = with_suffix(path, "-lock");
-        let made_lock = !lock.exists();
-        let lock = File::options().create(true).append(true).open(lock).map_err(unreadable)?;
+        let unreadable = |reason: String| OpenError::Unreadable { path: path.to_owned(), reason };
+        let (path, made_file) = resolve(path).map_err(|error| unreadable(error.to_string()))?;
+        let lock = File::options().read(true).write(true).open(&path);
+        let lock = lock.map_err(|error| unreadable(error.to_string()))?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(OpenError::InUse { path: path.to_owned() });
-            }
-            Err(TryLockError::Error(error)) => return Err(unreadable(error)),
+            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse { path }),
+            Err(TryLockError::Error(error)) => return Err(unreadable(error.to_string())),
         }
-        let files = with_suffix(path, "-files");
-        Ok(Self {
-            path: path.to_owned(),
-            files,
-            durable: true,
-            made_lock,
-            _lock: lock,
-            _home: None,
-        })
+        let files = with_suffix(&path, "-files");
+        let made_files = !files.exists();
+        let identity = identity(&lock).map_err(|error| unreadable(error.to_string()))?;
+        let (durable, _lock, _home) = (true, lock, None);
+        Ok(Self { path, files, durable, made_file, made_files, _lock, identity, _home })
     }
 
     fn private() -> std::io::Result<Self> {
         sweep(&std::env::temp_dir());
-        let (home, lock) = loop {
+        let (home, home_lock) = loop {
             let home = tempfile::Builder::new().prefix(HOME_PREFIX).tempdir()?;
             let path = home.path().join("lock");
             // Another twin that sweeps may be quicker, before the lock is made or before it is held.
@@ -139,14 +132,28 @@ impl Database {
         };
         let path = home.path().join("state.db");
         let files = home.path().join("files");
-        Ok(Self { path, files, durable: false, made_lock: false, _lock: lock, _home: Some(home) })
+        let lock = File::create(&path)?;
+        let identity = identity(&lock)?;
+        let (durable, made_file, made_files) = (false, false, false);
+        let (_lock, _home) = (lock, Some((home, home_lock)));
+        Ok(Self { path, files, durable, made_file, made_files, _lock, identity, _home })
     }
 
-    /// Leaves nothing beside a file that was refused.
+    /// Leaves a path that was refused as it was found.
     fn withdraw(&self) {
-        if self.made_lock {
-            drop(std::fs::remove_file(with_suffix(&self.path, "-lock")));
+        if self.made_files {
+            // Only an empty folder is removed.
+            drop(std::fs::remove_dir(&self.files));
         }
+        if self.made_file {
+            drop(std::fs::remove_file(&self.path));
+        }
+    }
+
+    /// Whether the path still leads to the file that is open: somebody may have deleted or replaced
+    /// it, and what is written from then on would be lost with the process.
+    pub fn is_in_place(&self) -> bool {
+        self.path.metadata().is_ok_and(|found| (found.dev(), found.ino()) == self.identity)
     }
 
     /// Looks before it changes anything, then runs the missing steps in one transaction.
@@ -155,24 +162,30 @@ impl Database {
             path: self.path.clone(),
             reason: error.to_string(),
         };
-        let exists = self.path.metadata().is_ok_and(|file| file.len() > 0);
+        let foreign = || OpenError::Foreign { path: self.path.clone() };
+        if !is_database(&self.path) {
+            return Err(foreign());
+        }
         let mut connection = Connection::open(&self.path).map_err(unreadable)?;
         let number = |connection: &Connection, name| {
             connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0))
         };
         let ours = number(&connection, "application_id").map_err(|error| {
             match error.sqlite_error_code() {
-                Some(rusqlite::ErrorCode::NotADatabase) => {
-                    OpenError::Foreign { path: self.path.clone() }
-                }
+                Some(rusqlite::ErrorCode::NotADatabase) => foreign(),
                 _ => unreadable(error),
             }
         })?;
-        if exists && ours != APPLICATION_ID {
-            return Err(OpenError::Foreign { path: self.path.clone() });
+        let version = number(&connection, "user_version").map_err(unreadable)?;
+        if ours != APPLICATION_ID {
+            // A twin that was killed while it made the file leaves one without any table.
+            let tables = "SELECT count(*) FROM sqlite_schema";
+            let tables = connection.query_row(tables, [], |row| row.get::<_, i64>(0));
+            if (ours, version, tables.map_err(unreadable)?) != (0, 0, 0) {
+                return Err(foreign());
+            }
         }
-        let found = usize::try_from(number(&connection, "user_version").map_err(unreadable)?)
-            .unwrap_or(usize::MAX);
+        let found = usize::try_from(version).unwrap_or(usize::MAX);
         let missing = steps.get(found..).ok_or_else(|| OpenError::Newer {
             path: self.path.clone(),
             found,
@@ -226,6 +239,42 @@ impl Database {
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         Ok(())
     }
+}
+
+fn identity(file: &File) -> std::io::Result<(u64, u64)> {
+    let found = file.metadata()?;
+    Ok((found.dev(), found.ino()))
+}
+
+/// What every SQLite file begins with.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// Whether a file is empty or begins like a SQLite file. SQLite takes short texts for empty files.
+fn is_database(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let file = File::open(path);
+    let read = file.and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut head));
+    read.is_ok() && (head.is_empty() || head == MAGIC)
+}
+
+/// The path without symbolic links, so that what stands beside the file has one name; and whether
+/// the file was made here. Only a regular file with one name can be a database: the log of another
+/// name would not be found.
+fn resolve(path: &Path) -> std::io::Result<(PathBuf, bool)> {
+    let made_file = match File::options().write(true).create_new(true).open(path) {
+        Ok(_) => true,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => false,
+        Err(error) => return Err(error),
+    };
+    let path = path.canonicalize()?;
+    let found = path.metadata()?;
+    let fault = match found.nlink() {
+        _ if found.is_dir() => "it is a folder",
+        _ if !found.is_file() => "it is not a regular file",
+        1 => return Ok((path, made_file)),
+        _ => "it has several names (hard links): copy it to a file of its own",
+    };
+    Err(std::io::Error::other(fault))
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
@@ -291,6 +340,63 @@ mod tests {
             ));
             assert_eq!(std::fs::read_to_string(&foreign).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn a_file_without_any_table_is_a_new_one_and_another_programs_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.db");
+        // As a process leaves it that was killed between its first two writes.
+        let young = Connection::open(&path).unwrap();
+        young.pragma_update(None, "journal_mode", "wal").unwrap();
+        drop(young);
+        assert!(path.metadata().unwrap().len() > 0);
+        drop(Database::open(Some(&path), STEPS).unwrap());
+
+        let other = folder.path().join("other.db");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE o (x)").unwrap();
+        assert!(matches!(Database::open(Some(&other), STEPS), Err(OpenError::Foreign { .. })));
+    }
+
+    #[test]
+    fn one_file_has_one_twin_by_whichever_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("t.db"), folder.path().join("link.db"));
+        let open = Database::open(Some(&path), STEPS).unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        assert!(matches!(Database::open(Some(&link), STEPS), Err(OpenError::InUse { .. })));
+        drop(open);
+        let (database, _) = Database::open(Some(&link), STEPS).unwrap();
+        assert_eq!(database.files, path.canonicalize().unwrap().with_file_name("t.db-files"));
+        drop(database);
+        std::fs::remove_file(&link).unwrap();
+        std::fs::hard_link(&path, &link).unwrap();
+        let refused = Database::open(Some(&link), STEPS).unwrap_err().to_string();
+        assert!(refused.contains("several names"), "{refused}");
+    }
+
+    #[test]
+    fn a_path_that_is_refused_is_left_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [Path::new("/dev/full"), folder.path(), &folder.path().join("absent/t.db")] {
+            assert!(Database::open(Some(path), STEPS).is_err(), "{}", path.display());
+        }
+        let broken = &["CREATE TABLE a (x INTEGER) STRICT", "not SQL"];
+        assert!(Database::open(Some(&folder.path().join("t.db")), broken).is_err());
+        assert_eq!(folder.path().read_dir().unwrap().count(), 0);
+        assert!(!Path::new("/dev/full-files").exists());
+    }
+
+    #[test]
+    fn a_file_that_was_deleted_or_replaced_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.db");
+        let (database, _connection) = Database::open(Some(&path), STEPS).unwrap();
+        assert!(database.is_in_place());
+        std::fs::remove_file(&path).unwrap();
+        assert!(!database.is_in_place());
+        std::fs::write(&path, "another").unwrap();
+        assert!(!database.is_in_place());
     }
 
     #[test]

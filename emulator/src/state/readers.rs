@@ -83,6 +83,11 @@ impl Readers {
         idle.retain_mut(|reader| reader.end().is_ok());
     }
 
+    /// Whether the database file still stands where it was opened.
+    pub fn is_in_place(&self) -> bool {
+        self.database.is_in_place()
+    }
+
     /// Closes the idle connections.
     pub fn close(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();

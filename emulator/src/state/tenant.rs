@@ -28,6 +28,7 @@ pub struct Tenant {
     /// When something of this tenant is due, in milliseconds; `i64::MAX` for never.
     due: AtomicI64,
     planted: AtomicBool,
+    fault: Mutex<Option<String>>,
 }
 
 impl Tenant {
@@ -44,6 +45,7 @@ impl Tenant {
             request_ids: Mutex::new(Ids::derived(seed, &[name, "requests"])),
             due: AtomicI64::new(i64::MIN),
             planted: AtomicBool::new(false),
+            fault: Mutex::default(),
         }
     }
 
@@ -70,6 +72,16 @@ impl Tenant {
     /// Everything due was settled; the next thing is due at `next`.
     pub fn settled(&self, next: Option<Timestamp>) {
         self.due.store(next.map_or(i64::MAX, |moment| moment.0), Ordering::Release);
+    }
+
+    /// Why its state could not be brought up to date last, if so: no request may run on it.
+    pub fn fault(&self) -> Option<String> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes how bringing its state up to date ended.
+    pub fn set_fault(&self, fault: Option<String>) {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
     /// Whether the tenant is known to stand in the database, with its starting state.

@@ -165,7 +165,7 @@ impl Desk {
     fn batch(&mut self, queued: Vec<Box<dyn Task>>) -> Vec<Box<dyn Task>> {
         let mut over = Vec::new();
         let mut queued = queued.into_iter();
-        let tx = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
+        let tx = begin(&self.connection, &self.readers);
         let committed = tx.and_then(|tx| {
             while over.len() < BATCH_MAX {
                 let Some(mut task) = queued.next().or_else(|| self.tasks.try_recv().ok()) else {
@@ -201,6 +201,17 @@ impl Desk {
         }
         next
     }
+}
+
+/// Refuses to write into a file that nobody will find again.
+fn begin<'a>(connection: &'a Connection, readers: &Readers) -> rusqlite::Result<Transaction<'a>> {
+    if !readers.is_in_place() {
+        let moved = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY_DBMOVED);
+        let text = "the database file was deleted or replaced under the running twin: put it back, \
+                    or start the twin again";
+        return Err(rusqlite::Error::SqliteFailure(moved, Some(text.to_owned())));
+    }
+    Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
 }
 
 fn run_in_savepoint(tx: &Connection, task: &mut dyn Task) -> rusqlite::Result<Verdict> {

@@ -1,6 +1,7 @@
 //! Batches: taken at once, worked off by the clock in the order in which they came, and asked after.
 
 use rusqlite::{OptionalExtension, params};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -8,6 +9,7 @@ use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
 use crate::operation::Call;
 use crate::services::Work;
+use crate::state::document::RowView;
 
 use super::check::Entry;
 use super::limits::ENTRIES_MAX;
@@ -18,6 +20,19 @@ mod id;
 const TODO: &str = "TODO";
 const DOING: &str = "DOING";
 const DONE: &str = "DONE";
+
+/// What a task's row of a state document must hold.
+pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
+    // The next task has a higher number.
+    row.between("task", 1, i64::MAX - (1 << 40))?;
+    row.moments(&["created"])?;
+    row.one_of("status", &[TODO, DOING, DONE])?;
+    if row.text("status") != Some(DONE) {
+        row.present("entries", "before the task is done")?;
+    }
+    row.json::<Vec<Entry>>("entries")?;
+    row.json::<Vec<IgnoredAny>>("failures")
+}
 
 /// Input of `createTask`.
 #[derive(Debug, Deserialize)]

@@ -2,12 +2,15 @@
 //! What an import or an export does is in its own file; there is no background timer here.
 
 use rusqlite::{Connection, Row, params};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
 use crate::operation::{Call, Client};
+use crate::state::FileToken;
+use crate::state::document::RowView;
 
 use super::filters::{self, Filter};
 use super::limits::OPEN_JOBS_MAX;
@@ -36,6 +39,24 @@ const PENDING: &str = "PENDING";
 const PROCESSING: &str = "PROCESSING";
 const COMPLETED: &str = "COMPLETED";
 const FAILED: &str = "FAILED";
+
+/// What a job's row of a state document must hold.
+pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
+    row.counts(&["store", "seq"])?;
+    row.moments(&["created"])?;
+    row.one_of("type", &[IMPORT, EXPORT])?;
+    row.one_of("status", &[PENDING, PROCESSING, COMPLETED, FAILED])?;
+    if matches!(row.text("status"), Some(PENDING | PROCESSING)) {
+        row.present("payload", "before the job has ended")?;
+    }
+    match row.text("type") {
+        Some(IMPORT) => row.json::<Vec<ImportUser>>("payload")?,
+        _ => row.json::<Payload>("payload")?,
+    }
+    row.token("token")?;
+    row.json::<Vec<IgnoredAny>>("error_details")?;
+    row.json::<Vec<IgnoredAny>>("failed_users")
+}
 
 /// Input of `CreateFileExportUserJob`.
 #[derive(Debug, Deserialize)]
@@ -136,7 +157,7 @@ impl Job {
     fn read(row: &Row<'_>, client: &Client) -> Result<Self, Failure> {
         let (id, status): (String, String) = (row.get(0)?, row.get(2)?);
         let format: String = row.get(4)?;
-        let token: Option<String> = row.get(5)?;
+        let token: Option<FileToken> = row.get(5)?;
         let extension = if format == "CSV" { "csv" } else { "ndjson" };
         let location = token
             .filter(|_| status == COMPLETED)
@@ -161,7 +182,7 @@ fn list_of(column: Option<String>) -> Result<Box<RawValue>, Failure> {
 
 /// Tokens of the files that the jobs of a directory have made; not those that a copy of its
 /// tenant names too.
-pub(super) fn files_of(tx: &Connection, store: Store) -> rusqlite::Result<Vec<String>> {
+pub(super) fn files_of(tx: &Connection, store: Store) -> rusqlite::Result<Vec<FileToken>> {
     let mut statement = tx.prepare_cached(
         "SELECT token FROM ciam_jobs j WHERE tenant = ?1 AND store = ?2 AND token IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM ciam_jobs o

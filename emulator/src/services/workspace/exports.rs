@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use super::project::Project;
 use crate::clock::Timestamp;
 use crate::operation::Call;
+use crate::state::document::RowView;
 
 mod asked;
 mod files;
@@ -30,6 +31,19 @@ pub(super) const RECOVER: &str = "UPDATE workspace_exports SET begun = 0
 
 /// Lists the tokens of the files that exports have made.
 pub(super) const FILES: &str = "SELECT token FROM workspace_exports WHERE token IS NOT NULL";
+
+/// What an export's row of a state document must hold.
+pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
+    row.counts(&["seq"])?;
+    row.flags(&["begun", "downloaded"])?;
+    row.moments(&["created", "ends"])?;
+    row.one_of("status", &["CREATING", "SUCCESS", "FAIL", "EXPIRED"])?;
+    if row.text("status") == Some("SUCCESS") {
+        row.present("token", "where the export has a file")?;
+    }
+    row.token("token")?;
+    row.json::<Asked>("asked")
+}
 
 /// How long a file is kept, in milliseconds: seven days. The vendor says that files go, not when.
 const LIFE_MS: i64 = 7 * 86_400_000;

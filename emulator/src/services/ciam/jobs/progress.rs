@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::Call;
 use crate::services::Work;
+use crate::state::FileToken;
 
 use super::super::stores::{self, Store};
 use super::export::{Export, Payload};
@@ -22,7 +23,7 @@ struct Open {
     is_pending: bool,
     created: Timestamp,
     format: String,
-    token: Option<String>,
+    token: Option<FileToken>,
 }
 
 /// Moves every job of the tenant as far as the clock says. The clock may have gone past many steps
@@ -81,8 +82,8 @@ fn begin_export(call: &mut Call<'_>, job: Open) -> Result<Work, Failure> {
     // The snapshot is taken once all that is due is done: imports of later moments are in it.
     let end = stores::next_seq(call.tx, job.store)?;
     let export = Export::new(call, job.store, job.user_store_id, &job.format, &payload, end)?;
-    let token = call.ids.hex32();
-    let written = Written { store: job.store, id: job.id, token: token.clone() };
+    let token = call.ids.file_token();
+    let written = Written { store: job.store, id: job.id, token };
     Ok(Work {
         token,
         write: Box::new(move |connection, out| export.write(connection, out)),
@@ -95,7 +96,7 @@ fn begin_export(call: &mut Call<'_>, job: Open) -> Result<Work, Failure> {
 struct Written {
     store: Store,
     id: String,
-    token: String,
+    token: FileToken,
 }
 
 /// The file of an export is complete, or will never be.
@@ -104,7 +105,7 @@ fn ended(
     written: &Written,
     outcome: Result<(), String>,
 ) -> Result<(), Failure> {
-    let Written { store, ref id, ref token } = *written;
+    let Written { store, ref id, token } = *written;
     let job = call
         .tx
         .prepare_cached(
@@ -117,7 +118,7 @@ fn ended(
         .optional()?;
     let Some((seq, created)) = job else {
         // The directory went away meanwhile, and nobody will ever ask for the file.
-        call.after.remove_files.push(token.clone());
+        call.after.remove_files.push(token);
         return Ok(());
     };
     let Err(error) = outcome else {

@@ -7,6 +7,7 @@ use super::{LIFE_MS, STATES, is_unwritten};
 use crate::error::{Failure, refuse};
 use crate::operation::{Call, Content, Nothing};
 use crate::services::workspace::tenant;
+use crate::state::FileToken;
 
 /// Input of `DownloadExportFile`.
 #[derive(Debug, Deserialize)]
@@ -55,7 +56,7 @@ pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Not
     let project = tenant::require_open(call, &input.project_id)?;
     let ids = serde_json::to_string(&input.task_ids)?;
     let values = params![project.tenant, project.id, ids];
-    let files: Vec<String> = call
+    let files: Vec<FileToken> = call
         .tx
         .prepare_cached(
             "SELECT token FROM workspace_exports e

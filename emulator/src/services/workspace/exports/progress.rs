@@ -10,6 +10,7 @@ use crate::operation::Call;
 use crate::services::Work;
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::Language;
+use crate::state::FileToken;
 
 /// What a task tells of a file that could not be written; of ours, as the service's are not known.
 const NOT_WRITTEN: &str = "WKS.EMU.0012";
@@ -64,15 +65,15 @@ fn begin(call: &mut Call<'_>, task: Waiting) -> Result<Work, Failure> {
         .execute(params![call.tenant.account, project, task_id])?;
     let asked: Asked = serde_json::from_str(&asked)?;
     let (tenant, language) = (call.tenant.account, Language::of(Some(&language)));
-    let token = call.ids.hex32();
-    let (of, kept) = (project.clone(), token.clone());
+    let token = call.ids.file_token();
+    let of = project.clone();
     Ok(Work {
         token,
         write: Box::new(move |connection, out| {
             let project = Project { tenant, id: &of };
             asked.sheet(connection, project, language, created)?.finish(out)
         }),
-        ended: Box::new(move |call, outcome| ended(call, &project, &task_id, &kept, outcome)),
+        ended: Box::new(move |call, outcome| ended(call, &project, &task_id, token, outcome)),
     })
 }
 
@@ -81,7 +82,7 @@ fn ended(
     call: &mut Call<'_>,
     project: &str,
     task_id: &str,
-    token: &str,
+    token: FileToken,
     outcome: Result<(), String>,
 ) -> Result<(), Failure> {
     let (token, code, reason) = match outcome {
@@ -99,7 +100,7 @@ fn ended(
         .execute(params![call.tenant.account, project, task_id, token, code, reason])?;
     if kept == 0 {
         // It was deleted meanwhile, and nobody will ever ask for the file.
-        call.after.remove_files.extend(token.map(str::to_owned));
+        call.after.remove_files.extend(token);
         return Ok(());
     }
     advance(call)
@@ -139,7 +140,7 @@ fn advance(call: &mut Call<'_>) -> Result<(), Failure> {
 
 /// Files whose task was over by then go, but for those that a copy of the tenant names too.
 fn expire(call: &mut Call<'_>, tenant: i64, ended_by: i64) -> rusqlite::Result<()> {
-    let files: Vec<String> = call
+    let files: Vec<FileToken> = call
         .tx
         .prepare_cached(
             "SELECT token FROM workspace_exports e
