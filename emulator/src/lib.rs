@@ -24,4 +24,5 @@ pub mod settle;
 pub mod state;
 pub mod throttle;
 pub mod twin;
+pub mod uploads;
 pub mod wire;
