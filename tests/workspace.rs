@@ -16,6 +16,7 @@ mod filters;
 mod paging;
 
 mod exports;
+mod hostile_sheets;
 mod imports;
 mod lives;
 mod restarts;

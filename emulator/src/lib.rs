@@ -25,4 +25,5 @@ pub mod settle;
 pub mod state;
 pub mod throttle;
 pub mod twin;
+pub mod uploads;
 pub mod wire;

@@ -1,6 +1,7 @@
 //! How behaviour is registered: a name, and a function over typed input and output.
 //! Knows neither wire nor vendor.
 
+use std::any::Any;
 use std::net::IpAddr;
 
 use rusqlite::Connection;
@@ -29,10 +30,17 @@ pub struct Call<'a> {
     pub client: &'a Client,
     /// How fast jobs move.
     pub pace: Pace,
-    /// The file that came with the request, if one did.
-    pub upload: Option<&'a [u8]>,
+    /// What the operation's `prepare` made of the uploaded file, if the request has one.
+    pub upload: Option<&'a (dyn Any + Send + Sync)>,
     /// What is to happen once the transaction is committed.
     pub after: &'a mut After,
+}
+
+impl<'a> Call<'a> {
+    /// The prepared upload; nothing without one, or if `T` is not what [`with_upload`] was given.
+    pub fn upload<T: 'static>(&self) -> Option<&'a T> {
+        self.upload?.downcast_ref()
+    }
 }
 
 /// Who calls, as far as an operation may know.
@@ -96,12 +104,19 @@ impl Content {
 /// Input in, the answer out.
 type Handler = dyn Fn(&mut Call<'_>, &Value) -> Result<Content, Failure> + Send + Sync;
 
+/// An uploaded file as its handler wants it.
+pub type Prepared = Box<dyn Any + Send + Sync>;
+
+/// Bytes of an upload in, what its handler wants of them out.
+type Prepare = dyn Fn(&[u8]) -> Prepared + Send + Sync;
+
 /// The behaviour of one operation.
 pub struct Operation {
     /// The vendor's name, as in the model.
     pub name: &'static str,
     /// Reads run beside each other and beside the writer.
     pub read_only: bool,
+    prepare: Option<Box<Prepare>>,
     handler: Box<Handler>,
 }
 
@@ -113,7 +128,7 @@ pub fn operation<I: DeserializeOwned + 'static, O: Answer + 'static>(
     let handler = move |call: &mut Call<'_>, input: &Value| {
         handler(call, I::deserialize(input)?)?.into_content()
     };
-    Operation { name, read_only: false, handler: Box::new(handler) }
+    Operation { name, read_only: false, prepare: None, handler: Box::new(handler) }
 }
 
 /// An operation that only looks.
@@ -124,7 +139,29 @@ pub fn query<I: DeserializeOwned + 'static, O: Answer + 'static>(
     Operation { read_only: true, ..operation(name, handler) }
 }
 
+/// An operation that may change state and takes a file. `prepare` parses the file before the request
+/// queues for the writer: it sees no state, and other requests go on meanwhile. Its result is
+/// [`Call::upload`], an error included: the handler decides when to report it.
+pub fn with_upload<U: Send + Sync + 'static, I: DeserializeOwned + 'static, O: Answer + 'static>(
+    name: &'static str,
+    prepare: fn(&[u8]) -> U,
+    handler: fn(&mut Call<'_>, I) -> Result<O, Failure>,
+) -> Operation {
+    let prepare = move |file: &[u8]| -> Prepared { Box::new(prepare(file)) };
+    Operation { prepare: Some(Box::new(prepare)), ..operation(name, handler) }
+}
+
 impl Operation {
+    /// Whether it parses an uploaded file before its handler runs.
+    pub fn takes_upload(&self) -> bool {
+        self.prepare.is_some()
+    }
+
+    /// Parses an uploaded file; nothing if the operation takes none.
+    pub fn prepare(&self, file: &[u8]) -> Option<Prepared> {
+        self.prepare.as_ref().map(|prepare| prepare(file))
+    }
+
     /// Runs the handler.
     pub fn run(&self, call: &mut Call<'_>, input: &Value) -> Result<Content, Failure> {
         (self.handler)(call, input)

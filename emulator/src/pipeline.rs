@@ -6,7 +6,7 @@
 //! | 1 bytes in, bounded; point *arrival* | `server`, [`serve`] |
 //! | 2 whose framing | [`crate::protocol::of`] |
 //! | 3 which operation, 4 who signed, 5 within the rate, 6 keeps the model | [`Protocol::admit`], in the vendor's order |
-//! | 7 point *before handler* | `admitted` |
+//! | 7 point *before handler*; an upload is parsed | `admitted`, `prepare_upload` |
 //! | 8 handler, in one transaction | `Exchange::handle` |
 //! | 9 commit; point *after commit* | `state::writer`, `Exchange::conclude` |
 //! | 10 envelope, journal, bytes out | `Exchange::conclude`, `server` |
@@ -14,7 +14,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::StatusCode;
 use rusqlite::Connection;
 use serde_json::Value;
@@ -24,7 +23,7 @@ use crate::clock::{Stopwatch, Timestamp};
 use crate::error::{Failure, Refusal};
 use crate::ids::Ids;
 use crate::journal::{self, Entry, Outcome};
-use crate::operation::{After, Client, Content};
+use crate::operation::{After, Client, Content, Prepared};
 use crate::protocol::{Admitted, Protocol};
 use crate::redact;
 use crate::scenario::{Fault, Point, strike};
@@ -107,11 +106,10 @@ pub fn serve(
     }
 }
 
-/// Stage 7, and the choice between reading beside all others and queueing for the writer.
+/// Stage 7, and the file of an operation that takes one.
 fn admitted(mut exchange: Exchange, found: Admitted) {
     let Admitted { operation, input, upload, client } = found;
     exchange.input = Some(input);
-    exchange.upload = upload;
     let twin = Arc::clone(&exchange.twin);
     let Some(tenant) = exchange.trace.tenant.clone() else {
         return exchange
@@ -124,12 +122,46 @@ fn admitted(mut exchange: Exchange, found: Admitted) {
         let refusal = exchange.protocol.not_modelled(&operation);
         return exchange.conclude(Err(Failure::Refused(refusal)));
     };
+    let Some(file) = upload.filter(|_| behaviour.takes_upload()) else {
+        return run_or_queue(exchange, &operation, tenant, client);
+    };
+    twin.uploads
+        .submit(Box::new(move || prepare_upload(exchange, &operation, &file, tenant, client)));
+}
+
+/// Parses the upload, on a thread for that: an error in the file is for the handler to report.
+fn prepare_upload(
+    mut exchange: Exchange,
+    operation: &contracts::Operation,
+    file: &[u8],
+    tenant: Arc<Tenant>,
+    client: Client,
+) {
+    let behaviour = exchange.twin.behaviours.get(operation);
+    let prepare = || behaviour.and_then(|behaviour| behaviour.prepare(file));
+    let Ok(upload) = catch_unwind(AssertUnwindSafe(prepare)) else {
+        let error = anyhow::anyhow!("parsing the upload panicked");
+        return exchange.conclude(Err(Failure::Internal(error)));
+    };
+    exchange.upload = upload;
+    run_or_queue(exchange, operation, tenant, client);
+}
+
+/// The choice between reading beside all others and queueing for the writer.
+fn run_or_queue(
+    exchange: Exchange,
+    operation: &contracts::Operation,
+    tenant: Arc<Tenant>,
+    client: Client,
+) {
+    let twin = Arc::clone(&exchange.twin);
     let now = exchange.trace.now;
+    let read_only = twin.behaviours.get(operation).is_some_and(|behaviour| behaviour.read_only);
     let settled = tenant.is_planted() && !tenant.is_due(now);
     if !settled {
         settle(&twin, &tenant, now);
     }
-    if settled && behaviour.read_only {
+    if settled && read_only {
         let seen = twin.readers.with(|tx| {
             exchange.handle(tx, &tenant, &client, &mut Ids::none(), &mut After::default())
         });
@@ -155,7 +187,7 @@ struct Exchange {
     request: Request,
     trace: Trace,
     input: Option<Value>,
-    upload: Option<Bytes>,
+    upload: Option<Prepared>,
     reply: Reply,
 }
 

@@ -12,6 +12,7 @@ use crate::protocol::tencent_api3::SigningKeys;
 use crate::services::{self, SCHEMA, Service};
 use crate::state::{Database, Files, OpenError, Readers, Tenant, Tenants, Writer, document};
 use crate::throttle::Throttle;
+use crate::uploads::Uploads;
 
 /// Why a twin could not be put together.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +50,8 @@ pub struct Twin {
     pub readers: Arc<Readers>,
     /// The one that writes.
     pub writer: Writer,
+    /// Parses uploaded files beside all requests.
+    pub uploads: Uploads,
     /// Runs long reading beside all requests.
     pub works: crate::settle::Works,
     /// Dropped last: what is temporary goes when nobody has it open.
@@ -97,6 +100,7 @@ impl Twin {
             signing_keys: SigningKeys::default(),
             readers: Arc::clone(&readers),
             writer: Writer::start(connection, readers).map_err(|error| machine(&error))?,
+            uploads: Uploads::start().map_err(|error| machine(&error))?,
             works: crate::settle::Works::start().map_err(|error| machine(&error))?,
             _database: database,
             origin: OnceLock::new(),
@@ -130,6 +134,8 @@ impl Twin {
 
     /// Everything that was committed is in the database file, which is closed.
     pub fn close(&self) {
+        // First, since what it has parsed still queues for the writer.
+        self.uploads.stop();
         self.files.stop();
         self.works.stop();
         self.readers.close();

@@ -21,7 +21,7 @@ fn sheet(rows: &[&[&str]]) -> Vec<u8> {
 }
 
 /// Status and body of an upload in a part of that name.
-fn upload(centre: &Centre, part: &str, file: &[u8]) -> (u16, Value) {
+pub fn upload(centre: &Centre, part: &str, file: &[u8]) -> (u16, Value) {
     let head = format!(
         "--xyz\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"users.xlsx\"\r\n\
          Content-Type: application/octet-stream\r\n\r\n"
@@ -223,4 +223,51 @@ fn more_rows_than_a_sheet_may_bring_are_refused() {
     let rows: Vec<&[&str]> = (0..10_002).map(|_| &["Username"][..]).collect();
     assert_eq!(refusal(&centre, "file", &sheet(&rows)), "400 WKS.EMU.0001");
     assert_eq!(import(&centre, &rows[..1_000])["total_count"], 999);
+}
+
+#[test]
+fn what_a_failed_row_holds_is_cut_in_the_answer() {
+    let centre = Centre::new();
+    let (long, group) = ("张".repeat(30_000), "g".repeat(30_000));
+    let head: &[&str] = &["Username", "Email", "User Groups"];
+    let reply = import(&centre, &[head, &[&long, &long], &["ann", "a@example.com", &group]]);
+    let lengths = |row: &Value| {
+        let of = |member: &str| text(&row[member]).chars().count();
+        (of("user_name"), of("user_email"), of("description"))
+    };
+    let failed = &reply["failed_detail_list"];
+    assert_eq!(lengths(&failed[0]), (64, 64, 45));
+    assert_eq!(lengths(&failed[1]), (3, 13, 255));
+}
+
+#[test]
+fn a_row_may_name_as_many_groups_as_a_user_may_have() {
+    let centre = Centre::new();
+    let names: Vec<String> = (0..6).map(|number| format!("g{number}")).collect();
+    for name in &names {
+        centre.group(name);
+    }
+    let (five, six) = (names[..5].join(";"), names.join(";"));
+    // Only so many are looked up that it shows: the last is no group.
+    let many = format!("{six};nobodies");
+    let head: &[&str] = &["Username", "Email", "User Groups"];
+    let row = |name, groups| [name, "a@example.com", groups];
+    let reply =
+        import(&centre, &[head, &row("five", &five), &row("six", &six), &row("many", &many)]);
+    assert_eq!(reply["user_detail_list"][0]["user_name"], "five");
+    let too_many = "WKS.EMU.0001: group_ids must have at most 5.";
+    for number in 0..2 {
+        assert_eq!(reply["failed_detail_list"][number]["description"], too_many);
+    }
+}
+
+#[test]
+fn a_closed_project_is_refused_before_its_sheet() {
+    let seed = format!("[[workspace.project]]\nid = \"{PROJECT}\"\nclosed = true\n");
+    let centre = Centre::with(|config| {
+        config.seed_state = cloudtwin::seed::Seed::parse(&seed).unwrap();
+    });
+    let closed = "403 WKS.00010099";
+    assert_eq!(refusal(&centre, "file", b"no sheet"), closed);
+    assert_eq!(refusal(&centre, "file", &sheet(&[&["Username"]])), closed);
 }

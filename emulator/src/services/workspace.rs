@@ -2,7 +2,7 @@
 //! them. This file is the table of contents. It knows neither the wire nor what one operation does.
 
 use crate::error::Failure;
-use crate::operation::{Call, Operation, operation, query};
+use crate::operation::{Call, Operation, operation, query, with_upload};
 use crate::services::{Service, Work};
 
 mod conditions;
@@ -72,7 +72,7 @@ fn operations() -> Vec<Operation> {
         query("ListOtpDevicesByUserId", users::otp::list),
         operation("BatchDeleteOtpDevices", users::otp::delete),
         query("ListNotificationRecords", users::notices),
-        operation("ImportUserList", imports::import),
+        with_upload("ImportUserList", imports::read, imports::import),
         query("ExportUsersTemplate", templates::users),
         query("ExportUserListTemplate", templates::desktop_users),
         operation("CreateUserGroup", groups::create),

@@ -1,10 +1,14 @@
 //! Sheets in the .xlsx format: written a row at a time, so that a million rows need no more memory
-//! than one, and read the same way. Nothing here knows what stands in them.
+//! than one, and read in one pass within bounds. Nothing here knows what the texts mean.
 
+mod bounds;
 mod read;
+mod rows;
 mod write;
 
+pub(super) use bounds::Bounds;
 pub(super) use read::rows;
+pub(super) use rows::{Row, Rows};
 pub(super) use write::Sheet;
 
 /// Most rows of a sheet, its header among them: the format's own bound.

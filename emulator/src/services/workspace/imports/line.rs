@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use super::{BAD, Detail};
 use crate::error::{Failure, Refusal, refuse_with};
 use crate::operation::Call;
+use crate::services::workspace::limits::{IMPORT_ECHO_MAX, IMPORT_REASON_MAX, USER_GROUPS_MAX};
 use crate::services::workspace::project::Project;
-use crate::services::workspace::sheet::Title;
+use crate::services::workspace::sheet::{Row, Title};
 use crate::services::workspace::templates::{
     DESCRIPTION, EMAIL, EXPIRES, GROUPS, NAME, PASSWORD, PHONE,
 };
@@ -29,8 +30,8 @@ pub(super) struct Header {
 
 impl Header {
     /// The columns of a sheet whose first row this is.
-    pub(super) fn of(cells: &[String]) -> Result<Self, Failure> {
-        let at = |title: &Title| cells.iter().position(|cell| title.is(cell));
+    pub(super) fn of(row: Row<'_>) -> Result<Self, Failure> {
+        let at = |title: &Title| row.cells().position(|cell| title.is(cell));
         let missing = || {
             let text = format!("the sheet has no column `{}` or `{}`.", NAME.english, NAME.chinese);
             refuse_with(BAD, text)
@@ -47,9 +48,8 @@ impl Header {
     }
 
     /// What the cells of a row hold.
-    pub(super) fn row<'a>(&self, cells: &'a [String]) -> Line<'a> {
-        let cell =
-            |at: usize| cells.get(at).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+    pub(super) fn line<'a>(&self, row: Row<'a>) -> Line<'a> {
+        let cell = |at: usize| Some(row.cell(at).trim()).filter(|cell| !cell.is_empty());
         let of = |at: Option<usize>| at.and_then(cell);
         Line {
             name: cell(self.name),
@@ -110,7 +110,9 @@ impl Line<'_> {
             texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.into())));
         let mut asked: Map<String, Value> = texts.collect();
         let mut ids = Vec::new();
-        for name in self.groups.split([';', '；']).map(str::trim).filter(|name| !name.is_empty()) {
+        let names = self.groups.split([';', '；']).map(str::trim).filter(|name| !name.is_empty());
+        // One more than allowed is refused; a cell may name thousands.
+        for name in names.take(USER_GROUPS_MAX + 1) {
             ids.push(Value::String(group(tx, project, name)?));
         }
         if !ids.is_empty() {
@@ -133,13 +135,14 @@ impl Line<'_> {
         self.shown(Some(&format!("{}: {said}", refusal.code)))
     }
 
+    /// What the answer shows of the row. A cell may be far longer than what any user may have.
     fn shown(&self, description: Option<&str>) -> Detail {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let cut = |text: Option<&str>, most| Some(text?.chars().take(most).collect());
         Detail {
             id: None,
-            user_name: owned(self.name),
-            user_email: owned(self.email),
-            description: owned(description),
+            user_name: cut(self.name, IMPORT_ECHO_MAX),
+            user_email: cut(self.email, IMPORT_ECHO_MAX),
+            description: cut(description, IMPORT_REASON_MAX),
         }
     }
 }

@@ -66,6 +66,7 @@ impl Sheet {
 mod tests {
     use super::super::rows;
     use super::*;
+    use crate::services::workspace::limits::IMPORT_SHEET;
 
     const TITLES: [Title; 2] = [
         Title { english: "Username", chinese: "用户名" },
@@ -83,14 +84,9 @@ mod tests {
     }
 
     fn read(bytes: &[u8]) -> Vec<Vec<String>> {
-        let mut all = Vec::new();
-        rows(bytes, u64::MAX, |row| {
-            all.push(row.to_vec());
-            Ok::<_, std::convert::Infallible>(())
-        })
-        .unwrap()
-        .unwrap();
-        all
+        let rows = rows(bytes, &IMPORT_SHEET).unwrap();
+        let row = |number| rows.get(number).unwrap().cells().map(str::to_owned).collect();
+        (0..rows.len()).map(row).collect()
     }
 
     #[test]
