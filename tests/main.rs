@@ -11,6 +11,7 @@ mod contract;
 mod control;
 mod coverage;
 mod crash;
+mod documents;
 mod huawei;
 mod process;
 mod protocol;

@@ -52,6 +52,15 @@ impl Running {
         Self::run(serve(), arguments, stderr, NamedTempFile::new().unwrap())
     }
 
+    /// The same with another folder for temporary files.
+    pub fn with_temporary_folder(folder: &Path, arguments: &[&str]) -> Self {
+        let log = NamedTempFile::new().unwrap();
+        let stderr = log.reopen().unwrap().into();
+        let mut command = serve();
+        command.env("TMPDIR", folder);
+        Self::run(command, arguments, stderr, log)
+    }
+
     /// The same with so many file descriptors at most.
     pub fn limited(descriptors: usize, arguments: &[&str]) -> Self {
         let mut command = Command::new("sh");

@@ -20,11 +20,6 @@ impl Pace {
             Self::EveryMs(ms) => created.plus_ms(ms.saturating_mul(i64::from(steps))),
         }
     }
-
-    /// Whether a thing that began at `created` has taken so many steps by `now`.
-    pub fn has_reached(self, created: Timestamp, steps: u8, now: Timestamp) -> bool {
-        self.reached_at(created, steps) <= now
-    }
 }
 
 #[cfg(test)]
@@ -35,9 +30,8 @@ mod tests {
     fn steps_follow_the_clock() {
         let pace = Pace::EveryMs(500);
         let created = Timestamp(10_000);
-        assert!(!pace.has_reached(created, 1, Timestamp(10_499)));
-        assert!(pace.has_reached(created, 1, Timestamp(10_500)));
-        assert!(!pace.has_reached(created, 2, Timestamp(10_999)));
-        assert!(Pace::Instant.has_reached(created, 9, created));
+        assert_eq!(pace.reached_at(created, 1), Timestamp(10_500));
+        assert_eq!(pace.reached_at(created, 2), Timestamp(11_000));
+        assert_eq!(Pace::Instant.reached_at(created, 9), created);
     }
 }

@@ -37,6 +37,12 @@ pub struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
+    /// When a thing that began at `created` has taken so many steps. One from the future has taken
+    /// them all: the clock was set back after it began, and nobody waits until it is there again.
+    pub fn reached_at(&self, created: Timestamp, steps: u8) -> Timestamp {
+        if created > self.now { self.now } else { self.pace.reached_at(created, steps) }
+    }
+
     /// The prepared upload; nothing without one, or if `T` is not what [`with_upload`] was given.
     pub fn upload<T: 'static>(&self) -> Option<&'a T> {
         self.upload?.downcast_ref()

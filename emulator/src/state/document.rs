@@ -324,4 +324,35 @@ mod tests {
         assert_eq!(text_of(&connection, Some("b")).replace("\"b\": {", "\"a\": {"), only_a);
         assert!(put(&mut connection, Some("b"), TWO).unwrap_err().contains("exactly one"));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn raw_bytes_are_refused_and_never_panic(text: Vec<u8>) {
+            let tables = tables(&database(), TABLES, |_| None).unwrap();
+            proptest::prop_assert!(check(&text, &tables, 2, None).is_err());
+        }
+
+        #[test]
+        fn a_document_with_changed_bytes_is_put_in_whole_or_not_at_all(
+            at in 0..TWO.len(), byte: u8, cut in 0..3_usize,
+        ) {
+            let mut text = TWO.as_bytes().to_vec();
+            text.splice(at..(at + cut).min(TWO.len()), [byte]);
+            let mut connection = database();
+            put(&mut connection, None, TWO).unwrap();
+            let tables = tables(&connection, TABLES, |_| None).unwrap();
+            let tx = connection.transaction().unwrap();
+            let outcome = check(&text, &tables, 2, None)
+                .and_then(|()| import(&tx, &tables, 2, None, &text));
+            if outcome.is_ok() { tx.commit().unwrap() } else { tx.rollback().unwrap() }
+            let after = text_of(&connection, None);
+            if outcome.is_err() {
+                proptest::prop_assert_eq!(after, TWO);
+            } else {
+                // What was taken is written out and taken again alike.
+                put(&mut connection, None, &after).unwrap();
+                proptest::prop_assert_eq!(text_of(&connection, None), after);
+            }
+        }
+    }
 }

@@ -142,7 +142,7 @@ mod tests {
         let files = Files::new(folder.path().to_owned());
         let stopped = files.write(token('a'), |file| {
             files.stop();
-            Ok(file.write_all(&[0; 1 << 17])?)
+            Ok(file.write_all(&vec![0; 1 << 17])?)
         });
         assert!(stopped.is_err());
         assert_eq!(folder.path().read_dir().unwrap().count(), 0);

@@ -111,8 +111,16 @@ impl Database {
         let files = with_suffix(&path, "-files");
         let made_files = !files.exists();
         let identity = identity(&lock).map_err(|error| unreadable(error.to_string()))?;
-        let (durable, _lock, _home) = (true, lock, None);
-        Ok(Self { path, files, durable, made_file, made_files, _lock, identity, _home })
+        Ok(Self {
+            path,
+            files,
+            durable: true,
+            made_file,
+            made_files,
+            _lock: lock,
+            identity,
+            _home: None,
+        })
     }
 
     fn private() -> std::io::Result<Self> {
@@ -134,9 +142,16 @@ impl Database {
         let files = home.path().join("files");
         let lock = File::create(&path)?;
         let identity = identity(&lock)?;
-        let (durable, made_file, made_files) = (false, false, false);
-        let (_lock, _home) = (lock, Some((home, home_lock)));
-        Ok(Self { path, files, durable, made_file, made_files, _lock, identity, _home })
+        Ok(Self {
+            path,
+            files,
+            durable: false,
+            made_file: false,
+            made_files: false,
+            _lock: lock,
+            identity,
+            _home: Some((home, home_lock)),
+        })
     }
 
     /// Leaves a path that was refused as it was found.
@@ -150,10 +165,19 @@ impl Database {
         }
     }
 
-    /// Whether the path still leads to the file that is open: somebody may have deleted or replaced
+    /// An error if the path no longer leads to the file that is open: somebody deleted or replaced
     /// it, and what is written from then on would be lost with the process.
-    pub fn is_in_place(&self) -> bool {
-        self.path.metadata().is_ok_and(|found| (found.dev(), found.ino()) == self.identity)
+    pub fn check_in_place(&self) -> rusqlite::Result<()> {
+        let found = self.path.metadata();
+        if found.is_ok_and(|found| (found.dev(), found.ino()) == self.identity) {
+            return Ok(());
+        }
+        let moved = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY_DBMOVED);
+        let text = format!(
+            "the database {} was deleted or replaced under the running twin: put it back, or start the twin again",
+            self.path.display()
+        );
+        Err(rusqlite::Error::SqliteFailure(moved, Some(text)))
     }
 
     /// Looks before it changes anything, then runs the missing steps in one transaction.
@@ -213,6 +237,7 @@ impl Database {
 
     /// One more connection that only reads.
     pub fn reader(&self) -> rusqlite::Result<Connection> {
+        self.check_in_place()?;
         let connection = Connection::open_with_flags(
             &self.path,
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -392,11 +417,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("t.db");
         let (database, _connection) = Database::open(Some(&path), STEPS).unwrap();
-        assert!(database.is_in_place());
+        assert!(database.check_in_place().is_ok());
         std::fs::remove_file(&path).unwrap();
-        assert!(!database.is_in_place());
+        assert!(database.check_in_place().is_err() && database.reader().is_err());
         std::fs::write(&path, "another").unwrap();
-        assert!(!database.is_in_place());
+        assert!(database.check_in_place().is_err() && database.reader().is_err());
     }
 
     #[test]

@@ -83,9 +83,9 @@ impl Readers {
         idle.retain_mut(|reader| reader.end().is_ok());
     }
 
-    /// Whether the database file still stands where it was opened.
-    pub fn is_in_place(&self) -> bool {
-        self.database.is_in_place()
+    /// See [`Database::check_in_place`].
+    pub fn check_in_place(&self) -> rusqlite::Result<()> {
+        self.database.check_in_place()
     }
 
     /// Closes the idle connections.

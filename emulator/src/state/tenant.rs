@@ -130,6 +130,12 @@ impl Tenants {
         }
     }
 
+    /// Something of every tenant may be due: the clock was set back.
+    pub fn wake_all(&self) {
+        let all = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        all.values().for_each(|tenant| tenant.wake_at(Timestamp(i64::MIN)));
+    }
+
     /// State was put in whose ids may come from the same seed: later tenants draw others.
     pub fn note_import(&self) {
         self.imports.fetch_add(1, Ordering::AcqRel);

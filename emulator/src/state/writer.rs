@@ -205,12 +205,7 @@ impl Desk {
 
 /// Refuses to write into a file that nobody will find again.
 fn begin<'a>(connection: &'a Connection, readers: &Readers) -> rusqlite::Result<Transaction<'a>> {
-    if !readers.is_in_place() {
-        let moved = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY_DBMOVED);
-        let text = "the database file was deleted or replaced under the running twin: put it back, \
-                    or start the twin again";
-        return Err(rusqlite::Error::SqliteFailure(moved, Some(text.to_owned())));
-    }
+    readers.check_in_place()?;
     Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
 }
 

@@ -69,7 +69,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Fail
              VALUES (?1, ?2, ?3, ?4, ?5, '[]')",
         )?
         .execute(params![tenant, task, TODO, call.now.0, serde_json::to_string(&entries)?])?;
-    call.after.wake_at(call.pace.reached_at(call.now, 1));
+    call.after.wake_at(call.reached_at(call.now, 1));
     Ok(Created {
         result_code: "0",
         result_message: "batch task created successfully.",
@@ -140,8 +140,8 @@ struct Open {
 pub(super) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
     let mut earlier = Timestamp(i64::MIN);
     for open in open(call)? {
-        let begin = call.pace.reached_at(open.created, 1);
-        let end = call.pace.reached_at(open.created, 2).max(earlier);
+        let begin = call.reached_at(open.created, 1);
+        let end = call.reached_at(open.created, 2).max(earlier);
         earlier = end;
         if end <= call.now {
             finish(call, &open)?;

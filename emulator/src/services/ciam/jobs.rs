@@ -219,7 +219,7 @@ fn wait_for_files(call: &Call<'_>, store: Store) -> Result<(), Failure> {
     )?;
     let mut rows = statement.query([store.tenant, store.store])?;
     while let Some(row) = rows.next()? {
-        if call.pace.has_reached(Timestamp(row.get(0)?), 2, call.now) {
+        if call.reached_at(Timestamp(row.get(0)?), 2) <= call.now {
             return Err(Failure::Later);
         }
     }
@@ -252,7 +252,7 @@ fn start(
             format,
             payload,
         ])?;
-    call.after.wake_at(call.pace.reached_at(call.now, 1));
+    call.after.wake_at(call.reached_at(call.now, 1));
     Ok(Started {
         job: Job {
             id,

@@ -60,7 +60,7 @@ pub(super) fn begin(
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![project.tenant, project.id, seq, id, sub_id, kind, WAITING, call.now.0])?;
-    call.after.wake_at(call.pace.reached_at(call.now, 1));
+    call.after.wake_at(call.reached_at(call.now, 1));
     Ok(id)
 }
 
@@ -185,7 +185,7 @@ pub(super) fn retry(call: &mut Call<'_>, input: Retry) -> Result<Begun, Failure>
              WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
         )?
         .execute(params![project.tenant, project.id, job.seq, WAITING, call.now.0])?;
-    call.after.wake_at(call.pace.reached_at(call.now, 1));
+    call.after.wake_at(call.reached_at(call.now, 1));
     Ok(Begun { job_id: job.id })
 }
 

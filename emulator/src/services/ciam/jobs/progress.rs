@@ -33,10 +33,10 @@ pub(crate) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
     let mut jobs = open(call.tx, call.tenant.account)?;
     // An import adds its users when it ends, an export shows those that are there when it begins.
     // At the same moment the older job comes first: the sort is stable.
-    jobs.sort_by_key(|job| call.pace.reached_at(job.created, if job.is_import { 2 } else { 1 }));
+    jobs.sort_by_key(|job| call.reached_at(job.created, if job.is_import { 2 } else { 1 }));
     for job in jobs {
-        if !call.pace.has_reached(job.created, 1, call.now) {
-            call.after.wake_at(call.pace.reached_at(job.created, 1));
+        if call.reached_at(job.created, 1) > call.now {
+            call.after.wake_at(call.reached_at(job.created, 1));
         } else if job.is_import {
             settle_import(call, &job)?;
         } else {
@@ -47,7 +47,7 @@ pub(crate) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
 }
 
 fn settle_import(call: &mut Call<'_>, job: &Open) -> Result<(), Failure> {
-    let end = call.pace.reached_at(job.created, 2);
+    let end = call.reached_at(job.created, 2);
     if end > call.now {
         call.after.wake_at(end);
         return Ok(set_status(call.tx, job.store, job.seq, PROCESSING)?);
@@ -146,7 +146,7 @@ fn complete(
     seq: i64,
     created: Timestamp,
 ) -> Result<(), Failure> {
-    let end = call.pace.reached_at(created, 2);
+    let end = call.reached_at(created, 2);
     if end > call.now {
         call.after.wake_at(end);
         return Ok(());

@@ -109,6 +109,13 @@ fn ended(
 /// Ends what is over by the clock, removes what has grown old, and says when to come again.
 fn advance(call: &mut Call<'_>) -> Result<(), Failure> {
     let (tenant, now) = (call.tenant.account, call.now.0);
+    // The clock was set back after they began.
+    call.tx
+        .prepare_cached(
+            "UPDATE workspace_exports SET ends = ?2
+             WHERE tenant = ?1 AND status = 'CREATING' AND ends > ?2 AND created > ?2",
+        )?
+        .execute([tenant, now])?;
     call.tx
         .prepare_cached(
             "UPDATE workspace_exports

@@ -132,7 +132,7 @@ fn start(
             Language::of(language).word(),
             file_name(kind, call.now),
             call.now.0,
-            call.pace.reached_at(call.now, 1).0,
+            call.reached_at(call.now, 1).0,
         ])?;
     // The file shows this moment: it is begun before any later request of the tenant is run, even
     // where the clock is set back meanwhile.

@@ -22,8 +22,8 @@ struct Open {
 /// Moves every job of the tenant as far as the clock says.
 pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
     for open in open(call)? {
-        let begin = call.pace.reached_at(open.created, 1);
-        let end = call.pace.reached_at(open.created, 2);
+        let begin = call.reached_at(open.created, 1);
+        let end = call.reached_at(open.created, 2);
         if end <= call.now {
             finish(call, &open, end)?;
         } else if begin <= call.now {

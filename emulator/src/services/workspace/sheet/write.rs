@@ -9,6 +9,11 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet};
 use super::{Language, ROWS_MAX, Title};
 use crate::clock::Timestamp;
 
+/// The moments that the format can name, in seconds since 1970: 1900-01-01 to 9999-12-31. The clock of
+/// the twin may stand outside of them.
+const FIRST_S: i64 = -2_208_988_800;
+const LAST_S: i64 = 253_402_300_799;
+
 /// A sheet that is being written.
 pub(in super::super) struct Sheet {
     workbook: Workbook,
@@ -26,7 +31,7 @@ impl Sheet {
         made: Timestamp,
     ) -> anyhow::Result<Self> {
         let mut workbook = Workbook::new();
-        let moment = ExcelDateTime::from_timestamp(made.seconds())?;
+        let moment = ExcelDateTime::from_timestamp(made.seconds().clamp(FIRST_S, LAST_S))?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&moment));
         let cells = workbook.new_worksheet_with_constant_memory()?;
         let mut sheet = Self { workbook, cells, rows: 0, rows_max: ROWS_MAX };
@@ -118,6 +123,14 @@ mod tests {
         assert_eq!(told[0], ["用户名", "描述"]);
         let values: Vec<_> = told[1..].iter().map(|row| row[0].as_str()).collect();
         assert_eq!(values, odd);
+    }
+
+    #[test]
+    fn a_sheet_is_written_whatever_the_clock_says() {
+        for moment in [i64::MIN, -2_208_988_800_001, 253_402_300_800_000, i64::MAX] {
+            let sheet = Sheet::new(&TITLES, Language::English, Timestamp(moment)).unwrap();
+            assert_eq!(read(&bytes(sheet)).len(), 1, "{moment}");
+        }
     }
 
     #[test]
