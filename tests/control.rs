@@ -129,6 +129,61 @@ fn a_reset_gives_back_the_beginning_and_the_same_ids() {
 }
 
 #[test]
+fn a_reset_never_shows_half_a_state_nor_repeats_an_id() {
+    let world = World::new();
+    let resets = 200;
+    let over = std::sync::atomic::AtomicBool::new(false);
+    let is_over = || over.load(std::sync::atomic::Ordering::SeqCst);
+    std::thread::scope(|scope| {
+        for writer in 0..3 {
+            let (world, is_over) = (&world, &is_over);
+            scope.spawn(move || {
+                for number in 0.. {
+                    if is_over() {
+                        break;
+                    }
+                    let name = format!("{writer}-{number}");
+                    let made = world.call("CreateUserStore", json!({ "UserPoolName": name }));
+                    let code = made["Error"]["Code"].as_str();
+                    assert!(code.is_none_or(|code| code.contains("Quota")), "{made}");
+                    assert!(names(world, "default").contains(&"starter".to_owned()));
+                }
+            });
+        }
+        for _ in 0..resets {
+            ok(&world, Method::POST, "reset?tenant=default", "");
+        }
+        over.store(true, std::sync::atomic::Ordering::SeqCst);
+    });
+    let state = ok(&world, Method::GET, "state", "");
+    let ids = state["tenants"]["default"]["ciam_stores"].as_array().unwrap().iter();
+    let ids: Vec<_> = ids.map(|store| store["user_store_id"].as_str().unwrap()).collect();
+    let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert_eq!(distinct.len(), ids.len());
+}
+
+#[test]
+fn a_document_of_one_tenant_leaves_the_jobs_of_others_alone() {
+    let world = World::with(|config| config.pace = cloudtwin::lifecycle::Pace::EveryMs(500));
+    let other = ok(&world, Method::GET, "state", "");
+    assert_eq!(other["tenants"], json!({}));
+    names(&world, "a");
+    let document = ok(&world, Method::GET, "state?tenant=a", "").to_string();
+    let store = world.store("people");
+    world.ok("CreateFileExportUserJob", json!({ "UserStoreId": store }));
+    let status = || {
+        let jobs = world.ok("ListJobs", json!({ "UserStoreId": store }));
+        jobs["JobSet"][0]["Status"].as_str().unwrap().to_owned()
+    };
+    world.twin.clock.advance(500);
+    assert_eq!(status(), "PROCESSING");
+    ok(&world, Method::PUT, "state?tenant=a", &document);
+    assert_eq!(status(), "PROCESSING");
+    world.twin.clock.advance(500);
+    assert_eq!(status(), "COMPLETED");
+}
+
+#[test]
 fn a_state_document_restores_what_it_was_taken_from() {
     let world = World::new();
     let store = world.store("kept");

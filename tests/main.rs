@@ -17,4 +17,5 @@ mod process;
 mod protocol;
 mod readme;
 mod sdk;
+mod seeding;
 mod workspace;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::catalog;
 use crate::clock::{Clock, Mode, Timestamp};
 use crate::journal::Filter;
-use crate::services::file_tokens;
+use crate::services::{file_tokens, recover};
 use crate::state::{Delivery, FileToken, Task, Tenants, Verdict, document};
 use crate::twin::Twin;
 use crate::wire::{Answer, Request};
@@ -267,12 +267,13 @@ fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &Bytes) -> Outcome {
     // Before the writer has to do with it, and before anything changes.
     document::check(body, &tables, schema, tenant.as_deref()).map_err(bad)?;
     twin.tenants.note_import();
-    let recover: Vec<_> = twin.services.iter().map(|service| service.recover).collect();
     let body = body.clone();
+    let account = tenant.as_deref().map(|name| twin.tenants.get(name).account);
+    let services_of = Arc::clone(twin);
     replace(twin, tenant, move |tx, only| {
         document::import(tx, &tables, schema, only, &body)?;
         // What was under way when the document was taken is begun again.
-        recover.iter().try_for_each(|sql| tx.execute_batch(sql)).map_err(|error| error.to_string())
+        recover(&services_of.services, tx, account).map_err(|error| error.to_string())
     })?;
     to_json(&json!({}))
 }
@@ -319,12 +320,22 @@ impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Replace<
 impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Task for Replace<C> {
     fn run(&mut self, tx: &Connection) -> Verdict {
         self.outcome = self.try_run(tx);
+        if self.outcome.is_ok() {
+            // Before the commit: a reader that comes between the two must not show an empty state.
+            self.twin.tenants.retire(self.tenant.as_deref());
+        }
         // Nobody may see the new state with what is remembered of the old one.
         if self.outcome.is_ok() { Verdict::KeepAndCommit } else { Verdict::Undo }
     }
 
     fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+        let is_retired = self.outcome.is_ok();
         let outcome = self.outcome.and(committed.map_err(ToString::to_string));
+        if is_retired && outcome.is_err() {
+            // The state stays, so its ids must not be drawn again.
+            self.twin.tenants.note_import();
+            self.twin.tenants.forget(self.tenant.as_deref());
+        }
         if outcome.is_ok() {
             let account = self.tenant.as_deref().map(|name| self.twin.tenants.get(name).account);
             self.twin.tenants.forget(self.tenant.as_deref());

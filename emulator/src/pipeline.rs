@@ -167,6 +167,8 @@ fn run_or_queue(
         });
         match seen {
             Ok(Err(Failure::Later)) => {}
+            // What was seen may be a state that is being replaced: the writer knows.
+            Ok(_) if tenant.is_retired() => {}
             Ok(outcome) => return exchange.conclude(outcome),
             Err(error) => return exchange.conclude(Err(error.into())),
         }
@@ -177,6 +179,7 @@ fn run_or_queue(
         client,
         after: After::default(),
         outcome: None,
+        retired: false,
     }));
 }
 
@@ -293,12 +296,22 @@ struct Queued {
     client: Client,
     after: After,
     outcome: Option<Result<Content, Failure>>,
+    /// Its tenant was reset or replaced before it ran.
+    retired: bool,
 }
 
 impl Task for Queued {
     fn run(&mut self, tx: &Connection) -> Verdict {
         let tenant = Arc::clone(&self.tenant);
         self.after = After::default();
+        if tenant.is_retired() {
+            self.retired = true;
+            return Verdict::Undo;
+        }
+        if tenant.is_being_seeded() {
+            self.outcome = Some(Err(Failure::Later));
+            return Verdict::Later;
+        }
         let outcome = match tenant.fault().filter(|_| !tenant.is_planted()) {
             Some(fault) => Err(Failure::Internal(anyhow::anyhow!("no state to run on: {fault}"))),
             None => {
@@ -315,7 +328,14 @@ impl Task for Queued {
     }
 
     fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
-        let Self { exchange, tenant, after, outcome, .. } = *self;
+        let Self { mut exchange, tenant, after, outcome, client, retired } = *self;
+        if let Some(operation) = exchange.trace.operation.clone().filter(|_| retired) {
+            // Its state was reset or replaced while it waited: it runs on what is there now.
+            let tenant = exchange.twin.tenants.get(&tenant.name);
+            exchange.trace.tenant = Some(Arc::clone(&tenant));
+            run_or_queue(exchange, &operation, tenant, client);
+            return None;
+        }
         let nothing_done = || Err(Failure::Internal(anyhow::anyhow!("the handler panicked")));
         let mut outcome = outcome.unwrap_or_else(nothing_done);
         if let Err(error) = committed {

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::services::{aicc, ciam, workspace};
+use crate::services::{SEED_STEP, aicc, ciam, workspace};
 
 pub(crate) mod pattern;
 
@@ -44,6 +44,21 @@ impl Seed {
         let seed: Self = toml::from_str(text).map_err(|error| vec![at_line(text, &error)])?;
         let problems = [seed.ciam.check(), seed.aicc.check(), seed.workspace.check()].concat();
         if problems.is_empty() { Ok(seed) } else { Err(problems) }
+    }
+
+    /// Whether it takes more than one step to put it into a tenant.
+    pub fn is_large(&self) -> bool {
+        let ciam = self.ciam.directories.iter().map(|directory| {
+            let by_rule = directory.rules.iter().map(|rule| rule.count as usize);
+            directory.users.len() + by_rule.sum::<usize>()
+        });
+        let workspace = self.workspace.projects.iter().map(|project| {
+            let by_rule = project.rules.iter().map(|rule| rule.count as usize);
+            let members = project.groups.iter().map(|group| group.members.len());
+            project.users.len() + by_rule.sum::<usize>() + members.sum::<usize>()
+        });
+        let rows = ciam.sum::<usize>() + workspace.sum::<usize>() + self.aicc.users.len();
+        rows >= SEED_STEP
     }
 
     /// The JSON Schema of seed files.

@@ -34,13 +34,21 @@ pub struct Service {
     pub resources: &'static [Resource],
     /// SQL that lists the tokens of its finished files, of all tenants, if it makes any.
     pub files: Option<&'static str>,
-    /// Puts a seed's part of this service into a new tenant.
-    pub plant: fn(&mut Call<'_>, &Seed) -> Result<(), Failure>,
+    /// Starts to put a seed's part of this service into a new tenant.
+    pub seeding: fn() -> SeedSteps,
     /// Moves what is due by the clock; told before any other request of a tenant that is due.
     pub settle: fn(&mut Call<'_>) -> Result<Vec<Work>, Failure>,
-    /// Run once when a database is opened: what was under way when the last process ended.
-    pub recover: &'static str,
+    /// A statement for what was under way when the last process ended, or when a state document was
+    /// taken; `?1` is the account of the one tenant that it is about, or null for all.
+    pub recover: Option<&'static str>,
 }
+
+/// Puts the next few rows of a seed into a new tenant, about [`SEED_STEP`] of them; true once all are
+/// there. A large seed takes many steps, and other tenants' requests run between them.
+pub type SeedSteps = Box<dyn FnMut(&mut Call<'_>, &Seed) -> Result<bool, Failure> + Send>;
+
+/// Rows of a seed in one step.
+pub const SEED_STEP: usize = 200;
 
 /// Something that no interface of the vendor shows or sets, and the control interface does, at
 /// `/_twin/<service>/<name>`. Refusals are made by [`unfit`].
@@ -91,6 +99,16 @@ pub fn file_tokens(services: &[Service], tx: &Connection) -> rusqlite::Result<BT
         }
     }
     Ok(all)
+}
+
+/// Runs [`Service::recover`] of all services, for one tenant or all.
+pub fn recover(
+    services: &[Service],
+    tx: &Connection,
+    account: Option<i64>,
+) -> rusqlite::Result<()> {
+    let mut statements = services.iter().filter_map(|service| service.recover);
+    statements.try_for_each(|sql| tx.execute(sql, [account]).map(drop))
 }
 
 /// All services of the twin.

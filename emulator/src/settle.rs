@@ -1,6 +1,7 @@
 //! What moves by itself: before a request of a tenant that is new or due, its starting state is
 //! planted and its jobs are moved; long work is handed to workers that read a snapshot.
 
+use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use rusqlite::Connection;
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::{After, Client};
-use crate::services::Work;
+use crate::services::{SeedSteps, Work};
 use crate::state::{Delivery, Task, Tenant, Verdict, document};
 use crate::twin::Twin;
 
@@ -28,6 +29,7 @@ pub fn settle(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
         now,
         after: After::default(),
         works: Vec::new(),
+        seeding: None,
         done: false,
     }));
 }
@@ -43,38 +45,64 @@ struct Settle {
     now: Timestamp,
     after: After,
     works: Vec<Work>,
+    /// What is left of the seed, a service each, once the seed was begun.
+    seeding: Option<VecDeque<SeedSteps>>,
     done: bool,
 }
 
 impl Settle {
-    fn try_run(&mut self, tx: &Connection) -> Result<(), Failure> {
+    /// Whether all is done; false where the seed needs another step.
+    fn try_run(&mut self, tx: &Connection) -> Result<bool, Failure> {
         let client = nobody();
         let mut ids = self.tenant.ids();
         let mut call =
             self.twin.call(tx, self.now, &self.tenant, &mut ids, &client, &mut self.after);
-        if !self.tenant.is_planted() && document::plant(tx, &self.tenant)? {
-            for service in &self.twin.services {
-                (service.plant)(&mut call, &self.twin.config.seed_state)?;
+        if !self.tenant.is_planted() && !document::is_planted(tx, &self.tenant)? {
+            let seed = &self.twin.config.seed_state;
+            if self.seeding.is_none() && seed.is_large() {
+                // Rows may be left of a process that was killed between two steps.
+                document::reset(tx, &self.twin.tables(), Some(&self.tenant.name))?;
             }
+            let services = || self.twin.services.iter().map(|service| (service.seeding)());
+            let seeding = self.seeding.get_or_insert_with(|| services().collect());
+            while let Some(step) = seeding.front_mut() {
+                if !step(&mut call, seed)? {
+                    return Ok(false);
+                }
+                seeding.pop_front();
+            }
+            document::plant(tx, &self.tenant)?;
         }
         for service in &self.twin.services {
             self.works.extend((service.settle)(&mut call)?);
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Whether another task does or did the same, or a reset took the tenant away.
+    fn is_needless(&self) -> bool {
+        let other = self.seeding.is_none() && self.tenant.is_being_seeded();
+        let settled = self.tenant.is_planted() && !self.tenant.is_due(self.now);
+        other || settled || self.tenant.is_retired()
     }
 }
 
 impl Task for Settle {
     fn run(&mut self, tx: &Connection) -> Verdict {
-        if self.tenant.is_planted() && !self.tenant.is_due(self.now) {
-            return Verdict::Undo; // another request was quicker
+        if self.is_needless() {
+            return Verdict::Undo;
         }
         match self.try_run(tx) {
-            Ok(()) => {
+            Ok(complete) => {
                 self.tenant.set_fault(None);
-                self.done = true;
-                // A snapshot must see this and nothing later.
-                if self.works.is_empty() { Verdict::Keep } else { Verdict::KeepAndCommit }
+                self.tenant.set_being_seeded(!complete);
+                self.done = complete;
+                match complete {
+                    false => Verdict::Again,
+                    // A snapshot must see this and nothing later.
+                    true if self.works.is_empty() => Verdict::Keep,
+                    true => Verdict::KeepAndCommit,
+                }
             }
             Err(failure) => {
                 tracing::error!(tenant = self.tenant.name, ?failure, "cannot settle what is due");
@@ -85,6 +113,9 @@ impl Task for Settle {
     }
 
     fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+        if self.seeding.is_some() {
+            self.tenant.set_being_seeded(false);
+        }
         if !self.done || committed.is_err() {
             return None;
         }

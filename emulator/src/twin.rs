@@ -70,8 +70,7 @@ impl Twin {
             Some(seed) => seed.to_be_bytes().to_vec(),
             None => random_seed().map_err(|error| machine(&error))?.to_vec(),
         };
-        let recovered =
-            services.iter().try_for_each(|service| connection.execute_batch(service.recover));
+        let recovered = services::recover(&services, &connection, None);
         let start = recovered
             .and_then(|()| document::count_start(&connection))
             .map_err(|error| machine(&error))?;

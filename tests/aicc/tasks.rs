@@ -119,11 +119,10 @@ fn a_task_begun_earlier_ends_earlier_however_the_clock_jumps() {
     center.wait(-3_600_000);
     let second = center.create(json!([does("DISABLE", "ann")]));
     assert!(first < second);
-    center.wait(2 * STEP_MS);
-    assert_eq!((center.status(&first), center.status(&second)), ("TODO".into(), "DOING".into()));
-    center.wait(3_600_000 - 1_000);
-    assert_eq!((center.status(&first), center.status(&second)), ("TODO".into(), "DOING".into()));
-    center.wait(2 * STEP_MS);
+    center.wait(STEP_MS);
+    // The first is of the future: nobody waits an hour for it.
+    assert_eq!((center.status(&first), center.status(&second)), ("DONE".into(), "DOING".into()));
+    center.wait(STEP_MS);
     assert_eq!((center.status(&first), center.status(&second)), ("DONE".into(), "DONE".into()));
     assert_eq!(center.users(), [format!("-ann Name ann <ann@example.com> [{ROLE}]")]);
 }

@@ -104,8 +104,8 @@ fn it_shows_the_moment_of_the_call_where_the_clock_is_set_back_meanwhile() {
     let id = centre.export(json!({}));
     centre.wait(-3 * DAY_MS);
     centre.user("late");
-    assert_eq!(centre.task(&id)["status"], "CREATING");
-    centre.wait(3 * DAY_MS + STEP_MS);
+    // It began in the future: nobody waits three days for it.
+    assert_eq!(centre.task(&id)["status"], "SUCCESS");
     assert_eq!(first_column(&centre.rows(&id)), "ann");
 }
 

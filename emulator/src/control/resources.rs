@@ -93,6 +93,10 @@ struct Access {
 
 impl Task for Access {
     fn run(&mut self, tx: &Connection) -> Verdict {
+        if self.tenant.is_being_seeded() {
+            self.outcome = Err(Failure::Later);
+            return Verdict::Later;
+        }
         let (client, now, mut ids) = (nobody(), self.twin.clock.now(), self.tenant.ids());
         let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut self.after);
         self.outcome = match &self.wanted {

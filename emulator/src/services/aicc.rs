@@ -33,8 +33,8 @@ pub fn service() -> Service {
             Resource { name: "users", show: admin::users, replace: admin::replace_users },
         ],
         files: None,
-        plant: seed::plant,
+        seeding: seed::steps,
         settle: tasks::settle,
-        recover: "",
+        recover: None,
     }
 }

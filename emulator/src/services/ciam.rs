@@ -63,8 +63,8 @@ pub fn service() -> Service {
         row_checks: rows::CHECKS,
         resources: &[],
         files: Some(jobs::FILES),
-        plant: seed::plant,
+        seeding: seed::steps,
         settle: jobs::settle,
-        recover: jobs::RECOVER,
+        recover: Some(jobs::RECOVER),
     }
 }

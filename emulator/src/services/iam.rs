@@ -34,8 +34,8 @@ pub fn service() -> Service {
         row_checks: rows::CHECKS,
         resources: &[],
         files: None,
-        plant: |_, _| Ok(()),
+        seeding: || Box::new(|_, _| Ok(true)),
         settle: |_| Ok(Vec::new()),
-        recover: "",
+        recover: None,
     }
 }

@@ -44,9 +44,9 @@ pub fn service() -> Service {
         row_checks: rows::CHECKS,
         resources: &[],
         files: Some(exports::FILES),
-        plant: seed::plant,
+        seeding: seed::steps,
         settle,
-        recover: exports::RECOVER,
+        recover: Some(exports::RECOVER),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use rusqlite::types::{Value as Sql, ValueRef};
-use rusqlite::{Connection, Statement, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Statement, params_from_iter};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -172,7 +172,7 @@ impl Sink for Insert<'_> {
         let tenant = Tenant::new(self.only.unwrap_or(name), b"");
         self.account = tenant.account;
         let planted = plant(self.tx, &tenant);
-        planted.map(drop).map_err(|error| format!("tenants.{name}: {error}"))
+        planted.map_err(|error| format!("tenants.{name}: {error}"))
     }
 
     fn row(&mut self, table: usize, values: &[Sql]) -> Result<(), String> {
@@ -198,24 +198,30 @@ pub fn reset(tx: &Connection, tables: &[&str], only: Option<&str>) -> rusqlite::
     Ok(())
 }
 
-/// Notes that the tenant has its starting state; false if it had one before. Account numbers are
-/// worked out from names, and two tenants with one number would share all rows: the second is
-/// refused.
-pub fn plant(tx: &Connection, tenant: &Tenant) -> anyhow::Result<bool> {
-    let sql = "INSERT INTO twin_tenants (account, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-    if tx.prepare_cached(sql)?.execute((tenant.account, &tenant.name))? == 1 {
-        return Ok(true);
-    }
-    let owner: String = tx
+/// Whether the tenant has its starting state. An error where another tenant has its account number.
+pub fn is_planted(tx: &Connection, tenant: &Tenant) -> anyhow::Result<bool> {
+    let owner = tx
         .prepare_cached("SELECT name FROM twin_tenants WHERE account = ?1")?
-        .query_row([tenant.account], |row| row.get(0))?;
-    anyhow::ensure!(
-        owner == tenant.name,
-        "the tenants {:?} and {owner:?} have the same account number {}: choose another name",
-        tenant.name,
-        tenant.account
-    );
-    Ok(false)
+        .query_row([tenant.account], |row| row.get::<_, String>(0))
+        .optional()?;
+    match owner {
+        Some(owner) if owner != tenant.name => Err(anyhow::anyhow!(
+            "the tenants {:?} and {owner:?} have the same account number {}: choose another name",
+            tenant.name,
+            tenant.account
+        )),
+        owner => Ok(owner.is_some()),
+    }
+}
+
+/// Notes that the tenant has its starting state. Account numbers are worked out from names, and two
+/// tenants with one number would share all rows: the second is refused.
+pub fn plant(tx: &Connection, tenant: &Tenant) -> anyhow::Result<()> {
+    if !is_planted(tx, tenant)? {
+        tx.prepare_cached("INSERT INTO twin_tenants (account, name) VALUES (?1, ?2)")?
+            .execute((tenant.account, &tenant.name))?;
+    }
+    Ok(())
 }
 
 /// Counts one more start of a twin over this database, and gives its number.

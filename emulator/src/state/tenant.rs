@@ -29,6 +29,8 @@ pub struct Tenant {
     due: AtomicI64,
     planted: AtomicBool,
     fault: Mutex<Option<String>>,
+    seeding: AtomicBool,
+    retired: AtomicBool,
 }
 
 impl Tenant {
@@ -46,6 +48,8 @@ impl Tenant {
             due: AtomicI64::new(i64::MIN),
             planted: AtomicBool::new(false),
             fault: Mutex::default(),
+            seeding: AtomicBool::new(false),
+            retired: AtomicBool::new(false),
         }
     }
 
@@ -82,6 +86,21 @@ impl Tenant {
     /// Notes how bringing its state up to date ended.
     pub fn set_fault(&self, fault: Option<String>) {
         *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+
+    /// Whether its seed is being put in, in several steps.
+    pub fn is_being_seeded(&self) -> bool {
+        self.seeding.load(Ordering::Acquire)
+    }
+
+    /// Notes whether its seed is being put in.
+    pub fn set_being_seeded(&self, seeding: bool) {
+        self.seeding.store(seeding, Ordering::Release);
+    }
+
+    /// Whether its state was reset or replaced: another value stands for the tenant now.
+    pub fn is_retired(&self) -> bool {
+        self.retired.load(Ordering::Acquire)
     }
 
     /// Whether the tenant is known to stand in the database, with its starting state.
@@ -121,12 +140,21 @@ impl Tenants {
         })
     }
 
+    /// The state of that tenant, or of all, is about to be replaced: whoever holds them must ask for
+    /// them again, once [`Tenants::forget`] was called.
+    pub fn retire(&self, name: Option<&str>) {
+        let all = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        let of = |tenant: &&Arc<Tenant>| name.is_none_or(|name| name == tenant.name);
+        all.values().filter(of).for_each(|tenant| tenant.retired.store(true, Ordering::Release));
+    }
+
     /// Forgets what is remembered of tenants: of that one, or of all.
     pub fn forget(&self, name: Option<&str>) {
         let mut all = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        let retire = |tenant: &Arc<Tenant>| tenant.retired.store(true, Ordering::Release);
         match name {
-            Some(name) => drop(all.remove(name)),
-            None => all.clear(),
+            Some(name) => all.remove(name).iter().for_each(retire),
+            None => all.drain().for_each(|(_, tenant)| retire(&tenant)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The one writer: commits what has queued up as one transaction, with a savepoint for each task,
 //! so that a refusal undoes its own work and no neighbour's. Nobody is answered before the commit.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -26,11 +27,15 @@ pub enum Verdict {
     /// It is undone, and the task waits until background work has ended; where none is under way
     /// the task is over.
     Later,
+    /// It stays, and the task runs again for its next step, after what has queued up meanwhile: long
+    /// work does not keep others waiting.
+    Again,
 }
 
 /// A piece of work for the writer.
 pub trait Task: Send {
-    /// Does the work; run again if it answered [`Verdict::Later`].
+    /// Does the work, or a step of it; run again if it answered [`Verdict::Later`] or
+    /// [`Verdict::Again`].
     fn run(&mut self, tx: &Connection) -> Verdict;
 
     /// Told on the writer's thread, before any other task runs, once the work is committed or
@@ -78,6 +83,7 @@ impl Writer {
             readers,
             tasks,
             waiting: Vec::new(),
+            steps: VecDeque::new(),
             background: Arc::clone(&background),
             courier: Arc::clone(&courier),
         };
@@ -144,40 +150,55 @@ struct Desk {
     readers: Arc<Readers>,
     tasks: Receiver<Box<dyn Task>>,
     waiting: Vec<Box<dyn Task>>,
+    /// Tasks that have steps left; one of them runs in each batch.
+    steps: VecDeque<Box<dyn Task>>,
     background: Arc<Background>,
     courier: Arc<OnceLock<Courier>>,
 }
 
 impl Desk {
     fn serve(mut self) {
-        while let Ok(first) = self.tasks.recv() {
-            // Whoever is about to submit comes first: a commit costs the same for one as for many.
-            std::thread::yield_now();
-            let mut queued = vec![first];
-            while !queued.is_empty() {
-                queued = self.batch(queued);
+        let mut queued = Vec::new();
+        loop {
+            if queued.is_empty() && self.steps.is_empty() {
+                let Ok(first) = self.tasks.recv() else { return };
+                // Whoever is about to submit comes first: a commit costs the same for one as for many.
+                std::thread::yield_now();
+                queued.push(first);
             }
+            queued = self.batch(queued);
         }
     }
 
-    /// Runs and commits one batch: `queued` first, then what has come in meanwhile.
+    /// Runs and commits one batch: a step of a long task, `queued`, and what has come in meanwhile.
     /// Gives back tasks that must run next, in a batch of their own.
     fn batch(&mut self, queued: Vec<Box<dyn Task>>) -> Vec<Box<dyn Task>> {
-        let mut over = Vec::new();
+        let (mut over, mut stepped) = (Vec::new(), Vec::new());
         let mut queued = queued.into_iter();
         let tx = begin(&self.connection, &self.readers);
         let committed = tx.and_then(|tx| {
+            let mut step = self.steps.pop_front();
             while over.len() < BATCH_MAX {
-                let Some(mut task) = queued.next().or_else(|| self.tasks.try_recv().ok()) else {
-                    break;
-                };
+                let is_step = step.is_some();
+                let next = step.take().or_else(|| queued.next());
+                let Some(mut task) = next.or_else(|| self.tasks.try_recv().ok()) else { break };
                 let verdict = run_in_savepoint(&tx, task.as_mut());
-                // Nobody would ever wake a task that waits for nothing.
-                if matches!(verdict, Ok(Verdict::Later)) && self.background.is_under_way() {
-                    self.waiting.push(task);
-                    continue;
+                let has_steps = !stepped.is_empty() || !self.steps.is_empty();
+                match verdict {
+                    // Nobody would ever wake a task that waits for nothing.
+                    Ok(Verdict::Later) if has_steps || self.background.is_under_way() => {
+                        self.waiting.push(task);
+                        continue;
+                    }
+                    Ok(Verdict::Again) => {
+                        stepped.push(task);
+                        continue;
+                    }
+                    _ => over.push(task),
                 }
-                over.push(task);
+                if is_step {
+                    self.background.ended.store(true, Ordering::Release);
+                }
                 if verdict? == Verdict::KeepAndCommit {
                     break;
                 }
@@ -186,7 +207,14 @@ impl Desk {
         });
         // A transaction that cannot even begin is the end of a task, or they would all wait for ever.
         if committed.is_err() && over.is_empty() {
-            over.extend(queued.next());
+            over.extend(queued.next().or_else(|| self.steps.pop_front()));
+        }
+        match committed {
+            Ok(()) => self.steps.extend(stepped),
+            Err(_) => {
+                self.background.ended.store(true, Ordering::Release);
+                over.extend(stepped);
+            }
         }
         self.readers.committed();
         let told = |task: Box<dyn Task>| task.over(committed.as_ref().copied());
@@ -302,6 +330,15 @@ mod tests {
         let tasks = [(1, Verdict::Later), (2, Verdict::Keep), (END, Verdict::Keep)];
         let told = [2, END, 1].map(|number| (number, true));
         assert_eq!(written_by(1, &tasks), (told.to_vec(), vec![2, END, 1]));
+    }
+
+    #[test]
+    fn a_task_with_steps_lets_others_run_between_them_and_wakes_who_waits() {
+        let tasks = [(1, Verdict::Again), (2, Verdict::Later), (3, Verdict::Keep)];
+        let told = [3, 1, 2].map(|number| (number, true));
+        assert_eq!(written_by(0, &tasks), (told.to_vec(), vec![1, 3, 1, 2]));
+        let tasks = [(1, Verdict::Again), (BREAK, Verdict::Keep)];
+        assert!(written_by(0, &tasks).0.contains(&(1, false)), "a step that is lost ends its task");
     }
 
     #[test]

@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Failure;
-use crate::operation::Call;
-use crate::seed::Seed;
+use crate::services::{SEED_STEP, SeedSteps};
 
 pub use super::roles::Role;
 use super::users::{self, User};
@@ -103,11 +101,21 @@ pub(super) fn check_users(users: &[UserSeed], role_ids: &BTreeSet<&str>) -> Vec<
 }
 
 /// Puts the seed's contact centre into a new tenant.
-pub(super) fn plant(call: &mut Call<'_>, seed: &Seed) -> Result<(), Failure> {
-    let (tenant, seed) = (call.tenant.account, &seed.aicc);
-    roles::replace(call.tx, tenant, &seed.roles)?;
-    users::set_quota(call.tx, tenant, seed.user_quota)?;
-    Ok(seed.users.iter().try_for_each(|user| users::put(call.tx, tenant, &user.into()))?)
+pub(super) fn steps() -> SeedSteps {
+    let mut made = None;
+    Box::new(move |call, seed| {
+        let (tenant, seed) = (call.tenant.account, &seed.aicc);
+        if made.is_none() {
+            roles::replace(call.tx, tenant, &seed.roles)?;
+            users::set_quota(call.tx, tenant, seed.user_quota)?;
+        }
+        let next = made.unwrap_or(0);
+        for user in seed.users.iter().skip(next).take(SEED_STEP) {
+            users::put(call.tx, tenant, &user.into())?;
+        }
+        made = Some(next + SEED_STEP);
+        Ok(next + SEED_STEP >= seed.users.len())
+    })
 }
 
 impl From<&UserSeed> for User {

@@ -25,9 +25,10 @@ pub(super) use progress::settle;
 use export::{Payload, PropertyMap};
 use import::ImportUser;
 
-/// Exports whose file was still being written when the last process ended begin again.
-pub(super) const RECOVER: &str = "UPDATE ciam_jobs SET status = 'PENDING'
-    WHERE status = 'PROCESSING' AND type = 'EXPORT_USER' AND token IS NULL";
+/// Exports that had not ended when the last process did, or in a state document, begin again: their
+/// file may not be here.
+pub(super) const RECOVER: &str = "UPDATE ciam_jobs SET status = 'PENDING', token = NULL
+    WHERE status = 'PROCESSING' AND type = 'EXPORT_USER' AND (?1 IS NULL OR tenant = ?1)";
 
 /// Lists the tokens of the files that exports have made.
 pub(super) const FILES: &str = "SELECT token FROM ciam_jobs WHERE token IS NOT NULL";

@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::error::Failure;
-use crate::operation::Call;
-use crate::seed::Seed;
+use crate::services::SeedSteps;
 
 mod check;
 mod plant;
@@ -163,7 +161,8 @@ impl CiamSeed {
     }
 }
 
-/// Puts the directories of a seed into a new tenant.
-pub(super) fn plant(call: &mut Call<'_>, seed: &Seed) -> Result<(), Failure> {
-    seed.ciam.directories.iter().try_for_each(|directory| plant::directory(call, directory))
+/// Puts the seed's directories into a new tenant.
+pub(super) fn steps() -> SeedSteps {
+    let mut progress = plant::Progress::default();
+    Box::new(move |call, seed| progress.step(call, &seed.ciam.directories))
 }

@@ -25,9 +25,10 @@ pub(super) use start::{groups, members, users};
 
 use asked::Asked;
 
-/// Exports whose file was still being written when the last process ended begin again.
-pub(super) const RECOVER: &str = "UPDATE workspace_exports SET begun = 0
-    WHERE status = 'CREATING' AND token IS NULL AND fail_reason IS NULL";
+/// Exports that had not ended when the last process did, or in a state document, begin again: their
+/// file may not be here.
+pub(super) const RECOVER: &str = "UPDATE workspace_exports SET begun = 0, token = NULL
+    WHERE status = 'CREATING' AND fail_reason IS NULL AND (?1 IS NULL OR tenant = ?1)";
 
 /// Lists the tokens of the files that exports have made.
 pub(super) const FILES: &str = "SELECT token FROM workspace_exports WHERE token IS NOT NULL";

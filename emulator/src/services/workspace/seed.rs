@@ -4,9 +4,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::error::Failure;
-use crate::operation::Call;
-use crate::seed::Seed;
+use crate::services::SeedSteps;
 
 mod check;
 mod plant;
@@ -201,6 +199,7 @@ impl WorkspaceSeed {
 }
 
 /// Puts the seed's Workspace into a new tenant.
-pub(super) fn plant(call: &mut Call<'_>, seed: &Seed) -> Result<(), Failure> {
-    seed.workspace.projects.iter().try_for_each(|project| plant::project(call, project))
+pub(super) fn steps() -> SeedSteps {
+    let mut progress = plant::Progress::default();
+    Box::new(move |call, seed| progress.step(call, &seed.workspace.projects))
 }

@@ -10,10 +10,112 @@ use crate::error::Failure;
 use crate::huawei::{self, DEFAULT_PROJECT};
 use crate::operation::Call;
 use crate::seed::pattern::{Filled, numbers};
+use crate::services::SEED_STEP;
 use row::User;
 
-/// Puts a project in, with all that it has.
-pub(super) fn project(call: &mut Call<'_>, seed: &ProjectSeed) -> Result<(), Failure> {
+/// How far the projects of a seed are in the database.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// Projects that are complete.
+    complete: usize,
+    /// The id of the project that is being filled.
+    id: Option<String>,
+    /// Users named one by one that are there.
+    users: usize,
+    /// Rules that are complete, and users of the next one that are there.
+    rules: usize,
+    of_rule: usize,
+    /// Groups whose members are complete, and members of the next one that are there.
+    groups: usize,
+    of_group: usize,
+}
+
+impl Progress {
+    /// Puts the next rows in; true once all are there.
+    pub(super) fn step(
+        &mut self,
+        call: &mut Call<'_>,
+        seeds: &[ProjectSeed],
+    ) -> Result<bool, Failure> {
+        let mut room = SEED_STEP;
+        while let Some(seed) = seeds.get(self.complete) {
+            let id = match &self.id {
+                Some(id) => id.clone(),
+                None => self.id.insert(begin(call, seed)?).clone(),
+            };
+            let project = Project { tenant: call.tenant.account, id: &id };
+            room = self.make_users(call, project, seed, room)?;
+            room = self.add_members(call, project, seed, room)?;
+            if room == 0 {
+                return Ok(false);
+            }
+            for job in &seed.jobs {
+                let reason = job.fail_reason.as_deref().unwrap_or_default();
+                let failure = job.error_code.as_deref().map(|code| (code, reason));
+                jobs::insert_ended(call, project, &jobs::Ended { kind: &job.job_type, failure })?;
+            }
+            *self = Self { complete: self.complete + 1, ..Self::default() };
+        }
+        Ok(true)
+    }
+
+    /// Makes at most `room` users; gives the room that is left. None is left where users are.
+    fn make_users(
+        &mut self,
+        call: &mut Call<'_>,
+        project: Project<'_>,
+        seed: &ProjectSeed,
+        mut room: usize,
+    ) -> Result<usize, Failure> {
+        for user in seed.users.iter().skip(self.users).take(room) {
+            make_user(call, project, user)?;
+            self.users += 1;
+            room -= 1;
+        }
+        while room > 0
+            && let Some(rule) = seed.rules.get(self.rules)
+        {
+            let made = make_users(call, project, rule, self.of_rule, room)?;
+            room -= made;
+            self.of_rule += made;
+            if room > 0 {
+                self.rules += 1;
+                self.of_rule = 0;
+            }
+        }
+        Ok(room)
+    }
+
+    /// Adds at most `room` members to groups; gives the room that is left.
+    fn add_members(
+        &mut self,
+        call: &mut Call<'_>,
+        project: Project<'_>,
+        seed: &ProjectSeed,
+        mut room: usize,
+    ) -> Result<usize, Failure> {
+        while room > 0
+            && let Some(group) = seed.groups.get(self.groups)
+        {
+            let seq = group_of(call, project, &group.name)?;
+            for name in group.members.iter().skip(self.of_group).take(room) {
+                let user = row::find_by_name(call.tx, project, name)?;
+                let user = user.ok_or_else(|| anyhow::anyhow!("no user {name:?}"))?;
+                groups::members::add(call.tx, project, seq, user)?;
+                self.of_group += 1;
+                room -= 1;
+            }
+            if room > 0 {
+                self.groups += 1;
+                self.of_group = 0;
+            }
+        }
+        Ok(room)
+    }
+}
+
+/// Makes a project and its groups; gives its id.
+fn begin(call: &mut Call<'_>, seed: &ProjectSeed) -> Result<String, Failure> {
     let name = seed.name.as_deref().unwrap_or(DEFAULT_PROJECT);
     let named = || huawei::project_id(&call.tenant.name, name);
     let id = seed.id.clone().unwrap_or_else(named);
@@ -29,26 +131,7 @@ pub(super) fn project(call: &mut Call<'_>, seed: &ProjectSeed) -> Result<(), Fai
     for group in &seed.groups {
         make_group(call, project, group)?;
     }
-    for user in &seed.users {
-        make_user(call, project, user)?;
-    }
-    for rule in &seed.rules {
-        make_users(call, project, rule)?;
-    }
-    for group in &seed.groups {
-        let seq = group_of(call, project, &group.name)?;
-        for name in &group.members {
-            let user = row::find_by_name(call.tx, project, name)?;
-            let user = user.ok_or_else(|| anyhow::anyhow!("no user {name:?}"))?;
-            groups::members::add(call.tx, project, seq, user)?;
-        }
-    }
-    for job in &seed.jobs {
-        let reason = job.fail_reason.as_deref().unwrap_or_default();
-        let failure = job.error_code.as_deref().map(|code| (code, reason));
-        jobs::insert_ended(call, project, &jobs::Ended { kind: &job.job_type, failure })?;
-    }
-    Ok(())
+    Ok(id)
 }
 
 fn make_group(call: &mut Call<'_>, project: Project<'_>, seed: &GroupSeed) -> Result<(), Failure> {
@@ -100,13 +183,22 @@ fn make_user(call: &mut Call<'_>, project: Project<'_>, seed: &UserSeed) -> Resu
     Ok(())
 }
 
-fn make_users(call: &mut Call<'_>, project: Project<'_>, rule: &UsersRule) -> Result<(), Failure> {
+/// Makes at most `most` users of a rule after the first `skipped`; gives how many.
+fn make_users(
+    call: &mut Call<'_>,
+    project: Project<'_>,
+    rule: &UsersRule,
+    skipped: usize,
+    most: usize,
+) -> Result<usize, Failure> {
+    let mut made = 0;
     let mut user_name = Filled::new(Some(&rule.user_name))?;
     let mut user_email = Filled::new(rule.user_email.as_deref())?;
     let mut user_phone = Filled::new(rule.user_phone.as_deref())?;
     let named = rule.groups.iter().map(|name| group_of(call, project, name));
     let groups = named.collect::<Result<Vec<_>, _>>()?;
-    for number in numbers(rule.first, rule.count) {
+    for number in numbers(rule.first, rule.count).skip(skipped).take(most) {
+        made += 1;
         let seq = project.next(call.tx, Kind::User)?;
         let user = User {
             seq,
@@ -124,7 +216,7 @@ fn make_users(call: &mut Call<'_>, project: Project<'_>, rule: &UsersRule) -> Re
             groups::members::add(call.tx, project, *group, seq)?;
         }
     }
-    Ok(())
+    Ok(made)
 }
 
 fn active_type(seed: ActiveTypeSeed) -> String {
