@@ -209,12 +209,11 @@ impl Desk {
         if committed.is_err() && over.is_empty() {
             over.extend(queued.next().or_else(|| self.steps.pop_front()));
         }
-        match committed {
-            Ok(()) => self.steps.extend(stepped),
-            Err(_) => {
-                self.background.ended.store(true, Ordering::Release);
-                over.extend(stepped);
-            }
+        if committed.is_ok() {
+            self.steps.extend(stepped);
+        } else {
+            self.background.ended.store(true, Ordering::Release);
+            over.extend(stepped);
         }
         self.readers.committed();
         let told = |task: Box<dyn Task>| task.over(committed.as_ref().copied());
