@@ -312,7 +312,8 @@ impl Task for Queued {
             self.outcome = Some(Err(Failure::Later));
             return Verdict::Later;
         }
-        let outcome = match tenant.fault().filter(|_| !tenant.is_planted()) {
+        let fault = if tenant.is_planted() { None } else { tenant.fault() };
+        let outcome = match fault {
             Some(fault) => Err(Failure::Internal(anyhow::anyhow!("no state to run on: {fault}"))),
             None => {
                 self.exchange.handle(tx, &tenant, &self.client, &mut tenant.ids(), &mut self.after)
