@@ -167,3 +167,96 @@ fn jobs_that_began_in_the_future_are_over_once_the_clock_went_back() {
         jobs["JobSet"].as_array().unwrap().iter().map(|job| &job["Status"]).collect();
     assert_eq!(statuses, ["PENDING", "COMPLETED", "COMPLETED"]);
 }
+
+/// How many generations the database holds that nobody sees, once nothing is left to sweep.
+fn left_over(world: &World) -> i64 {
+    let sql =
+        "SELECT (SELECT count(*) FROM twin_generations) - (SELECT count(*) FROM twin_tenants)";
+    let mut left = i64::MAX;
+    // Each look queues behind a step of the sweep.
+    for _ in 0..100_000 {
+        let count = |tx: &rusqlite::Connection| tx.query_row(sql, [], |row| row.get(0));
+        left = world.twin.writer.run(move |tx| count(tx).map_err(|e| e.to_string())).unwrap();
+        if left == 0 {
+            break;
+        }
+    }
+    left
+}
+
+/// The document with so many users more in its tenant.
+fn with_users(document: &Value, count: usize) -> Value {
+    let mut document = document.clone();
+    let users = document["tenants"]["default"]["ciam_users"].as_array_mut().unwrap();
+    for number in 0..count {
+        let mut user = users[0].clone();
+        user["seq"] = json!(1_000_000 + number);
+        for unique in ["user_id", "user_name", "user_name_key", "phone_key", "email_key"] {
+            user[unique] = json!(format!("{unique}-{number}"));
+        }
+        users.push(user);
+    }
+    document
+}
+
+#[test]
+fn a_document_whose_last_row_is_refused_changes_nothing_and_leaves_nothing() {
+    let (world, _, before) = filled();
+    let mut document = with_users(&before, 250);
+    let users = document["tenants"]["default"]["ciam_users"].as_array_mut().unwrap();
+    users.push(users[250].clone());
+    for path in ["state", "state?tenant=default", "state?tenant=other"] {
+        let (status, said) = ask(&world, Method::PUT, path, document.to_string());
+        let text = said["message"].as_str().unwrap();
+        assert!(
+            status == 400 && text.contains("tenants.default.ciam_users[251]: UNIQUE"),
+            "{text}"
+        );
+        assert_eq!(ask(&world, Method::GET, "state", String::new()), (200, before.clone()));
+        assert_eq!(left_over(&world), 0);
+    }
+}
+
+#[test]
+fn what_is_replaced_or_reset_is_removed_to_the_last_row() {
+    let (world, _, document) = filled();
+    let rows = |world: &World| -> i64 {
+        let tables = world.twin.tables();
+        let count = tables.iter().map(|table| format!("(SELECT count(*) FROM {table})"));
+        let sql = format!("SELECT {}", count.collect::<Vec<_>>().join(" + "));
+        world.twin.readers.with(|tx| tx.query_row(&sql, [], |row| row.get(0))).unwrap().unwrap()
+    };
+    let some = rows(&world);
+    let large = with_users(&document, 1_000).to_string();
+    for _ in 0..2 {
+        assert_eq!(ask(&world, Method::PUT, "state", large.clone()).0, 200);
+    }
+    assert_eq!((left_over(&world), rows(&world)), (0, some + 1_000));
+    assert_eq!(ask(&world, Method::PUT, "state?tenant=other", document.to_string()).0, 200);
+    assert_eq!((left_over(&world), rows(&world)), (0, some + 1_000 + some));
+    assert_eq!(ask(&world, Method::POST, "reset?tenant=default", String::new()).0, 200);
+    assert_eq!((left_over(&world), rows(&world)), (0, some));
+    assert_eq!(ask(&world, Method::POST, "reset", String::new()).0, 200);
+    assert_eq!((left_over(&world), rows(&world)), (0, 0));
+}
+
+#[test]
+fn others_write_while_a_document_is_put_in() {
+    let (world, store, document) = filled();
+    let large = with_users(&document, 5_000).to_string();
+    let writes = std::thread::scope(|scope| {
+        let put = scope.spawn(|| ask(&world, Method::PUT, "state?tenant=other", large));
+        let mut writes = 0;
+        while !put.is_finished() {
+            let phone = (13_900_000_000_i64 + writes).to_string();
+            let user = json!({ "UserStoreId": store, "UserName": phone, "PhoneNumber": phone, "Email": format!("{phone}@b.cc"), "Password": "p" });
+            world.ok("CreateUser", user);
+            writes += 1;
+        }
+        assert_eq!(put.join().unwrap().0, 200);
+        writes
+    });
+    // The writer takes the document in 50 pieces; in one it would let one or two by.
+    assert!(writes > 5, "{writes}");
+    assert_eq!(world.ok_as("other", "ListUserStore", json!({}))["UserStoreSet"][0]["UserNum"], 1);
+}

@@ -1,24 +1,23 @@
 //! The twin's own interface under `/_twin/`: JSON, for loopback callers only, never signed,
 //! counted or faulted.
 
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::catalog;
 use crate::clock::{Clock, Mode, Timestamp};
 use crate::journal::Filter;
-use crate::services::{file_tokens, recover};
-use crate::state::{Delivery, FileToken, Task, Tenants, Verdict, document};
+use crate::state::Tenants;
 use crate::twin::Twin;
 use crate::wire::{Answer, Request};
 
 pub(crate) mod guard;
 mod resources;
+mod state;
 
 /// What the paths of the control interface begin with.
 pub const PREFIX: &str = "/_twin/";
@@ -78,7 +77,7 @@ fn route(twin: &Arc<Twin>, request: &Request) -> Outcome {
         ("operations", &Method::GET) => {
             catalog::listing_json(query.service.as_deref()).map_err(fault)
         }
-        ("reset", &Method::POST) => reset(twin, query.tenant),
+        ("reset", &Method::POST) => state::reset(twin, query.tenant),
         ("clock", &Method::GET) => clock(twin),
         ("clock", &Method::PUT) => set_clock(twin, &request.body),
         ("journal", &Method::GET) => {
@@ -88,8 +87,8 @@ fn route(twin: &Arc<Twin>, request: &Request) -> Outcome {
             twin.journal.clear(query.tenant.as_deref());
             to_json(&json!({}))
         }
-        ("state", &Method::GET) => export(twin, query.tenant.as_deref()),
-        ("state", &Method::PUT) => import(twin, query.tenant, &request.body),
+        ("state", &Method::GET) => state::export(twin, query.tenant.as_deref()),
+        ("state", &Method::PUT) => state::import(twin, query.tenant, &request.body),
         (path, method) => match resources::find(twin, path) {
             Some(resource) => {
                 resources::answer(twin, resource, method, query.tenant, request.body.clone())
@@ -238,112 +237,4 @@ fn set_clock(twin: &Twin, body: &[u8]) -> Outcome {
         twin.tenants.wake_all();
     }
     clock(twin)
-}
-
-fn reset(twin: &Arc<Twin>, tenant: Option<String>) -> Outcome {
-    let tables = twin.tables();
-    replace(twin, tenant, move |tx, only| {
-        document::reset(tx, &tables, only).map_err(|error| error.to_string())
-    })?;
-    to_json(&json!({}))
-}
-
-fn export(twin: &Twin, tenant: Option<&str>) -> Outcome {
-    let snapshot = twin.readers.snapshot().map_err(fault)?;
-    let mut text = Vec::new();
-    document::export(&snapshot, &twin.tables(), crate::services::SCHEMA.len(), tenant, &mut text)
-        .map_err(fault)?;
-    Ok(text.into())
-}
-
-fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &Bytes) -> Outcome {
-    let check = |table: &str| {
-        let mut checks = twin.services.iter().flat_map(|service| service.row_checks);
-        checks.find(|(name, _)| *name == table).map(|(_, check)| *check)
-    };
-    let tables = twin.readers.with(|tx| document::tables(tx, &twin.tables(), check));
-    let tables = tables.and_then(|tables| tables).map_err(fault)?;
-    let schema = crate::services::SCHEMA.len();
-    // Before the writer has to do with it, and before anything changes.
-    document::check(body, &tables, schema, tenant.as_deref()).map_err(bad)?;
-    twin.tenants.note_import();
-    let body = body.clone();
-    let account = tenant.as_deref().map(|name| twin.tenants.get(name).account);
-    let services_of = Arc::clone(twin);
-    replace(twin, tenant, move |tx, only| {
-        document::import(tx, &tables, schema, only, &body)?;
-        // What was under way when the document was taken is begun again.
-        recover(&services_of.services, tx, account).map_err(|error| error.to_string())
-    })?;
-    to_json(&json!({}))
-}
-
-/// Replaces state in one transaction, with what belongs to it outside of the database.
-fn replace(
-    twin: &Arc<Twin>,
-    tenant: Option<String>,
-    change: impl FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send + 'static,
-) -> Result<(), Refused> {
-    let (tell, told) = mpsc::channel();
-    twin.writer.submit(Box::new(Replace {
-        twin: Arc::clone(twin),
-        tenant,
-        change: Some(change),
-        files: Vec::new(),
-        outcome: Ok(()),
-        tell,
-    }));
-    told.recv().map_err(|_| fault("the twin is ending"))?.map_err(bad)
-}
-
-struct Replace<C> {
-    twin: Arc<Twin>,
-    tenant: Option<String>,
-    change: Option<C>,
-    files: Vec<FileToken>,
-    outcome: Result<(), String>,
-    tell: mpsc::Sender<Result<(), String>>,
-}
-
-impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Replace<C> {
-    fn try_run(&mut self, tx: &Connection) -> Result<(), String> {
-        let before = file_tokens(&self.twin.services, tx).map_err(|error| error.to_string())?;
-        let change = self.change.take().ok_or("a change can be made once")?;
-        change(tx, self.tenant.as_deref())?;
-        // A tenant that was filled from another names the same files.
-        let kept = file_tokens(&self.twin.services, tx).map_err(|error| error.to_string())?;
-        self.files = before.difference(&kept).copied().collect();
-        Ok(())
-    }
-}
-
-impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Task for Replace<C> {
-    fn run(&mut self, tx: &Connection) -> Verdict {
-        self.outcome = self.try_run(tx);
-        if self.outcome.is_ok() {
-            // Before the commit: a reader that comes between the two must not show an empty state.
-            self.twin.tenants.retire(self.tenant.as_deref());
-        }
-        // Nobody may see the new state with what is remembered of the old one.
-        if self.outcome.is_ok() { Verdict::KeepAndCommit } else { Verdict::Undo }
-    }
-
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
-        let is_retired = self.outcome.is_ok();
-        let outcome = self.outcome.and(committed.map_err(ToString::to_string));
-        if is_retired && outcome.is_err() {
-            // The state stays, so its ids must not be drawn again.
-            self.twin.tenants.note_import();
-            self.twin.tenants.forget(self.tenant.as_deref());
-        }
-        if outcome.is_ok() {
-            let account = self.tenant.as_deref().map(|name| self.twin.tenants.get(name).account);
-            self.twin.tenants.forget(self.tenant.as_deref());
-            self.twin.throttle.forget(account);
-            self.files.iter().for_each(|token| self.twin.files.remove(*token));
-        }
-        // The caller may be gone.
-        drop(self.tell.send(outcome));
-        None
-    }
 }

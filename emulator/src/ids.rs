@@ -38,11 +38,13 @@ impl Ids {
         hex::encode(bytes)
     }
 
-    /// The token of a new file.
-    pub fn file_token(&mut self) -> FileToken {
+    /// The token of a new file of the tenant whose rows have that key: two keys never share a token,
+    /// even where a reset makes the ids repeat.
+    pub fn file_token(&mut self, key: i64) -> FileToken {
         let mut bits = [0; 16];
         self.rng.fill_bytes(&mut bits);
-        FileToken::new(bits)
+        let bits = u128::from_be_bytes(bits) ^ u128::from(key.unsigned_abs());
+        FileToken::new(bits.to_be_bytes())
     }
 
     /// The form of `hex32`, but ids with a higher `rank` come later in the alphabet.

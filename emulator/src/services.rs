@@ -10,7 +10,7 @@ use crate::error::{Failure, refuse_with};
 use crate::operation::{Call, Operation};
 use crate::seed::Seed;
 use crate::state::document::RowCheck;
-use crate::state::{self, FileToken};
+use crate::state::{FileToken, generations};
 
 pub mod aicc;
 pub mod ciam;
@@ -32,14 +32,14 @@ pub struct Service {
     pub row_checks: &'static [(&'static str, RowCheck)],
     /// What the control interface shows and sets beyond the vendor's API.
     pub resources: &'static [Resource],
-    /// SQL that lists the tokens of its finished files, of all tenants, if it makes any.
+    /// SQL that lists the key of the tenant and the token of each finished file, if it makes any.
     pub files: Option<&'static str>,
     /// Starts to put a seed's part of this service into a new tenant.
     pub seeding: fn() -> SeedSteps,
     /// Moves what is due by the clock; told before any other request of a tenant that is due.
     pub settle: fn(&mut Call<'_>) -> Result<Vec<Work>, Failure>,
     /// A statement for what was under way when the last process ended, or when a state document was
-    /// taken; `?1` is the account of the one tenant that it is about, or null for all.
+    /// taken; `?1` is the key of the one tenant that it is about, or null for all.
     pub recover: Option<&'static str>,
 }
 
@@ -87,28 +87,36 @@ pub struct Work {
 
 /// The schema as a list of steps; a database holds the number of steps it has seen, so a step is
 /// never changed or moved: later ones are appended.
-pub const SCHEMA: &[&str] =
-    &[state::document::TENANTS_SCHEMA, ciam::SCHEMA, aicc::SCHEMA, workspace::SCHEMA, iam::SCHEMA];
+pub const SCHEMA: &[&str] = &[
+    generations::TENANTS_SCHEMA,
+    ciam::SCHEMA,
+    aicc::SCHEMA,
+    workspace::SCHEMA,
+    iam::SCHEMA,
+    generations::KEYS_SCHEMA,
+    iam::COPIES_SCHEMA,
+];
 
-/// The tokens of all finished files.
+/// The tokens of all finished files of the tenants that are shown.
 pub fn file_tokens(services: &[Service], tx: &Connection) -> rusqlite::Result<BTreeSet<FileToken>> {
+    let shown = generations::shown(tx)?;
     let mut all = BTreeSet::new();
     for sql in services.iter().filter_map(|service| service.files) {
-        for token in tx.prepare(sql)?.query_map([], |row| row.get(0))? {
-            all.insert(token?);
+        let mut statement = tx.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            if shown.contains(&row.get(0)?) {
+                all.insert(row.get(1)?);
+            }
         }
     }
     Ok(all)
 }
 
 /// Runs [`Service::recover`] of all services, for one tenant or all.
-pub fn recover(
-    services: &[Service],
-    tx: &Connection,
-    account: Option<i64>,
-) -> rusqlite::Result<()> {
+pub fn recover(services: &[Service], tx: &Connection, key: Option<i64>) -> rusqlite::Result<()> {
     let mut statements = services.iter().filter_map(|service| service.recover);
-    statements.try_for_each(|sql| tx.execute(sql, [account]).map(drop))
+    statements.try_for_each(|sql| tx.execute(sql, [key]).map(drop))
 }
 
 /// All services of the twin.

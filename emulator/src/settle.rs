@@ -11,7 +11,8 @@ use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::{After, Client};
 use crate::services::{SeedSteps, Work};
-use crate::state::{Delivery, Task, Tenant, Verdict, document};
+use crate::state::generations::{self, OpenEra};
+use crate::state::{Delivery, Task, Tenant, Verdict};
 use crate::twin::Twin;
 
 mod works;
@@ -30,6 +31,7 @@ pub fn settle(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
         after: After::default(),
         works: Vec::new(),
         seeding: None,
+        era: None,
         done: false,
     }));
 }
@@ -47,36 +49,55 @@ struct Settle {
     works: Vec<Work>,
     /// What is left of the seed, a service each, once the seed was begun.
     seeding: Option<VecDeque<SeedSteps>>,
+    /// Where a large seed is put in, so that nobody sees half of it.
+    era: Option<OpenEra>,
     done: bool,
 }
 
 impl Settle {
     /// Whether all is done; false where the seed needs another step.
     fn try_run(&mut self, tx: &Connection) -> Result<bool, Failure> {
+        if self.seeding.is_none() && !self.tenant.is_planted() {
+            self.find_or_begin(tx)?;
+        }
         let client = nobody();
         let mut ids = self.tenant.ids();
         let mut call =
             self.twin.call(tx, self.now, &self.tenant, &mut ids, &client, &mut self.after);
-        if !self.tenant.is_planted() && !document::is_planted(tx, &self.tenant)? {
-            let seed = &self.twin.config.seed_state;
-            if self.seeding.is_none() && seed.is_large() {
-                // Rows may be left of a process that was killed between two steps.
-                document::reset(tx, &self.twin.tables(), Some(&self.tenant.name))?;
-            }
-            let services = || self.twin.services.iter().map(|service| (service.seeding)());
-            let seeding = self.seeding.get_or_insert_with(|| services().collect());
+        if let Some(seeding) = &mut self.seeding {
             while let Some(step) = seeding.front_mut() {
-                if !step(&mut call, seed)? {
+                if !step(&mut call, &self.twin.config.seed_state)? {
                     return Ok(false);
                 }
                 seeding.pop_front();
             }
-            document::plant(tx, &self.tenant)?;
+            if let Some(open) = &self.era {
+                generations::show_beside(tx, open.era)?;
+            }
         }
         for service in &self.twin.services {
             self.works.extend((service.settle)(&mut call)?);
         }
         Ok(true)
+    }
+
+    /// Finds the tenant's rows, or begins its seed under a key of its own.
+    fn find_or_begin(&mut self, tx: &Connection) -> anyhow::Result<()> {
+        if let Some(key) = generations::find(tx, &self.tenant)? {
+            self.tenant.set_key(key);
+            return Ok(());
+        }
+        let era = if self.twin.config.seed_state.is_large() {
+            let era = generations::begin(tx)?;
+            self.era = Some(self.twin.open_eras.open(era));
+            era
+        } else {
+            generations::current(tx)?
+        };
+        self.tenant.set_key(generations::add(tx, era, &self.tenant)?);
+        let services = self.twin.services.iter();
+        self.seeding = Some(services.map(|service| (service.seeding)()).collect());
+        Ok(())
     }
 
     /// Whether another task does or did the same, or a reset took the tenant away.
@@ -92,6 +113,8 @@ impl Task for Settle {
         if self.is_needless() {
             return Verdict::Undo;
         }
+        // Until it is known to be well: a panic must not leave a tenant that seems to have its state.
+        self.tenant.set_fault(Some("a fault of the twin, see its log".to_owned()));
         match self.try_run(tx) {
             Ok(complete) => {
                 self.tenant.set_fault(None);
@@ -112,11 +135,14 @@ impl Task for Settle {
         }
     }
 
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+    fn over(mut self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         if self.seeding.is_some() {
             self.tenant.set_being_seeded(false);
         }
         if !self.done || committed.is_err() {
+            if self.era.take().is_some() {
+                self.twin.sweep();
+            }
             return None;
         }
         let Self { twin, tenant, now, mut after, works, .. } = *self;

@@ -3,14 +3,18 @@
 pub mod document;
 mod file_token;
 mod files;
+pub mod generations;
 mod open;
 mod readers;
+mod sweep;
 mod tenant;
+mod work;
 mod writer;
 
 pub use file_token::FileToken;
 pub use files::Files;
 pub use open::{Database, OpenError};
 pub use readers::Readers;
+pub use sweep::Sweep;
 pub use tenant::{Tenant, Tenants};
-pub use writer::{Delivery, Task, Verdict, Writer};
+pub use writer::{Delivery, Step, Task, Verdict, Writer};

@@ -1,5 +1,6 @@
 //! The twin put together: everything that outlives a request.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::catalog::Behaviours;
@@ -10,7 +11,8 @@ use crate::journal::Journal;
 use crate::operation::{After, Call, Client};
 use crate::protocol::tencent_api3::SigningKeys;
 use crate::services::{self, SCHEMA, Service};
-use crate::state::{Database, Files, OpenError, Readers, Tenant, Tenants, Writer, document};
+use crate::state::generations::{self, OpenEras};
+use crate::state::{Database, Files, OpenError, Readers, Sweep, Tenant, Tenants, Writer};
 use crate::throttle::Throttle;
 use crate::uploads::Uploads;
 
@@ -50,6 +52,9 @@ pub struct Twin {
     pub readers: Arc<Readers>,
     /// The one that writes.
     pub writer: Writer,
+    /// State that is being put in.
+    pub open_eras: OpenEras,
+    ending: Arc<AtomicBool>,
     /// Parses uploaded files beside all requests.
     pub uploads: Uploads,
     /// Runs long reading beside all requests.
@@ -72,7 +77,7 @@ impl Twin {
         };
         let recovered = services::recover(&services, &connection, None);
         let start = recovered
-            .and_then(|()| document::count_start(&connection))
+            .and_then(|()| generations::count_start(&connection))
             .map_err(|error| machine(&error))?;
         // A later start over the same database must not give the ids of the earlier one again.
         let seed = if start == 1 { seed } else { [&seed[..], &start.to_be_bytes()].concat() };
@@ -83,7 +88,7 @@ impl Twin {
         let (behaviours, _) = Behaviours::of(&mut services);
         let database = Arc::new(database);
         let readers = Arc::new(Readers::new(Arc::clone(&database)));
-        Ok(Arc::new(Self {
+        let twin = Arc::new(Self {
             clock: match config.clock {
                 ClockStart::Real => Clock::real(),
                 ClockStart::Frozen => Clock::frozen(Clock::real().now()),
@@ -99,12 +104,17 @@ impl Twin {
             signing_keys: SigningKeys::default(),
             readers: Arc::clone(&readers),
             writer: Writer::start(connection, readers).map_err(|error| machine(&error))?,
+            open_eras: OpenEras::default(),
+            ending: Arc::default(),
             uploads: Uploads::start().map_err(|error| machine(&error))?,
             works: crate::settle::Works::start().map_err(|error| machine(&error))?,
             _database: database,
             origin: OnceLock::new(),
             config,
-        }))
+        });
+        // What a process left that was killed while it put state in, or replaced it.
+        twin.sweep();
+        Ok(twin)
     }
 
     /// A request id for that tenant, or for nobody's request.
@@ -131,8 +141,15 @@ impl Twin {
         self.services.iter().flat_map(|service| service.tables.iter().copied()).collect()
     }
 
+    /// Removes what is no longer shown, beside all requests.
+    pub fn sweep(&self) {
+        let (tables, open) = (self.tables(), self.open_eras.clone());
+        self.writer.submit(Box::new(Sweep { tables, open, ending: Arc::clone(&self.ending) }));
+    }
+
     /// Everything that was committed is in the database file, which is closed.
     pub fn close(&self) {
+        self.ending.store(true, Ordering::Release);
         // First, since what it has parsed still queues for the writer.
         self.uploads.stop();
         self.files.stop();

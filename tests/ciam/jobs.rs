@@ -41,8 +41,8 @@ fn an_export_goes_through_three_states_by_the_clock() {
     +499 ms: "PENDING" at null
     +1 ms: "PROCESSING" at null
     +499 ms: "PROCESSING" at null
-    +1 ms: "COMPLETED" at "http://127.0.0.1:4588/files/c67ec3d5a8dc620890f5d632f28bc905/2e2f0f1f2a26a31ce2158bcbc2621fd3.csv"
-    +1000000 ms: "COMPLETED" at "http://127.0.0.1:4588/files/c67ec3d5a8dc620890f5d632f28bc905/2e2f0f1f2a26a31ce2158bcbc2621fd3.csv"
+    +1 ms: "COMPLETED" at "http://127.0.0.1:4588/files/c67ec3d5a8dc620890f5d632f28bc904/2e2f0f1f2a26a31ce2158bcbc2621fd3.csv"
+    +1000000 ms: "COMPLETED" at "http://127.0.0.1:4588/files/c67ec3d5a8dc620890f5d632f28bc904/2e2f0f1f2a26a31ce2158bcbc2621fd3.csv"
     "#);
 }
 

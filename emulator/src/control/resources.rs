@@ -60,25 +60,37 @@ pub(super) fn answer(
             return Err(Refused(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message));
         }
     };
-    let tenant = twin.tenants.get(tenant.as_deref().unwrap_or(DEFAULT_TENANT));
+    let name = tenant.as_deref().unwrap_or(DEFAULT_TENANT);
+    loop {
+        match access(twin, resource, name, wanted.clone())? {
+            Ok(shown) => return to_json(&shown),
+            // The tenant was reset meanwhile: again, on what is there now.
+            Err(Failure::Later) => {}
+            Err(Failure::Refused(refusal)) => return Err(bad(refusal.message.into_owned())),
+            Err(failure) => return Err(fault(format!("{failure:?}"))),
+        }
+    }
+}
+
+fn access(
+    twin: &Arc<Twin>,
+    resource: &'static Resource,
+    name: &str,
+    wanted: Option<Bytes>,
+) -> Result<Result<Value, Failure>, Refused> {
+    let tenant = twin.tenants.get(name);
     settle(twin, &tenant, twin.clock.now());
     let (tell, told) = mpsc::channel();
-    let outcome = Ok(Value::Null);
-    let twin_too = Arc::clone(twin);
     twin.writer.submit(Box::new(Access {
-        twin: twin_too,
+        twin: Arc::clone(twin),
         tenant,
         resource,
         wanted,
         after: After::default(),
-        outcome,
+        outcome: Ok(Value::Null),
         tell,
     }));
-    match told.recv().map_err(|_| fault("the twin is ending"))? {
-        Ok(shown) => to_json(&shown),
-        Err(Failure::Refused(refusal)) => Err(bad(refusal.message.into_owned())),
-        Err(failure) => Err(fault(format!("{failure:?}"))),
-    }
+    told.recv().map_err(|_| fault("the twin is ending"))
 }
 
 struct Access {
@@ -93,6 +105,15 @@ struct Access {
 
 impl Task for Access {
     fn run(&mut self, tx: &Connection) -> Verdict {
+        if self.tenant.is_retired() {
+            self.outcome = Err(Failure::Later);
+            return Verdict::Undo;
+        }
+        let fault = if self.tenant.is_planted() { None } else { self.tenant.fault() };
+        if let Some(fault) = fault {
+            self.outcome = Err(Failure::Internal(anyhow::anyhow!("no state to run on: {fault}")));
+            return Verdict::Undo;
+        }
         if self.tenant.is_being_seeded() {
             self.outcome = Err(Failure::Later);
             return Verdict::Later;

@@ -12,7 +12,7 @@ use super::nobody;
 use crate::clock::Timestamp;
 use crate::operation::After;
 use crate::services::{NoteEnd, Work};
-use crate::state::{Delivery, Task, Tenant, Verdict};
+use crate::state::{Delivery, FileToken, Task, Tenant, Verdict};
 use crate::twin::Twin;
 
 /// How many works run at a time.
@@ -49,12 +49,13 @@ impl Job {
             tracing::error!(tenant = tenant.name, ?error, "a file could not be written");
         }
         let written = written.map_err(|error| error.to_string());
-        Ended::submit(&twin, &tenant, now, Note { ended, written });
+        Ended::submit(&twin, &tenant, now, Note { token, ended, written });
     }
 }
 
 /// How a work ended, and who is to be told.
 struct Note {
+    token: FileToken,
     ended: NoteEnd,
     written: Result<(), String>,
 }
@@ -84,6 +85,12 @@ impl Ended {
 
 impl Task for Ended {
     fn run(&mut self, tx: &Connection) -> Verdict {
+        if self.tenant.is_retired() {
+            // Its state was reset or replaced, and nobody will ever ask for the file.
+            self.after.remove_files.push(self.note.token);
+            self.kept = true;
+            return Verdict::Keep;
+        }
         let client = nobody();
         let mut ids = self.tenant.ids();
         // The clock may have gone on while the file was written.
@@ -111,7 +118,7 @@ impl Task for Ended {
             twin.carry_out(after, &tenant);
         } else {
             // Due at once: the tenant's next request has it noted again.
-            twin.works.unnoted().push((tenant.account, note));
+            twin.works.unnoted().push((tenant.key(), note));
             tenant.wake_at(Timestamp(i64::MIN));
         }
         // Noted or not: whoever waits must hear of it, since nothing else may come.
@@ -124,7 +131,7 @@ impl Task for Ended {
 pub struct Works {
     queue: Mutex<Option<Sender<Job>>>,
     workers: Mutex<Vec<JoinHandle<()>>>,
-    /// By the tenant's account number.
+    /// By the key of the tenant's rows.
     unnoted: Mutex<Vec<(i64, Note)>>,
 }
 
@@ -157,7 +164,7 @@ impl Works {
 
     /// Notes what the database has not taken of that tenant, before any task that is queued later.
     pub(super) fn note_again(&self, twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
-        let is_theirs = |(account, _): &mut (i64, Note)| *account == tenant.account;
+        let is_theirs = |(key, _): &mut (i64, Note)| *key == tenant.key();
         for (_, note) in self.unnoted().extract_if(.., is_theirs) {
             twin.writer.work_begun();
             Ended::submit(twin, tenant, now, note);
@@ -166,7 +173,7 @@ impl Works {
 
     /// Whether the database has not taken something of that tenant.
     pub(super) fn has_unnoted(&self, tenant: &Tenant) -> bool {
-        self.unnoted().iter().any(|(account, _)| *account == tenant.account)
+        self.unnoted().iter().any(|(key, _)| *key == tenant.key())
     }
 
     fn unnoted(&self) -> MutexGuard<'_, Vec<(i64, Note)>> {

@@ -3,26 +3,21 @@
 
 use std::io::Write;
 
+use rusqlite::Connection;
 use rusqlite::types::{Value as Sql, ValueRef};
-use rusqlite::{Connection, OptionalExtension, Statement, params_from_iter};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Tenant;
-
+mod fill;
 mod read;
 mod table;
 
+pub use fill::{Filler, Piece, pieces};
 use read::Sink;
 pub use table::{RowCheck, RowView, Table};
 
 /// The version of the document's form.
 const FORM: u32 = 1;
-
-/// The table that names the tenants which have their starting state.
-pub const TENANTS_SCHEMA: &str =
-    "CREATE TABLE twin_tenants (account INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-     CREATE TABLE twin_starts (number INTEGER PRIMARY KEY) STRICT;";
 
 /// Writes the document of all tenants, or of the named one.
 pub fn export(
@@ -33,11 +28,11 @@ pub fn export(
     mut out: impl Write,
 ) -> anyhow::Result<()> {
     writeln!(out, "{{\"cloudtwin_state\": {FORM}, \"schema\": {schema}, \"tenants\": {{")?;
-    let mut names = tx.prepare("SELECT name, account FROM twin_tenants ORDER BY name")?;
+    let mut names = tx.prepare("SELECT name, key FROM twin_tenants ORDER BY name")?;
     let mut names = names.query([])?;
     let mut first = true;
     while let Some(row) = names.next()? {
-        let (name, account): (String, i64) = (row.get(0)?, row.get(1)?);
+        let (name, key): (String, i64) = (row.get(0)?, row.get(1)?);
         if only.is_some_and(|only| only != name) {
             continue;
         }
@@ -45,7 +40,7 @@ pub fn export(
         first = false;
         for (number, table) in tables.iter().enumerate() {
             write!(out, "{}\"{table}\": [", if number == 0 { "" } else { ",\n" })?;
-            export_rows(tx, table, account, &mut out)?;
+            export_rows(tx, table, key, &mut out)?;
             write!(out, "]")?;
         }
         write!(out, "}}")?;
@@ -57,7 +52,7 @@ pub fn export(
 fn export_rows(
     tx: &Connection,
     table: &str,
-    account: i64,
+    tenant: i64,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let columns = columns(tx, table)?;
@@ -67,7 +62,7 @@ fn export_rows(
         key(tx, table)?.join(", ")
     );
     let mut rows = tx.prepare(&sql)?;
-    let mut rows = rows.query([account])?;
+    let mut rows = rows.query([tenant])?;
     let mut first = true;
     while let Some(row) = rows.next()? {
         write!(out, "{}\n{{", if first { "" } else { "," })?;
@@ -142,94 +137,6 @@ impl Sink for Check<'_> {
     }
 }
 
-/// Puts a checked document in place of the whole state, or of one tenant: all of it or nothing, as
-/// the caller's transaction is kept or undone. With `only`, its tenant is put in under that name.
-pub fn import(
-    tx: &Connection,
-    tables: &[Table],
-    schema: usize,
-    only: Option<&str>,
-    text: &[u8],
-) -> Result<(), String> {
-    let names: Vec<_> = tables.iter().map(|table| table.name).collect();
-    reset(tx, &names, only).map_err(|error| error.to_string())?;
-    let inserts = tables.iter().map(|table| tx.prepare(&table.insert_sql()));
-    let inserts = inserts.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
-    read::read(text, tables, schema, &mut Insert { tx, inserts, only, account: 0 })?;
-    Ok(())
-}
-
-struct Insert<'a> {
-    tx: &'a Connection,
-    /// By the number of the table.
-    inserts: Vec<Statement<'a>>,
-    only: Option<&'a str>,
-    account: i64,
-}
-
-impl Sink for Insert<'_> {
-    fn tenant(&mut self, name: &str) -> Result<(), String> {
-        let tenant = Tenant::new(self.only.unwrap_or(name), b"");
-        self.account = tenant.account;
-        let planted = plant(self.tx, &tenant);
-        planted.map_err(|error| format!("tenants.{name}: {error}"))
-    }
-
-    fn row(&mut self, table: usize, values: &[Sql]) -> Result<(), String> {
-        let Some(insert) = self.inserts.get_mut(table) else { return Ok(()) };
-        let account = Sql::Integer(self.account);
-        let all = std::iter::once(&account).chain(values);
-        insert.execute(params_from_iter(all)).map(drop).map_err(|error| error.to_string())
-    }
-}
-
-/// Removes everything of all tenants, or of the named one; they begin anew on their next use.
-pub fn reset(tx: &Connection, tables: &[&str], only: Option<&str>) -> rusqlite::Result<()> {
-    for table in tables.iter().rev() {
-        match only {
-            Some(name) => tx.execute(
-                &format!("DELETE FROM {table} WHERE tenant = ?1"),
-                [Tenant::new(name, b"").account],
-            )?,
-            None => tx.execute(&format!("DELETE FROM {table}"), [])?,
-        };
-    }
-    tx.execute("DELETE FROM twin_tenants WHERE ?1 IS NULL OR name = ?1", [only])?;
-    Ok(())
-}
-
-/// Whether the tenant has its starting state. An error where another tenant has its account number.
-pub fn is_planted(tx: &Connection, tenant: &Tenant) -> anyhow::Result<bool> {
-    let owner = tx
-        .prepare_cached("SELECT name FROM twin_tenants WHERE account = ?1")?
-        .query_row([tenant.account], |row| row.get::<_, String>(0))
-        .optional()?;
-    match owner {
-        Some(owner) if owner != tenant.name => Err(anyhow::anyhow!(
-            "the tenants {:?} and {owner:?} have the same account number {}: choose another name",
-            tenant.name,
-            tenant.account
-        )),
-        owner => Ok(owner.is_some()),
-    }
-}
-
-/// Notes that the tenant has its starting state. Account numbers are worked out from names, and two
-/// tenants with one number would share all rows: the second is refused.
-pub fn plant(tx: &Connection, tenant: &Tenant) -> anyhow::Result<()> {
-    if !is_planted(tx, tenant)? {
-        tx.prepare_cached("INSERT INTO twin_tenants (account, name) VALUES (?1, ?2)")?
-            .execute((tenant.account, &tenant.name))?;
-    }
-    Ok(())
-}
-
-/// Counts one more start of a twin over this database, and gives its number.
-pub fn count_start(connection: &Connection) -> rusqlite::Result<i64> {
-    connection
-        .query_row("INSERT INTO twin_starts DEFAULT VALUES RETURNING number", [], |row| row.get(0))
-}
-
 /// The columns of a table but the tenant.
 fn columns(tx: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
     let mut names =
@@ -238,7 +145,7 @@ fn columns(tx: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
 }
 
 /// The columns of a table's primary key, in order.
-fn key(tx: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+pub(super) fn key(tx: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
     let mut names =
         tx.prepare("SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk")?;
     names.query_map([table], |row| row.get(0))?.collect()
@@ -246,13 +153,15 @@ fn key(tx: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::generations;
     use super::*;
 
     const TABLES: &[&str] = &["box", "lid"];
 
     fn database() -> Connection {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(TENANTS_SCHEMA).unwrap();
+        connection.execute_batch(generations::TENANTS_SCHEMA).unwrap();
+        connection.execute_batch(generations::KEYS_SCHEMA).unwrap();
         let schema = "CREATE TABLE box (tenant INTEGER, id TEXT, size INTEGER, PRIMARY KEY (tenant, id)) STRICT;
                       CREATE TABLE lid (tenant INTEGER, id INTEGER, PRIMARY KEY (tenant, id)) STRICT;";
         connection.execute_batch(schema).unwrap();
@@ -266,12 +175,36 @@ mod tests {
     }
 
     fn put(connection: &mut Connection, only: Option<&str>, text: &str) -> Result<(), String> {
+        put_bytes(connection, only, text.as_bytes())
+    }
+
+    fn put_bytes(
+        connection: &mut Connection,
+        only: Option<&str>,
+        text: &[u8],
+    ) -> Result<(), String> {
         let tables = tables(connection, TABLES, |_| None).unwrap();
-        check(text.as_bytes(), &tables, 2, only)?;
+        check(text, &tables, 2, only)?;
         let tx = connection.transaction().unwrap();
-        import(&tx, &tables, 2, only, text.as_bytes())?;
+        let era = generations::begin(&tx).unwrap();
+        let mut filler = filler(&tx, era, only);
+        pieces(text, &tables, 2, &mut |piece| filler.put(&tx, &piece))?;
+        match only {
+            Some(_) => generations::show_beside(&tx, era).unwrap(),
+            None => generations::show_all(&tx, era).unwrap(),
+        }
         tx.commit().unwrap();
         Ok(())
+    }
+
+    fn filler(tx: &Connection, era: i64, only: Option<&str>) -> Filler {
+        let tables = tables(tx, TABLES, |_| None).unwrap();
+        Filler {
+            era,
+            only: only.map(str::to_owned),
+            tables: tables.into(),
+            tenant: (String::new(), 0),
+        }
     }
 
     const TWO: &str = r#"{"cloudtwin_state": 1, "schema": 2, "tenants": {
@@ -346,11 +279,7 @@ mod tests {
             text.splice(at..(at + cut).min(TWO.len()), [byte]);
             let mut connection = database();
             put(&mut connection, None, TWO).unwrap();
-            let tables = tables(&connection, TABLES, |_| None).unwrap();
-            let tx = connection.transaction().unwrap();
-            let outcome = check(&text, &tables, 2, None)
-                .and_then(|()| import(&tx, &tables, 2, None, &text));
-            if outcome.is_ok() { tx.commit().unwrap() } else { tx.rollback().unwrap() }
+            let outcome = put_bytes(&mut connection, None, &text);
             let after = text_of(&connection, None);
             if outcome.is_err() {
                 proptest::prop_assert_eq!(after, TWO);

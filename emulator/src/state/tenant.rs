@@ -20,9 +20,10 @@ const ACCOUNT_FIRST: i64 = 100_000_000_000;
 pub struct Tenant {
     /// The part of the key after its prefix; `default` where there is none.
     pub name: String,
-    /// Twelve digits worked out from the name, so the same name has the same number everywhere;
-    /// also the key of its rows.
+    /// Twelve digits worked out from the name, so the same name has the same number everywhere.
     pub account: i64,
+    /// The key of its rows; 0 while it has none.
+    key: AtomicI64,
     ids: Mutex<Ids>,
     request_ids: Mutex<Ids>,
     /// When something of this tenant is due, in milliseconds; `i64::MAX` for never.
@@ -43,6 +44,7 @@ impl Tenant {
         Self {
             name: name.to_owned(),
             account: ACCOUNT_FIRST + offset,
+            key: AtomicI64::new(0),
             ids: Mutex::new(Ids::derived(seed, &[name, "state"])),
             request_ids: Mutex::new(Ids::derived(seed, &[name, "requests"])),
             due: AtomicI64::new(i64::MIN),
@@ -51,6 +53,16 @@ impl Tenant {
             seeding: AtomicBool::new(false),
             retired: AtomicBool::new(false),
         }
+    }
+
+    /// The key of its rows, which no other state of any tenant has or had; 0 before it is seeded.
+    pub fn key(&self) -> i64 {
+        self.key.load(Ordering::Acquire)
+    }
+
+    /// Notes the key of its rows.
+    pub fn set_key(&self, key: i64) {
+        self.key.store(key, Ordering::Release);
     }
 
     /// The stream of ids for its state.

@@ -11,9 +11,32 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::Readers;
+use crate::clock::Stopwatch;
 
 /// Most tasks that share one commit.
 const BATCH_MAX: usize = 256;
+
+/// How long tasks go on joining a batch, in microseconds: whoever comes next waits for its end.
+const BATCH_US: u64 = 10_000;
+
+/// How long one step of long work takes about, in microseconds.
+const STEP_US: u64 = 5_000;
+
+/// Measures one step of a task that answers [`Verdict::Again`].
+#[derive(Debug, Clone, Copy)]
+pub struct Step(Stopwatch);
+
+impl Step {
+    /// A step that begins now.
+    pub fn begin() -> Self {
+        Self(Stopwatch::start())
+    }
+
+    /// Whether the task should let others run.
+    pub fn is_over(self) -> bool {
+        self.0.elapsed_us() >= STEP_US
+    }
+}
 
 /// What becomes of a task's work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,10 +198,11 @@ impl Desk {
     fn batch(&mut self, queued: Vec<Box<dyn Task>>) -> Vec<Box<dyn Task>> {
         let (mut over, mut stepped) = (Vec::new(), Vec::new());
         let mut queued = queued.into_iter();
+        let watch = Stopwatch::start();
         let tx = begin(&self.connection, &self.readers);
         let committed = tx.and_then(|tx| {
             let mut step = self.steps.pop_front();
-            while over.len() < BATCH_MAX {
+            while over.len() < BATCH_MAX && (over.is_empty() || watch.elapsed_us() < BATCH_US) {
                 let is_step = step.is_some();
                 let next = step.take().or_else(|| queued.next());
                 let Some(mut task) = next.or_else(|| self.tasks.try_recv().ok()) else { break };

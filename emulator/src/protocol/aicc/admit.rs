@@ -96,8 +96,7 @@ fn bearer(twin: &Twin, request: &Request, trace: &mut Trace) -> Result<String, R
             Some("the header Authorization must be `Bearer`, one blank and a token".to_owned());
         return Err(text::refusal("401"));
     };
-    let account = twin.tenants.get(tenant).account;
-    let known = twin.readers.with(|tx| tokens::find(tx, account, key, token));
+    let known = twin.readers.with(|tx| tokens::find(tx, tenant, key, token));
     let known = known.and_then(|found| found).map_err(|error| {
         tracing::error!(%error, "cannot look a token up");
         text::refusal("500")

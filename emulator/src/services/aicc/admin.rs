@@ -32,7 +32,7 @@ struct Users {
 
 /// All roles, by id.
 pub(super) fn roles(call: &mut Call<'_>) -> Result<Value, Failure> {
-    let roles = roles::all(call.tx, call.tenant.account)?;
+    let roles = roles::all(call.tx, call.tenant.key())?;
     Ok(serde_json::to_value(Roles { roles })?)
 }
 
@@ -42,12 +42,12 @@ pub(super) fn replace_roles(call: &mut Call<'_>, wanted: &[u8]) -> Result<(), Fa
         unfit(format!("{error}; send for example {{\"roles\": [{{\"id\": \"1672380646005741634\", \"name\": \"agent\"}}]}}"))
     })?;
     none(&check_roles(&roles))?;
-    Ok(roles::replace(call.tx, call.tenant.account, &roles)?)
+    Ok(roles::replace(call.tx, call.tenant.key(), &roles)?)
 }
 
 /// All accounts, by account.
 pub(super) fn users(call: &mut Call<'_>) -> Result<Value, Failure> {
-    let tenant = call.tenant.account;
+    let tenant = call.tenant.key();
     let users = users::all(call.tx, tenant)?.into_iter().map(UserSeed::from).collect();
     Ok(serde_json::to_value(Users { user_quota: users::quota(call.tx, tenant)?, users })?)
 }
@@ -57,7 +57,7 @@ pub(super) fn replace_users(call: &mut Call<'_>, wanted: &[u8]) -> Result<(), Fa
     let Users { user_quota, users } = serde_json::from_slice(wanted).map_err(|error| {
         unfit(format!("{error}; send for example {{\"users\": [{{\"account\": \"ada\", \"name\": \"Ada\", \"email\": \"ada@example.com\"}}]}}"))
     })?;
-    let tenant = call.tenant.account;
+    let tenant = call.tenant.key();
     let roles = roles::all(call.tx, tenant)?;
     let ids: BTreeSet<_> = roles.iter().map(|role| role.id.as_str()).collect();
     none(&check_users(&users, &ids))?;

@@ -104,7 +104,7 @@ pub(super) fn check_users(users: &[UserSeed], role_ids: &BTreeSet<&str>) -> Vec<
 pub(super) fn steps() -> SeedSteps {
     let mut made = None;
     Box::new(move |call, seed| {
-        let (tenant, seed) = (call.tenant.account, &seed.aicc);
+        let (tenant, seed) = (call.tenant.key(), &seed.aicc);
         if made.is_none() {
             roles::replace(call.tx, tenant, &seed.roles)?;
             users::set_quota(call.tx, tenant, seed.user_quota)?;

@@ -61,8 +61,8 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Fail
         return Err(refuse("100-103"));
     }
     entries.iter().try_for_each(Entry::check).map_err(refuse)?;
-    let tenant = call.tenant.account;
-    let task = id::next(call.tx, tenant, call.now)?;
+    let tenant = call.tenant.key();
+    let task = id::next(call.tx, call.tenant, call.now)?;
     call.tx
         .prepare_cached(
             "INSERT INTO aicc_tasks (tenant, task, status, created, entries, failures)
@@ -115,7 +115,7 @@ pub(super) fn query(call: &mut Call<'_>, input: Query) -> Result<Queried, Failur
     let (status, failures) = call
         .tx
         .prepare_cached("SELECT status, failures FROM aicc_tasks WHERE tenant = ?1 AND task = ?2")?
-        .query_row([call.tenant.account, task], |row| {
+        .query_row([call.tenant.key(), task], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
         })
         .optional()?
@@ -163,7 +163,7 @@ fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
             "SELECT task, created, status = 'TODO', entries FROM aicc_tasks
              WHERE tenant = ?1 AND status <> 'DONE' ORDER BY task",
         )?
-        .query_map([call.tenant.account], |row| {
+        .query_map([call.tenant.key()], |row| {
             let created = Timestamp(row.get(1)?);
             Ok(Open { task: row.get(0)?, created, is_new: row.get(2)?, entries: row.get(3)? })
         })?
@@ -181,7 +181,7 @@ struct FailData<'a> {
 
 /// Works the entries off in their order; one that fails stops no other.
 fn finish(call: &mut Call<'_>, open: &Open) -> Result<(), Failure> {
-    let tenant = call.tenant.account;
+    let tenant = call.tenant.key();
     let entries: Vec<Entry> = serde_json::from_str(&open.entries)?;
     let mut failures = Vec::new();
     for entry in &entries {
@@ -208,6 +208,6 @@ fn message(code: &str) -> &'static str {
 fn set(call: &Call<'_>, task: i64, status: &str) -> rusqlite::Result<()> {
     call.tx
         .prepare_cached("UPDATE aicc_tasks SET status = ?3 WHERE tenant = ?1 AND task = ?2")?
-        .execute(params![call.tenant.account, task, status])?;
+        .execute(params![call.tenant.key(), task, status])?;
     Ok(())
 }

@@ -39,7 +39,7 @@ pub(super) struct Issued {
 pub(super) fn issue(call: &mut Call<'_>, input: Issue) -> Result<Issued, Failure> {
     let life = life_s(input.life.as_deref());
     let token = call.ids.hex32();
-    let tenant = call.tenant.account;
+    let tenant = call.tenant.key();
     call.tx
         .prepare_cached("DELETE FROM aicc_tokens WHERE tenant = ?1 AND expires < ?2")?
         .execute([tenant, call.now.plus_ms(-REMEMBERED_MS).0])?;
@@ -78,13 +78,14 @@ pub struct Known {
 /// to another application. A copy that another tenant holds of the application's own is no token.
 pub fn find(
     tx: &Connection,
-    tenant: i64,
+    tenant: &str,
     app_key: &str,
     token: &str,
 ) -> rusqlite::Result<Option<Known>> {
     tx.prepare_cached(
-        "SELECT app_key, expires FROM aicc_tokens
-         WHERE token = ?1 AND (tenant = ?2 OR app_key <> ?3) ORDER BY tenant = ?2 DESC LIMIT 1",
+        "SELECT k.app_key, k.expires FROM aicc_tokens k JOIN twin_tenants t ON t.key = k.tenant
+         WHERE k.token = ?1 AND (t.name = ?2 OR k.app_key <> ?3)
+         ORDER BY t.name = ?2 DESC LIMIT 1",
     )?
     .query_row(params![token, tenant, app_key], |row| {
         Ok(Known { app_key: row.get(0)?, expires: Timestamp(row.get(1)?) })

@@ -163,19 +163,19 @@ pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Page<Vec<UserGrou
          ORDER BY seq DESC LIMIT ? OFFSET ?"
     ))?;
     let rows = statement.query_map(values.as_slice(), |row| {
-        UserGroup::read(row, store.tenant, &input.user_store_id)
+        UserGroup::read(row, call.tenant.account, &input.user_store_id)
     })?;
     Ok(Page { total, pageable: input.pageable, content: rows.collect::<Result<_, _>>()? })
 }
 
 impl UserGroup {
-    fn read(row: &Row<'_>, tenant: i64, user_store_id: &str) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>, account: i64, user_store_id: &str) -> rusqlite::Result<Self> {
         Ok(Self {
             user_group_id: row.get(0)?,
             display_name: row.get(1)?,
             description: row.get(2)?,
             user_store_id: user_store_id.to_owned(),
-            tenant_id: tenant.to_string(),
+            tenant_id: account.to_string(),
             created_date: row.get(3)?,
             last_modify_date: row.get(4)?,
         })

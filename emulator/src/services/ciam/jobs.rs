@@ -31,7 +31,7 @@ pub(super) const RECOVER: &str = "UPDATE ciam_jobs SET status = 'PENDING', token
     WHERE status = 'PROCESSING' AND type = 'EXPORT_USER' AND (?1 IS NULL OR tenant = ?1)";
 
 /// Lists the tokens of the files that exports have made.
-pub(super) const FILES: &str = "SELECT token FROM ciam_jobs WHERE token IS NOT NULL";
+pub(super) const FILES: &str = "SELECT tenant, token FROM ciam_jobs WHERE token IS NOT NULL";
 
 const IMPORT: &str = "IMPORT_USER";
 const EXPORT: &str = "EXPORT_USER";

@@ -97,7 +97,7 @@ pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Page<Vec<LogMessa
          ORDER BY seq DESC LIMIT ? OFFSET ?"
     ))?;
     let rows = statement.query_map(values.as_slice(), |row| {
-        LogMessage::read(row, store.tenant, &input.user_store_id)
+        LogMessage::read(row, call.tenant.account, &input.user_store_id)
     })?;
     Ok(Page { total, pageable: input.pageable, content: rows.collect::<Result<_, _>>()? })
 }
@@ -128,10 +128,10 @@ pub(super) struct LogMessage {
 }
 
 impl LogMessage {
-    fn read(row: &Row<'_>, tenant: i64, user_store_id: &str) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>, account: i64, user_store_id: &str) -> rusqlite::Result<Self> {
         Ok(Self {
             log_id: row.get(0)?,
-            tenant_id: tenant.to_string(),
+            tenant_id: account.to_string(),
             user_store_id: user_store_id.to_owned(),
             event_code: row.get(1)?,
             event_date: row.get(2)?,

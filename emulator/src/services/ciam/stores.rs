@@ -28,7 +28,7 @@ pub(super) struct Store {
 
 /// The directory of that id, or the refusal of user, group, job and log operations.
 pub(super) fn find(call: &Call<'_>, user_store_id: &str) -> Result<Store, Failure> {
-    by_id(call.tx, call.tenant.account, user_store_id)?
+    by_id(call.tx, call.tenant.key(), user_store_id)?
         .ok_or_else(|| refuse("FailedOperation.InvalidUserStore"))
 }
 
@@ -125,13 +125,13 @@ pub(super) struct Listed {
 
 /// `ListUserStore`: all directories, oldest first.
 pub(super) fn list(call: &mut Call<'_>, _: List) -> Result<Listed, Failure> {
-    let tenant = call.tenant.account;
     let mut statement = call.tx.prepare_cached(
         "SELECT user_store_id, name, description, logo, host, created, is_default, is_current,
             current_since, user_num
          FROM ciam_stores WHERE tenant = ?1 ORDER BY store",
     )?;
-    let rows = statement.query_map([tenant], |row| UserStore::read(row, tenant))?;
+    let account = call.tenant.account;
+    let rows = statement.query_map([call.tenant.key()], |row| UserStore::read(row, account))?;
     Ok(Listed { user_store_set: rows.collect::<Result<_, _>>()? })
 }
 
@@ -154,9 +154,9 @@ struct UserStore {
 }
 
 impl UserStore {
-    fn read(row: &Row<'_>, tenant: i64) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>, account: i64) -> rusqlite::Result<Self> {
         Ok(Self {
-            tenant_id: tenant.to_string(),
+            tenant_id: account.to_string(),
             user_store_id: row.get(0)?,
             user_store_name: row.get(1)?,
             user_store_desc: row.get(2)?,
@@ -180,7 +180,7 @@ pub(super) fn insert(
     description: Option<&str>,
     logo: Option<&str>,
 ) -> Result<Store, Failure> {
-    let tenant = call.tenant.account;
+    let tenant = call.tenant.key();
     let (stores, last): (i64, i64) = call
         .tx
         .prepare_cached(
@@ -213,7 +213,7 @@ pub(super) fn insert(
 }
 
 fn existing(call: &Call<'_>, user_store_id: &str) -> Result<Store, Failure> {
-    by_id(call.tx, call.tenant.account, user_store_id)?
+    by_id(call.tx, call.tenant.key(), user_store_id)?
         .ok_or_else(|| refuse("FailedOperation.UserStoreNotExist"))
 }
 
@@ -240,7 +240,7 @@ fn name_is_taken(call: &Call<'_>, name: &str, but: Option<i64>) -> rusqlite::Res
         .prepare_cached(
             "SELECT 1 FROM ciam_stores WHERE tenant = ?1 AND name = ?2 AND store IS NOT ?3",
         )?
-        .exists(params![call.tenant.account, name, but])
+        .exists(params![call.tenant.key(), name, but])
 }
 
 fn remove(tx: &Connection, store: Store) -> rusqlite::Result<()> {

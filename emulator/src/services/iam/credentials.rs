@@ -88,7 +88,7 @@ pub(super) fn issue(call: &mut Call<'_>, input: Issue) -> Result<Issued, Failure
 }
 
 fn insert(call: &Call<'_>, credential: &Credential, expires: Timestamp) -> Result<(), Failure> {
-    let tenant = call.tenant.account;
+    let tenant = call.tenant.key();
     call.tx
         .prepare_cached("DELETE FROM iam_credentials WHERE tenant = ?1 AND expires < ?2")?
         .execute([tenant, call.now.plus_ms(-REMEMBERED_MS).0])?;
@@ -119,7 +119,7 @@ pub struct Known {
 pub fn find(tx: &Connection, access: &str) -> rusqlite::Result<Option<Known>> {
     tx.prepare_cached(
         "SELECT t.name, k.secret, k.token_digest, k.expires FROM iam_credentials k \
-         JOIN twin_tenants t ON t.account = k.tenant WHERE k.access = ?1",
+         JOIN twin_tenants t ON t.key = k.tenant WHERE k.access = ?1 ORDER BY t.key LIMIT 1",
     )?
     .query_row([access], |row| {
         Ok(Known {

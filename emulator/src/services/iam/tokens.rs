@@ -132,7 +132,7 @@ fn earlier(call: &Call<'_>, text: Option<String>) -> Result<Option<Known>, Failu
 }
 
 fn insert(call: &Call<'_>, token: &str, user: &Named, expires: Timestamp) -> Result<(), Failure> {
-    let tenant = call.tenant.account;
+    let tenant = call.tenant.key();
     call.tx
         .prepare_cached("DELETE FROM iam_tokens WHERE tenant = ?1 AND expires < ?2")?
         .execute([tenant, call.now.plus_ms(-REMEMBERED_MS).0])?;
@@ -159,7 +159,7 @@ pub struct Known {
 pub fn find(tx: &Connection, digest: &str) -> rusqlite::Result<Option<Known>> {
     tx.prepare_cached(
         "SELECT t.name, k.user_id, k.user_name, k.expires FROM iam_tokens k \
-         JOIN twin_tenants t ON t.account = k.tenant WHERE k.digest = ?1",
+         JOIN twin_tenants t ON t.key = k.tenant WHERE k.digest = ?1 ORDER BY t.key LIMIT 1",
     )?
     .query_row([digest], |row| {
         Ok(Known {

@@ -31,7 +31,8 @@ pub(super) const RECOVER: &str = "UPDATE workspace_exports SET begun = 0, token 
     WHERE status = 'CREATING' AND fail_reason IS NULL AND (?1 IS NULL OR tenant = ?1)";
 
 /// Lists the tokens of the files that exports have made.
-pub(super) const FILES: &str = "SELECT token FROM workspace_exports WHERE token IS NOT NULL";
+pub(super) const FILES: &str =
+    "SELECT tenant, token FROM workspace_exports WHERE token IS NOT NULL";
 
 /// What an export's row of a state document must hold.
 pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {

@@ -141,7 +141,7 @@ pub(super) struct Shown {
 
 /// `ShowJob`.
 pub(super) fn show(call: &mut Call<'_>, input: Show) -> Result<Shown, Failure> {
-    let project = Project { tenant: call.tenant.account, id: &input.project_id };
+    let project = Project { tenant: call.tenant.key(), id: &input.project_id };
     let job = existing(call, project, &input.job_id)?;
     let sub_jobs: Vec<Item> = Item::of(&job, project).into_iter().collect();
     Ok(Shown {

@@ -19,7 +19,7 @@ pub(super) const CLOSED: &str = "CLOSED";
 
 /// The project of that id, or the refusal of a service that is not open in it.
 pub(super) fn require_open<'p>(call: &Call<'_>, project: &'p str) -> Result<Project<'p>, Failure> {
-    let project = Project { tenant: call.tenant.account, id: project };
+    let project = Project { tenant: call.tenant.key(), id: project };
     if status(call.tx, project)?.is_none_or(|status| status == SUBSCRIBED) {
         Ok(project)
     } else {

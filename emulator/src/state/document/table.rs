@@ -22,6 +22,8 @@ pub struct Table {
     pub(super) name: &'static str,
     /// In the order of the schema.
     pub(super) columns: Vec<Column>,
+    /// The statement that inserts a row; its first value is the key of the tenant.
+    pub(super) insert_sql: String,
     check: Option<RowCheck>,
 }
 
@@ -45,15 +47,12 @@ impl Table {
         let columns = columns.query_map([name], |row| {
             Ok(Column { name: row.get(0)?, kind: row.get(1)?, required: row.get(2)? })
         })?;
-        Ok(Self { name, columns: columns.collect::<Result<_, _>>()?, check })
-    }
-
-    /// The statement that inserts a row; `?1` is the tenant.
-    pub(super) fn insert_sql(&self) -> String {
-        let names = self.columns.iter().map(|column| column.name.as_str());
+        let columns: Vec<Column> = columns.collect::<Result<_, _>>()?;
+        let names = columns.iter().map(|column| column.name.as_str());
         let names: Vec<_> = std::iter::once("tenant").chain(names).collect();
         let marks = vec!["?"; names.len()].join(", ");
-        format!("INSERT INTO {} ({}) VALUES ({marks})", self.name, names.join(", "))
+        let insert_sql = format!("INSERT INTO {name} ({}) VALUES ({marks})", names.join(", "));
+        Ok(Self { name, columns, insert_sql, check })
     }
 
     /// The first rule that a row breaks.

@@ -4,6 +4,7 @@
 use rusqlite::Connection;
 
 use crate::clock::Timestamp;
+use crate::state::Tenant;
 
 /// The moment at which the ids begin, in Unix milliseconds.
 const EPOCH_MS: i64 = 1_288_834_974_657;
@@ -18,17 +19,17 @@ const NODE_SHIFT: u32 = 12;
 const LEAST: i64 = 1_000_000_000_000_000_000;
 
 /// The id of the tenant's next task: above all that it was given before, whatever the clock says.
-pub(super) fn next(tx: &Connection, tenant: i64, now: Timestamp) -> rusqlite::Result<i64> {
+pub(super) fn next(tx: &Connection, tenant: &Tenant, now: Timestamp) -> rusqlite::Result<i64> {
     let last: Option<i64> = tx
         .prepare_cached("SELECT MAX(task) FROM aicc_tasks WHERE tenant = ?1")?
-        .query_row([tenant], |row| row.get(0))?;
-    let of_now = of(now, tenant);
+        .query_row([tenant.key()], |row| row.get(0))?;
+    let of_now = of(now, tenant.account);
     Ok(last.map_or(of_now, |last| of_now.max(last + 1)))
 }
 
-fn of(now: Timestamp, tenant: i64) -> i64 {
+fn of(now: Timestamp, account: i64) -> i64 {
     // Each tenant seems to be served by a node of its own.
-    let node = (tenant & 0x3ff) << NODE_SHIFT;
+    let node = (account & 0x3ff) << NODE_SHIFT;
     let ms = now.0.saturating_sub(EPOCH_MS).clamp(0, i64::MAX >> MS_SHIFT);
     ((ms << MS_SHIFT) | node).max(LEAST | node)
 }

@@ -30,7 +30,7 @@ struct Open {
 /// at once: what adds users and what shows them happens in the order of its moments all the same.
 pub(crate) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
     let mut work = Vec::new();
-    let mut jobs = open(call.tx, call.tenant.account)?;
+    let mut jobs = open(call.tx, call.tenant.key())?;
     // An import adds its users when it ends, an export shows those that are there when it begins.
     // At the same moment the older job comes first: the sort is stable.
     jobs.sort_by_key(|job| call.reached_at(job.created, if job.is_import { 2 } else { 1 }));
@@ -82,7 +82,7 @@ fn begin_export(call: &mut Call<'_>, job: Open) -> Result<Work, Failure> {
     // The snapshot is taken once all that is due is done: imports of later moments are in it.
     let end = stores::next_seq(call.tx, job.store)?;
     let export = Export::new(call, job.store, job.user_store_id, &job.format, &payload, end)?;
-    let token = call.ids.file_token();
+    let token = call.ids.file_token(call.tenant.key());
     let written = Written { store: job.store, id: job.id, token };
     Ok(Work {
         token,

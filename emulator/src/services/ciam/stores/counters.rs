@@ -23,7 +23,7 @@ pub(crate) struct Reserved {
 /// `CreateUser` is the busiest operation, and two plain statements cost it less than one with
 /// `RETURNING`, for which SQLite would copy each page that it touches.
 pub(crate) fn reserve(call: &Call<'_>, user_store_id: &str) -> Result<Reserved, Failure> {
-    let tenant = call.tenant.account;
+    let tenant = call.tenant.key();
     let reserved = call
         .tx
         .prepare_cached(

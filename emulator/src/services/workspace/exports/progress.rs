@@ -17,7 +17,7 @@ const NOT_WRITTEN: &str = "WKS.EMU.0012";
 
 /// Begins what was asked for, and moves every export of the tenant as far as the clock says.
 pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
-    let works = waiting(call.tx, call.tenant.account)?
+    let works = waiting(call.tx, call.tenant.key())?
         .into_iter()
         .map(|task| begin(call, task))
         .collect::<Result<_, Failure>>()?;
@@ -62,10 +62,10 @@ fn begin(call: &mut Call<'_>, task: Waiting) -> Result<Work, Failure> {
             "UPDATE workspace_exports SET begun = 1
              WHERE tenant = ?1 AND project = ?2 AND task_id = ?3",
         )?
-        .execute(params![call.tenant.account, project, task_id])?;
+        .execute(params![call.tenant.key(), project, task_id])?;
     let asked: Asked = serde_json::from_str(&asked)?;
-    let (tenant, language) = (call.tenant.account, Language::of(Some(&language)));
-    let token = call.ids.file_token();
+    let (tenant, language) = (call.tenant.key(), Language::of(Some(&language)));
+    let token = call.ids.file_token(tenant);
     let of = project.clone();
     Ok(Work {
         token,
@@ -97,7 +97,7 @@ fn ended(
              WHERE tenant = ?1 AND project = ?2 AND task_id = ?3
                 AND status = 'CREATING' AND token IS NULL AND fail_reason IS NULL",
         )?
-        .execute(params![call.tenant.account, project, task_id, token, code, reason])?;
+        .execute(params![call.tenant.key(), project, task_id, token, code, reason])?;
     if kept == 0 {
         // It was deleted meanwhile, and nobody will ever ask for the file.
         call.after.remove_files.extend(token);
@@ -108,7 +108,7 @@ fn ended(
 
 /// Ends what is over by the clock, removes what has grown old, and says when to come again.
 fn advance(call: &mut Call<'_>) -> Result<(), Failure> {
-    let (tenant, now) = (call.tenant.account, call.now.0);
+    let (tenant, now) = (call.tenant.key(), call.now.0);
     // The clock was set back after they began.
     call.tx
         .prepare_cached(

@@ -44,7 +44,7 @@ fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
             "SELECT project, seq, type, status, created FROM workspace_jobs
              WHERE tenant = ?1 AND status IN ('WAITING', 'RUNNING') ORDER BY project, seq",
         )?
-        .query_map([call.tenant.account], |row| {
+        .query_map([call.tenant.key()], |row| {
             Ok(Open {
                 project: row.get(0)?,
                 seq: row.get(1)?,
@@ -57,7 +57,7 @@ fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
 }
 
 fn finish(call: &Call<'_>, open: &Open, at: Timestamp) -> rusqlite::Result<()> {
-    let project = Project { tenant: call.tenant.account, id: &open.project };
+    let project = Project { tenant: call.tenant.key(), id: &open.project };
     match open.kind.as_str() {
         APPLY => tenant::opened(call.tx, project, at)?,
         CANCEL => tenant::closed(call.tx, project)?,
@@ -78,7 +78,7 @@ fn set(
              WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
         )?
         .execute(params![
-            call.tenant.account,
+            call.tenant.key(),
             open.project,
             open.seq,
             status,

@@ -76,7 +76,7 @@ pub(in super::super) struct Listed {
 
 /// `ListItaSubJobs`: the newest first. None is about a pool of desktops.
 pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
-    let project = Project { tenant: call.tenant.account, id: &input.project_id };
+    let project = Project { tenant: call.tenant.key(), id: &input.project_id };
     let mut conditions = Where::of(project, "j");
     conditions.push("j.sub_id IS NOT NULL", []);
     if !input.status.is_empty() {

@@ -43,7 +43,7 @@ impl Progress {
                 Some(id) => id.clone(),
                 None => self.id.insert(begin(call, seed)?).clone(),
             };
-            let project = Project { tenant: call.tenant.account, id: &id };
+            let project = Project { tenant: call.tenant.key(), id: &id };
             room = self.make_users(call, project, seed, room)?;
             room = self.add_members(call, project, seed, room)?;
             if room == 0 {
@@ -119,7 +119,7 @@ fn begin(call: &mut Call<'_>, seed: &ProjectSeed) -> Result<String, Failure> {
     let name = seed.name.as_deref().unwrap_or(DEFAULT_PROJECT);
     let named = || huawei::project_id(&call.tenant.name, name);
     let id = seed.id.clone().unwrap_or_else(named);
-    let project = Project { tenant: call.tenant.account, id: &id };
+    let project = Project { tenant: call.tenant.key(), id: &id };
     call.tx
         .prepare_cached(
             "INSERT INTO workspace_projects (tenant, project, user_quota) VALUES (?1, ?2, ?3)",

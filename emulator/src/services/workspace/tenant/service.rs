@@ -92,7 +92,7 @@ fn as_text<S: Serializer>(number: &Option<i64>, serializer: S) -> Result<S::Ok, 
 
 /// `ApplyWorkspace`.
 pub(in super::super) fn apply(call: &mut Call<'_>, input: Apply) -> Result<Begun, Failure> {
-    let project = Project { tenant: call.tenant.account, id: &input.project_id };
+    let project = Project { tenant: call.tenant.key(), id: &input.project_id };
     let ad = &input.ad_domains;
     let ad_domain = if ad.domain_type == LOCAL_AD {
         let missing =
@@ -130,7 +130,7 @@ pub(in super::super) struct Of {
 
 /// `CancelWorkspace`. Users go with the service; their desktops must have gone before.
 pub(in super::super) fn cancel(call: &mut Call<'_>, input: Of) -> Result<Begun, Failure> {
-    let project = Project { tenant: call.tenant.account, id: &input.project_id };
+    let project = Project { tenant: call.tenant.key(), id: &input.project_id };
     let moves = [SUBSCRIBING, DEREGISTERING];
     let is_moving = status(call.tx, project)?.is_some_and(|status| moves.contains(&&*status));
     if is_moving || has_desktops(call.tx, project)? {
@@ -194,7 +194,7 @@ pub(in super::super) struct Shown {
 /// `ListWorkspaces`.
 pub(in super::super) fn show(call: &mut Call<'_>, input: Of) -> Result<Shown, Failure> {
     type Row = (String, Option<String>, Option<String>, Option<i64>);
-    let project = Project { tenant: call.tenant.account, id: &input.project_id };
+    let project = Project { tenant: call.tenant.key(), id: &input.project_id };
     let row: Option<Row> = call
         .tx
         .prepare_cached(
