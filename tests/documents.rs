@@ -24,7 +24,7 @@ fn values() -> [Value; 8] {
     ]
 }
 
-fn ask(world: &World, method: Method, path: &str, body: String) -> (u16, Value) {
+pub fn ask(world: &World, method: Method, path: &str, body: String) -> (u16, Value) {
     let mut headers = HeaderMap::new();
     headers.insert("host", HeaderValue::from_static("127.0.0.1:4588"));
     let path = format!("/_twin/{path}");

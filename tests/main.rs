@@ -12,6 +12,7 @@ mod control;
 mod coverage;
 mod crash;
 mod documents;
+mod faults;
 mod huawei;
 mod process;
 mod protocol;

@@ -10,6 +10,11 @@ pub enum Failure {
     /// What was asked for is still being written by background work of this tenant: the same
     /// request is run again when that work has ended.
     Later,
+    /// It is not complete: what was done stays, and the handler runs again once others have run. It
+    /// keeps what it needs to go on in [`Call::upload`].
+    ///
+    /// [`Call::upload`]: crate::operation::Call::upload
+    Again,
     /// We are at fault: the client reads the vendor's internal error, the log reads all.
     Internal(anyhow::Error),
 }

@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::ids::Ids;
 use crate::lifecycle::Pace;
-use crate::state::{FileToken, Tenant};
+use crate::state::{FileToken, Step, Tenant};
 
 /// All that a handler may touch.
 #[derive(Debug)]
@@ -31,7 +31,9 @@ pub struct Call<'a> {
     /// How fast jobs move.
     pub pace: Pace,
     /// What the operation's `prepare` made of the uploaded file, if the request has one.
-    pub upload: Option<&'a (dyn Any + Send + Sync)>,
+    pub upload: Option<&'a mut (dyn Any + Send)>,
+    /// How long it has run: long work lets others run from time to time.
+    pub step: Step,
     /// What is to happen once the transaction is committed.
     pub after: &'a mut After,
 }
@@ -44,8 +46,9 @@ impl<'a> Call<'a> {
     }
 
     /// The prepared upload; nothing without one, or if `T` is not what [`with_upload`] was given.
-    pub fn upload<T: 'static>(&self) -> Option<&'a T> {
-        self.upload?.downcast_ref()
+    /// It is taken out, so that the rest of the call can be used beside it.
+    pub fn upload<T: 'static>(&mut self) -> Option<&'a mut T> {
+        self.upload.take()?.downcast_mut()
     }
 }
 
@@ -70,6 +73,12 @@ pub struct After {
 }
 
 impl After {
+    /// Takes what another part of the same transaction asks for.
+    pub fn add(&mut self, other: Self) {
+        other.due.into_iter().for_each(|moment| self.wake_at(moment));
+        self.remove_files.extend(other.remove_files);
+    }
+
     /// Something of this tenant moves at that moment: it is settled before any later request.
     pub fn wake_at(&mut self, moment: Timestamp) {
         self.due = Some(self.due.map_or(moment, |due| due.min(moment)));
@@ -111,7 +120,7 @@ impl Content {
 type Handler = dyn Fn(&mut Call<'_>, &Value) -> Result<Content, Failure> + Send + Sync;
 
 /// An uploaded file as its handler wants it.
-pub type Prepared = Box<dyn Any + Send + Sync>;
+pub type Prepared = Box<dyn Any + Send>;
 
 /// Bytes of an upload in, what its handler wants of them out.
 type Prepare = dyn Fn(&[u8]) -> Prepared + Send + Sync;
@@ -147,8 +156,9 @@ pub fn query<I: DeserializeOwned + 'static, O: Answer + 'static>(
 
 /// An operation that may change state and takes a file. `prepare` parses the file before the request
 /// queues for the writer: it sees no state, and other requests go on meanwhile. Its result is
-/// [`Call::upload`], an error included: the handler decides when to report it.
-pub fn with_upload<U: Send + Sync + 'static, I: DeserializeOwned + 'static, O: Answer + 'static>(
+/// [`Call::upload`], an error included: the handler decides when to report it. The handler may end
+/// with [`Failure::Again`] to go on in a later step.
+pub fn with_upload<U: Send + 'static, I: DeserializeOwned + 'static, O: Answer + 'static>(
     name: &'static str,
     prepare: fn(&[u8]) -> U,
     handler: fn(&mut Call<'_>, I) -> Result<O, Failure>,

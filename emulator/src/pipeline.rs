@@ -149,7 +149,7 @@ fn prepare_upload(
 
 /// The choice between reading beside all others and queueing for the writer.
 fn run_or_queue(
-    exchange: Exchange,
+    mut exchange: Exchange,
     operation: &contracts::Operation,
     tenant: Arc<Tenant>,
     client: Client,
@@ -166,7 +166,7 @@ fn run_or_queue(
             exchange.handle(tx, &tenant, &client, &mut Ids::none(), &mut After::default())
         });
         match seen {
-            Ok(Err(Failure::Later)) => {}
+            Ok(Err(Failure::Later | Failure::Again)) => {}
             // What was seen may be a state that is being replaced: the writer knows.
             Ok(_) if tenant.is_retired() => {}
             Ok(outcome) => return exchange.conclude(outcome),
@@ -197,7 +197,7 @@ struct Exchange {
 impl Exchange {
     /// Stage 8. A handler that panics is our fault, and its client's answer says so.
     fn handle(
-        &self,
+        &mut self,
         tx: &Connection,
         tenant: &Tenant,
         client: &Client,
@@ -213,7 +213,7 @@ impl Exchange {
             )));
         };
         let mut call = self.twin.call(tx, self.trace.now, tenant, ids, client, after);
-        call.upload = self.upload.as_deref();
+        call.upload = self.upload.as_deref_mut().map(|upload| upload as _);
         let outcome = catch_unwind(AssertUnwindSafe(|| behaviour.run(&mut call, input)))
             .unwrap_or_else(|_| Err(Failure::Internal(anyhow::anyhow!("the handler panicked"))));
         if let Err(Failure::Refused(refusal)) = &outcome
@@ -308,12 +308,12 @@ impl Task for Queued {
             self.retired = true;
             return Verdict::Undo;
         }
-        if tenant.is_being_seeded() {
+        if tenant.is_busy() {
             self.outcome = Some(Err(Failure::Later));
             return Verdict::Later;
         }
-        let fault = if tenant.is_planted() { None } else { tenant.fault() };
-        let outcome = match fault {
+        let service = self.exchange.trace.operation.as_ref().map(|operation| &operation.service);
+        let outcome = match service.and_then(|service| tenant.fault(service)) {
             Some(fault) => Err(Failure::Internal(anyhow::anyhow!("no state to run on: {fault}"))),
             None => {
                 self.exchange.handle(tx, &tenant, &self.client, &mut tenant.ids(), &mut self.after)
@@ -322,6 +322,7 @@ impl Task for Queued {
         let verdict = match &outcome {
             Ok(_) => Verdict::Keep,
             Err(Failure::Later) => Verdict::Later,
+            Err(Failure::Again) => Verdict::Again,
             Err(Failure::Refused(_) | Failure::Internal(_)) => Verdict::Undo,
         };
         self.outcome = Some(outcome);

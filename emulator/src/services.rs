@@ -37,7 +37,7 @@ pub struct Service {
     /// Starts to put a seed's part of this service into a new tenant.
     pub seeding: fn() -> SeedSteps,
     /// Moves what is due by the clock; told before any other request of a tenant that is due.
-    pub settle: fn(&mut Call<'_>) -> Result<Vec<Work>, Failure>,
+    pub settle: fn(&mut Call<'_>) -> Result<Moved, Failure>,
     /// A statement for what was under way when the last process ended, or when a state document was
     /// taken; `?1` is the key of the one tenant that it is about, or null for all.
     pub recover: Option<&'static str>,
@@ -74,6 +74,32 @@ pub type WriteFile =
 /// not take it.
 pub type NoteEnd = Box<dyn Fn(&mut Call<'_>, Result<(), String>) -> Result<(), Failure> + Send>;
 
+/// What came of moving a service's due jobs.
+#[derive(Default)]
+pub struct Moved {
+    /// Long reading that is now to be done.
+    pub works: Vec<Work>,
+    /// The step was over before all was done: more is due, and it is asked for again.
+    pub has_more: bool,
+}
+
+/// Why one job cannot be advanced, where its own row is at fault: it has failed. Given back as a
+/// failure where the database is: the job may do better later.
+pub fn row_fault(failure: Failure) -> Result<String, Failure> {
+    match failure {
+        Failure::Refused(refusal) => Ok(format!("{}: {}", refusal.code, refusal.message)),
+        Failure::Internal(error)
+            if !matches!(
+                error.downcast_ref::<rusqlite::Error>(),
+                Some(rusqlite::Error::SqliteFailure(..))
+            ) =>
+        {
+            Ok(error.to_string())
+        }
+        other => Err(other),
+    }
+}
+
 /// Long reading that ends in a file: it runs beside all requests, over a snapshot of the state
 /// as it was when the work was asked for.
 pub struct Work {
@@ -95,6 +121,7 @@ pub const SCHEMA: &[&str] = &[
     iam::SCHEMA,
     generations::KEYS_SCHEMA,
     iam::COPIES_SCHEMA,
+    ciam::STEPS_SCHEMA,
 ];
 
 /// The tokens of all finished files of the tenants that are shown.

@@ -10,9 +10,9 @@ use rusqlite::Connection;
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::{After, Client};
-use crate::services::{SeedSteps, Work};
+use crate::services::{Moved, SeedSteps, Service, Work};
 use crate::state::generations::{self, OpenEra};
-use crate::state::{Delivery, Task, Tenant, Verdict};
+use crate::state::{Delivery, Fault, Task, Tenant, Verdict, in_savepoint};
 use crate::twin::Twin;
 
 mod works;
@@ -32,6 +32,7 @@ pub fn settle(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
         works: Vec::new(),
         seeding: None,
         era: None,
+        begun: false,
         done: false,
     }));
 }
@@ -46,25 +47,28 @@ struct Settle {
     tenant: Arc<Tenant>,
     now: Timestamp,
     after: After,
+    /// Handed out once all is done, since their snapshot is to see it.
     works: Vec<Work>,
     /// What is left of the seed, a service each, once the seed was begun.
     seeding: Option<VecDeque<SeedSteps>>,
     /// Where a large seed is put in, so that nobody sees half of it.
     era: Option<OpenEra>,
+    /// At least one step was done.
+    begun: bool,
     done: bool,
 }
 
 impl Settle {
-    /// Whether all is done; false where the seed needs another step.
+    /// Whether all is done; false where another step is needed.
     fn try_run(&mut self, tx: &Connection) -> Result<bool, Failure> {
         if self.seeding.is_none() && !self.tenant.is_planted() {
             self.find_or_begin(tx)?;
         }
-        let client = nobody();
-        let mut ids = self.tenant.ids();
-        let mut call =
-            self.twin.call(tx, self.now, &self.tenant, &mut ids, &client, &mut self.after);
         if let Some(seeding) = &mut self.seeding {
+            let client = nobody();
+            let mut ids = self.tenant.ids();
+            let mut call =
+                self.twin.call(tx, self.now, &self.tenant, &mut ids, &client, &mut self.after);
             while let Some(step) = seeding.front_mut() {
                 if !step(&mut call, &self.twin.config.seed_state)? {
                     return Ok(false);
@@ -75,10 +79,7 @@ impl Settle {
                 generations::show_beside(tx, open.era)?;
             }
         }
-        for service in &self.twin.services {
-            self.works.extend((service.settle)(&mut call)?);
-        }
-        Ok(true)
+        Ok(self.advance_services(tx))
     }
 
     /// Finds the tenant's rows, or begins its seed under a key of its own.
@@ -100,9 +101,60 @@ impl Settle {
         Ok(())
     }
 
+    /// Moves what is due, a service at a time: one that fails undoes its own work, and its requests
+    /// are refused until it does better. Whether all is done.
+    fn advance_services(&mut self, tx: &Connection) -> bool {
+        let mut faults = Vec::new();
+        let mut all_done = true;
+        for service in &self.twin.services {
+            let mut after = After::default();
+            match in_savepoint(tx, || self.advance(tx, service, &mut after)) {
+                Ok(moved) => {
+                    self.after.add(after);
+                    self.works.extend(moved.works);
+                    all_done = !moved.has_more;
+                }
+                Err(failure) => {
+                    let (tenant, service) = (&self.tenant.name, service.name);
+                    tracing::error!(tenant, service, ?failure, "cannot advance what is due");
+                    faults.push(Fault { service: Some(service), why: format!("{failure:?}") });
+                }
+            }
+            if !all_done {
+                break;
+            }
+        }
+        if !faults.is_empty() {
+            // The next request tries again.
+            self.after.wake_at(Timestamp(i64::MIN));
+        }
+        self.tenant.set_faults(faults);
+        all_done
+    }
+
+    fn advance(
+        &self,
+        tx: &Connection,
+        service: &Service,
+        after: &mut After,
+    ) -> Result<Moved, Failure> {
+        let client = nobody();
+        let mut ids = self.tenant.ids();
+        let mut call = self.twin.call(tx, self.now, &self.tenant, &mut ids, &client, after);
+        (service.settle)(&mut call)
+    }
+
+    fn hand_out_works(&mut self) {
+        for work in self.works.drain(..) {
+            let snapshot = self.twin.readers.snapshot();
+            let (twin, tenant) = (Arc::clone(&self.twin), Arc::clone(&self.tenant));
+            Job { twin, tenant, now: self.now, snapshot, work }.hand_out();
+        }
+    }
+
     /// Whether another task does or did the same, or a reset took the tenant away.
     fn is_needless(&self) -> bool {
-        let other = self.seeding.is_none() && self.tenant.is_being_seeded();
+        let other = !self.begun && self.tenant.is_busy();
         let settled = self.tenant.is_planted() && !self.tenant.is_due(self.now);
         other || settled || self.tenant.is_retired()
     }
@@ -114,13 +166,16 @@ impl Task for Settle {
             return Verdict::Undo;
         }
         // Until it is known to be well: a panic must not leave a tenant that seems to have its state.
-        self.tenant.set_fault(Some("a fault of the twin, see its log".to_owned()));
+        self.tenant.set_faults(vec![Fault { service: None, why: "see the log".to_owned() }]);
         match self.try_run(tx) {
-            Ok(complete) => {
-                self.tenant.set_fault(None);
-                self.tenant.set_being_seeded(!complete);
-                self.done = complete;
-                match complete {
+            Ok(done) => {
+                if !done {
+                    // Of what is half done nothing may be seen.
+                    self.tenant.set_faults(Vec::new());
+                }
+                self.tenant.set_busy(!done);
+                (self.begun, self.done) = (true, done);
+                match done {
                     false => Verdict::Again,
                     // A snapshot must see this and nothing later.
                     true if self.works.is_empty() => Verdict::Keep,
@@ -129,34 +184,32 @@ impl Task for Settle {
             }
             Err(failure) => {
                 tracing::error!(tenant = self.tenant.name, ?failure, "cannot settle what is due");
-                self.tenant.set_fault(Some(format!("{failure:?}")));
+                let why = format!("{failure:?}");
+                self.tenant.set_faults(vec![Fault { service: None, why }]);
                 Verdict::Undo
             }
         }
     }
 
     fn over(mut self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
-        if self.seeding.is_some() {
-            self.tenant.set_being_seeded(false);
+        if self.begun {
+            self.tenant.set_busy(false);
         }
         if !self.done || committed.is_err() {
             if self.era.take().is_some() {
                 self.twin.sweep();
             }
+            // Earlier steps are committed, and theirs are waited for.
+            self.hand_out_works();
             return None;
         }
-        let Self { twin, tenant, now, mut after, works, .. } = *self;
-        tenant.set_planted(true);
-        tenant.settled(after.due.take());
-        if twin.works.has_unnoted(&tenant) {
-            tenant.wake_at(Timestamp(i64::MIN));
+        self.tenant.set_planted(true);
+        self.tenant.settled(self.after.due.take());
+        if self.twin.works.has_unnoted(&self.tenant) {
+            self.tenant.wake_at(Timestamp(i64::MIN));
         }
-        twin.carry_out(after, &tenant);
-        for work in works {
-            let snapshot = twin.readers.snapshot();
-            let (twin, tenant) = (Arc::clone(&twin), Arc::clone(&tenant));
-            Job { twin, tenant, now, snapshot, work }.hand_out();
-        }
+        self.twin.carry_out(std::mem::take(&mut self.after), &self.tenant);
+        self.hand_out_works();
         None
     }
 }

@@ -12,7 +12,7 @@ use crate::operation::{After, Call, Client};
 use crate::protocol::tencent_api3::SigningKeys;
 use crate::services::{self, SCHEMA, Service};
 use crate::state::generations::{self, OpenEras};
-use crate::state::{Database, Files, OpenError, Readers, Sweep, Tenant, Tenants, Writer};
+use crate::state::{Database, Files, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer};
 use crate::throttle::Throttle;
 use crate::uploads::Uploads;
 
@@ -178,6 +178,16 @@ impl Twin {
         client: &'a Client,
         after: &'a mut After,
     ) -> Call<'a> {
-        Call { tx, now, ids, tenant, client, pace: self.config.pace, upload: None, after }
+        Call {
+            tx,
+            now,
+            ids,
+            tenant,
+            client,
+            pace: self.config.pace,
+            upload: None,
+            step: Step::begin(),
+            after,
+        }
     }
 }

@@ -201,7 +201,7 @@ fn what_is_no_sheet_of_users_is_refused() {
 }
 
 #[test]
-fn a_full_project_refuses_the_whole_sheet() {
+fn rows_that_find_no_room_fail_and_a_full_project_refuses_the_whole_sheet() {
     let seed = format!("[[workspace.project]]\nid = \"{PROJECT}\"\nuser_quota = 2\n");
     let centre = Centre::with(|config| {
         config.seed_state = cloudtwin::seed::Seed::parse(&seed).unwrap();
@@ -212,9 +212,15 @@ fn a_full_project_refuses_the_whole_sheet() {
         &["bob", "bob@example.com"],
         &["carl", "carl@example.com"],
     ];
-    assert_eq!(refusal(&centre, "file", &sheet(&all)), "403 WKS.EMU.0003");
-    assert_eq!(centre.get("v2/users")["total_count"], 0);
-    assert_eq!(import(&centre, &all[..3])["total_count"], 2);
+    let told = import(&centre, &all);
+    assert_eq!(told["total_count"], 3);
+    assert_eq!(told["user_detail_list"].as_array().unwrap().len(), 2);
+    assert_eq!(told["failed_detail_list"][0]["user_name"], "carl");
+    let why = told["failed_detail_list"][0]["description"].as_str().unwrap();
+    assert!(why.contains("quota"), "{why}");
+    assert_eq!(centre.get("v2/users")["total_count"], 2);
+    let more: [&[&str]; 2] = [all[0], all[3]];
+    assert_eq!(refusal(&centre, "file", &sheet(&more)), "403 WKS.EMU.0003");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{Outcome, PREFIX, Refused, bad, fault, to_json};
 use crate::error::Failure;
 use crate::operation::After;
 use crate::protocol::credentials::DEFAULT_TENANT;
-use crate::services::Resource;
+use crate::services::{Resource, Service};
 use crate::settle::{nobody, settle};
 use crate::state::{Delivery, Task, Tenant, Verdict};
 use crate::twin::Twin;
@@ -35,6 +35,11 @@ fn all(twin: &Twin) -> impl Iterator<Item = (String, &'static Resource)> {
 fn path_of(twin: &Twin, resource: &'static Resource) -> String {
     let mut known = all(twin).filter(|(_, known)| std::ptr::eq(*known, resource));
     known.next().map(|(path, _)| path).unwrap_or_default()
+}
+
+fn service_of(twin: &Twin, resource: &'static Resource) -> &'static str {
+    let has = |service: &&Service| service.resources.iter().any(|own| std::ptr::eq(own, resource));
+    twin.services.iter().find(has).map_or("", |service| service.name)
 }
 
 /// The resource at that path.
@@ -84,6 +89,7 @@ fn access(
     twin.writer.submit(Box::new(Access {
         twin: Arc::clone(twin),
         tenant,
+        service: service_of(twin, resource),
         resource,
         wanted,
         after: After::default(),
@@ -96,6 +102,7 @@ fn access(
 struct Access {
     twin: Arc<Twin>,
     tenant: Arc<Tenant>,
+    service: &'static str,
     resource: &'static Resource,
     wanted: Option<Bytes>,
     after: After,
@@ -109,12 +116,11 @@ impl Task for Access {
             self.outcome = Err(Failure::Later);
             return Verdict::Undo;
         }
-        let fault = if self.tenant.is_planted() { None } else { self.tenant.fault() };
-        if let Some(fault) = fault {
+        if let Some(fault) = self.tenant.fault(self.service) {
             self.outcome = Err(Failure::Internal(anyhow::anyhow!("no state to run on: {fault}")));
             return Verdict::Undo;
         }
-        if self.tenant.is_being_seeded() {
+        if self.tenant.is_busy() {
             self.outcome = Err(Failure::Later);
             return Verdict::Later;
         }

@@ -22,6 +22,9 @@ mod users;
 /// Its tables and indexes.
 pub const SCHEMA: &str = include_str!("ciam/schema.sql");
 
+/// A later step: imports that take several transactions.
+pub const STEPS_SCHEMA: &str = include_str!("ciam/steps.sql");
+
 /// The service as the twin runs it.
 pub fn service() -> Service {
     Service {

@@ -3,7 +3,7 @@
 //! operation does.
 
 use crate::operation::{operation, query};
-use crate::services::Service;
+use crate::services::{Moved, Service};
 
 mod catalog;
 pub mod credentials;
@@ -38,7 +38,7 @@ pub fn service() -> Service {
         resources: &[],
         files: None,
         seeding: || Box::new(|_, _| Ok(true)),
-        settle: |_| Ok(Vec::new()),
+        settle: |_| Ok(Moved::default()),
         recover: None,
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::error::Failure;
 use crate::operation::{Call, Operation, operation, query, with_upload};
-use crate::services::{Service, Work};
+use crate::services::{Moved, Service};
 
 mod conditions;
 mod exports;
@@ -51,10 +51,12 @@ pub fn service() -> Service {
 }
 
 /// Moves what is due by the clock.
-fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
-    let mut works = jobs::settle(call)?;
-    works.extend(exports::settle(call)?);
-    Ok(works)
+fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
+    if jobs::settle(call)? {
+        exports::settle(call)
+    } else {
+        Ok(Moved { has_more: true, ..Moved::default() })
+    }
 }
 
 fn operations() -> Vec<Operation> {

@@ -29,8 +29,9 @@ pub struct Tenant {
     /// When something of this tenant is due, in milliseconds; `i64::MAX` for never.
     due: AtomicI64,
     planted: AtomicBool,
-    fault: Mutex<Option<String>>,
-    seeding: AtomicBool,
+    faults: Mutex<Vec<Fault>>,
+    has_faults: AtomicBool,
+    busy: AtomicBool,
     retired: AtomicBool,
 }
 
@@ -49,8 +50,9 @@ impl Tenant {
             request_ids: Mutex::new(Ids::derived(seed, &[name, "requests"])),
             due: AtomicI64::new(i64::MIN),
             planted: AtomicBool::new(false),
-            fault: Mutex::default(),
-            seeding: AtomicBool::new(false),
+            faults: Mutex::default(),
+            has_faults: AtomicBool::new(false),
+            busy: AtomicBool::new(false),
             retired: AtomicBool::new(false),
         }
     }
@@ -90,24 +92,31 @@ impl Tenant {
         self.due.store(next.map_or(i64::MAX, |moment| moment.0), Ordering::Release);
     }
 
-    /// Why its state could not be brought up to date last, if so: no request may run on it.
-    pub fn fault(&self) -> Option<String> {
-        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Why that service's state could not be brought up to date last, if so: none of its requests
+    /// may run.
+    pub fn fault(&self, service: &str) -> Option<String> {
+        if !self.has_faults.load(Ordering::Acquire) {
+            return None;
+        }
+        let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let fault = faults.iter().find(|fault| fault.service.is_none_or(|name| name == service));
+        fault.map(|fault| fault.why.clone())
     }
 
-    /// Notes how bringing its state up to date ended.
-    pub fn set_fault(&self, fault: Option<String>) {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    /// Notes what went wrong while its state was brought up to date.
+    pub fn set_faults(&self, faults: Vec<Fault>) {
+        self.has_faults.store(!faults.is_empty(), Ordering::Release);
+        *self.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
     }
 
-    /// Whether its seed is being put in, in several steps.
-    pub fn is_being_seeded(&self) -> bool {
-        self.seeding.load(Ordering::Acquire)
+    /// Whether its state is being brought up to date in several steps: its requests wait.
+    pub fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Acquire)
     }
 
-    /// Notes whether its seed is being put in.
-    pub fn set_being_seeded(&self, seeding: bool) {
-        self.seeding.store(seeding, Ordering::Release);
+    /// Notes whether its state is being brought up to date in several steps.
+    pub fn set_busy(&self, busy: bool) {
+        self.busy.store(busy, Ordering::Release);
     }
 
     /// Whether its state was reset or replaced: another value stands for the tenant now.
@@ -124,6 +133,15 @@ impl Tenant {
     pub fn set_planted(&self, planted: bool) {
         self.planted.store(planted, Ordering::Release);
     }
+}
+
+/// What keeps requests from running on a tenant's state.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// The service whose state it is about; none: all of it.
+    pub service: Option<&'static str>,
+    /// What went wrong.
+    pub why: String,
 }
 
 /// The tenants met since the start.

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
 use crate::operation::Call;
-use crate::services::Work;
+use crate::services::Moved;
 use crate::state::document::RowView;
 
 use super::check::Entry;
@@ -137,7 +137,7 @@ struct Open {
 }
 
 /// Moves every task of the tenant as far as the clock says. None ends before an earlier one.
-pub(super) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
+pub(super) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
     let mut earlier = Timestamp(i64::MIN);
     for open in open(call)? {
         let begin = call.reached_at(open.created, 1);
@@ -145,6 +145,9 @@ pub(super) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
         earlier = end;
         if end <= call.now {
             finish(call, &open)?;
+            if call.step.is_over() {
+                return Ok(Moved { has_more: true, ..Moved::default() });
+            }
         } else if begin <= call.now {
             if open.is_new {
                 set(call, open.task, DOING)?;
@@ -154,7 +157,7 @@ pub(super) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
             call.after.wake_at(begin);
         }
     }
-    Ok(Vec::new())
+    Ok(Moved::default())
 }
 
 fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {

@@ -43,7 +43,7 @@ const FAILED: &str = "FAILED";
 
 /// What a job's row of a state document must hold.
 pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
-    row.counts(&["store", "seq"])?;
+    row.counts(&["store", "seq", "added"])?;
     row.moments(&["created"])?;
     row.one_of("type", &[IMPORT, EXPORT])?;
     row.one_of("status", &[PENDING, PROCESSING, COMPLETED, FAILED])?;

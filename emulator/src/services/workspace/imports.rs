@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::limits::IMPORT_SHEET;
 use super::project::Project;
-use super::sheet::Rows;
+use super::sheet::{Row, Rows};
 use super::{sheet, tenant};
 use crate::error::{Failure, refuse, refuse_with};
 use crate::operation::Call;
@@ -17,7 +17,7 @@ use line::Header;
 /// What cannot be read, or cannot be taken.
 const BAD: &str = "WKS.EMU.0001";
 
-/// There are as many users as there may be: no other row would fare better.
+/// There are as many users as there may be.
 const FULL: &str = "WKS.EMU.0003";
 
 /// Input of `ImportUserList`; the file comes beside it.
@@ -48,32 +48,43 @@ struct Detail {
 }
 
 /// The uploaded file, read before the request waits for the writer; or why it cannot be read.
-pub(super) type Upload = Result<Rows, String>;
+pub(super) struct Upload {
+    sheet: Result<Rows, String>,
+    progress: Progress,
+}
 
 /// Reads an uploaded file.
 pub(super) fn read(file: &[u8]) -> Upload {
-    sheet::rows(file, &IMPORT_SHEET)
+    Upload { sheet: sheet::rows(file, &IMPORT_SHEET), progress: Progress::default() }
 }
 
-/// `ImportUserList`: creates users from the sheet's rows. The description of a failed row says why it
-/// failed, as the vendor's item has no member for it.
+/// `ImportUserList`: creates users from the sheet's rows, in steps, and other requests run between
+/// them. The description of a failed row says why it failed, as the vendor's item has no member for
+/// it. A quota that is used up before the first row refuses the whole; one that is used up on the way
+/// fails the rows that are left.
 pub(super) fn import(call: &mut Call<'_>, input: Import) -> Result<Imported, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
-    let rows = match call.upload::<Upload>() {
-        None => return Err(refuse_with(BAD, "the part `file` is missing.")),
-        Some(Err(why)) => return Err(refuse_with(BAD, why.clone())),
-        Some(Ok(rows)) => rows,
+    let Some(Upload { sheet, progress }) = call.upload::<Upload>() else {
+        return Err(refuse_with(BAD, "the part `file` is missing."));
     };
+    let rows = sheet.as_ref().map_err(|why| refuse_with(BAD, why.clone()))?;
     let empty = || refuse_with(BAD, "the sheet is empty: it needs a header.");
     let header = Header::of(rows.get(0).ok_or_else(empty)?)?;
-    let mut progress = Progress::default();
-    progress.advance(call, project, &header, rows, rows.len())?;
-    Ok(progress.into_output())
+    progress.belong_to(call.tenant.key());
+    while let Some(row) = rows.get(progress.tried + 1) {
+        progress.try_row(call, project, &header, row)?;
+        if call.step.is_over() && progress.tried + 1 < rows.len() {
+            return Err(Failure::Again);
+        }
+    }
+    Ok(std::mem::take(progress).into_output())
 }
 
 /// How far an import has come.
 #[derive(Debug, Default)]
 struct Progress {
+    /// The key of the tenant's rows that it is about.
+    key: i64,
     /// Rows below the header that were tried.
     tried: usize,
     made: Vec<Detail>,
@@ -81,33 +92,35 @@ struct Progress {
 }
 
 impl Progress {
-    /// Tries up to `count` more rows. An error ends the whole import.
-    fn advance(
+    /// Begins anew where the state that it has filled so far was reset or replaced.
+    fn belong_to(&mut self, key: i64) {
+        if self.key != key {
+            *self = Self { key, ..Self::default() };
+        }
+    }
+
+    fn try_row(
         &mut self,
         call: &mut Call<'_>,
         project: Project<'_>,
         header: &Header,
-        rows: &Rows,
-        count: usize,
+        row: Row<'_>,
     ) -> Result<(), Failure> {
-        for _ in 0..count {
-            let Some(row) = rows.get(self.tried + 1) else { return Ok(()) };
-            let line = header.line(row);
-            match line.insert(call, project) {
-                Ok(id) => self.made.push(line.made(id)),
-                Err(Failure::Refused(refusal)) if refusal.code == FULL => {
-                    return Err(refuse(FULL));
-                }
-                Err(Failure::Refused(refusal)) => self.failed.push(line.failed(&refusal)),
-                Err(other) => return Err(other),
+        let line = header.line(row);
+        match line.insert(call, project) {
+            Ok(id) => self.made.push(line.made(id)),
+            Err(Failure::Refused(refusal)) if refusal.code == FULL && self.made.is_empty() => {
+                return Err(refuse(FULL));
             }
-            self.tried += 1;
+            Err(Failure::Refused(refusal)) => self.failed.push(line.failed(&refusal)),
+            Err(other) => return Err(other),
         }
+        self.tried += 1;
         Ok(())
     }
 
     fn into_output(self) -> Imported {
-        let Self { tried, made, failed } = self;
+        let Self { tried, made, failed, .. } = self;
         Imported { user_detail_list: made, failed_detail_list: failed, total_count: tried }
     }
 }

@@ -1,6 +1,7 @@
 //! Bringing users in from a list. Rows run in order, and a bad one is reported and passed over.
 //! Passwords and salts are not even read: nothing could ever be done with them.
 
+use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
@@ -50,48 +51,95 @@ pub(super) struct ImportUser {
     indexed_attribute5: Option<String>,
 }
 
-/// Which rows were bad.
-pub(super) struct Failed {
-    /// None was good.
-    pub(super) all: bool,
-    /// As the job keeps them and its readers see them.
-    pub(super) users: String,
+/// An import that is due: what is left of it, and what came of the rest.
+pub(super) struct Import {
+    rows: Vec<ImportUser>,
+    failed: Vec<FailedUser>,
+    /// Users that came in.
+    pub(super) added: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct FailedUser {
     failed_user_identification: String,
     failed_reason: String,
 }
 
-/// Runs an import: its users come in as of `moment`.
-pub(super) fn apply(
-    call: &mut Call<'_>,
-    store: Store,
-    payload: &str,
-    moment: Timestamp,
-) -> Result<Failed, Failure> {
-    let rows: Vec<ImportUser> = serde_json::from_str(payload)?;
-    // Read anew: another import may just have been applied.
-    let (first, room) =
-        (stores::next_seq(call.tx, store)?, stores::room(call.tx, store, USERS_MAX)?);
-    let mut failed = Vec::new();
-    let mut added = 0;
-    for row in &rows {
-        let outcome = if added < room {
-            row.insert(call, store, first + added, moment)
-        } else {
-            row.check().and(Err(refuse("FailedOperation.QuotaLimitExceeded")))
-        };
-        match outcome {
-            Ok(()) => added += 1,
-            Err(Failure::Refused(refusal)) => failed.push(row.failed(&refusal)),
-            Err(other) => return Err(other),
-        }
+impl Import {
+    /// The import of that job.
+    pub(super) fn read(tx: &Connection, store: Store, seq: i64) -> Result<Self, Failure> {
+        let (rows, failed, added): (String, Option<String>, i64) = tx
+            .prepare_cached(
+                "SELECT payload, failed_users, added FROM ciam_jobs
+                 WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
+            )?
+            .query_row([store.tenant, store.store, seq], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })?;
+        let failed = failed.as_deref().map_or(Ok(Vec::new()), serde_json::from_str)?;
+        Ok(Self { rows: serde_json::from_str(&rows)?, failed, added })
     }
-    stores::count_added(call.tx, store, added)?;
-    Ok(Failed { all: failed.len() == rows.len(), users: serde_json::to_string(&failed)? })
+
+    /// Brings the next users in, as of `moment`, until the step is over; true once none are left.
+    pub(super) fn advance(
+        &mut self,
+        call: &mut Call<'_>,
+        store: Store,
+        moment: Timestamp,
+    ) -> Result<bool, Failure> {
+        // Read anew: another import may just have been applied.
+        let (first, room) =
+            (stores::next_seq(call.tx, store)?, stores::room(call.tx, store, USERS_MAX)?);
+        let (mut tried, mut added) = (0, 0);
+        for row in &self.rows {
+            if tried > 0 && call.step.is_over() {
+                break;
+            }
+            let outcome = if added < room {
+                row.insert(call, store, first + added, moment)
+            } else {
+                row.check().and(Err(refuse("FailedOperation.QuotaLimitExceeded")))
+            };
+            match outcome {
+                Ok(()) => added += 1,
+                Err(Failure::Refused(refusal)) => self.failed.push(row.failed(&refusal)),
+                Err(other) => return Err(other),
+            }
+            tried += 1;
+        }
+        stores::count_added(call.tx, store, added)?;
+        self.added += added;
+        self.rows.drain(..tried);
+        Ok(self.rows.is_empty())
+    }
+
+    /// Notes how far it has come, and the job's status with it.
+    pub(super) fn write(
+        &self,
+        tx: &Connection,
+        store: Store,
+        seq: i64,
+        status: &str,
+    ) -> Result<(), Failure> {
+        let rows =
+            (!self.rows.is_empty()).then(|| serde_json::to_string(&self.rows)).transpose()?;
+        let failed = serde_json::to_string(&self.failed)?;
+        tx.prepare_cached(
+            "UPDATE ciam_jobs SET status = ?4, payload = ?5, failed_users = ?6, added = ?7
+             WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
+        )?
+        .execute(params![
+            store.tenant,
+            store.store,
+            seq,
+            status,
+            rows,
+            failed,
+            self.added
+        ])?;
+        Ok(())
+    }
 }
 
 impl ImportUser {

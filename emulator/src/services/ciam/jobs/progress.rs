@@ -6,12 +6,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::Call;
-use crate::services::Work;
-use crate::state::FileToken;
+use crate::services::{Moved, Work, row_fault};
+use crate::state::{FileToken, in_savepoint};
 
 use super::super::stores::{self, Store};
 use super::export::{Export, Payload};
-use super::{COMPLETED, FAILED, PROCESSING, import};
+use super::import::Import;
+use super::{COMPLETED, FAILED, PROCESSING};
 
 /// A job that has not ended.
 struct Open {
@@ -28,8 +29,9 @@ struct Open {
 
 /// Moves every job of the tenant as far as the clock says. The clock may have gone past many steps
 /// at once: what adds users and what shows them happens in the order of its moments all the same.
-pub(crate) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
-    let mut work = Vec::new();
+pub(crate) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
+    let tx = call.tx;
+    let mut moved = Moved::default();
     let mut jobs = open(call.tx, call.tenant.key())?;
     // An import adds its users when it ends, an export shows those that are there when it begins.
     // At the same moment the older job comes first: the sort is stable.
@@ -37,35 +39,50 @@ pub(crate) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
     for job in jobs {
         if call.reached_at(job.created, 1) > call.now {
             call.after.wake_at(call.reached_at(job.created, 1));
-        } else if job.is_import {
-            settle_import(call, &job)?;
-        } else {
-            work.extend(settle_export(call, job)?);
+            continue;
+        }
+        let outcome = in_savepoint(tx, || match job.is_import {
+            true => settle_import(call, &job).map(|complete| (None, complete)),
+            false => settle_export(call, &job).map(|work| (work, true)),
+        });
+        let complete = match outcome {
+            Ok((work, complete)) => {
+                moved.works.extend(work);
+                complete
+            }
+            Err(failure) => {
+                fail(tx, job.store, job.seq, &row_fault(failure)?)?;
+                true
+            }
+        };
+        if !complete || call.step.is_over() {
+            return Ok(Moved { has_more: true, ..moved });
         }
     }
-    Ok(work)
+    Ok(moved)
 }
 
-fn settle_import(call: &mut Call<'_>, job: &Open) -> Result<(), Failure> {
+/// Whether it is complete, as far as it can be by now; false where rows are left for the next step.
+fn settle_import(call: &mut Call<'_>, job: &Open) -> Result<bool, Failure> {
     let end = call.reached_at(job.created, 2);
     if end > call.now {
         call.after.wake_at(end);
-        return Ok(set_status(call.tx, job.store, job.seq, PROCESSING)?);
+        set_status(call.tx, job.store, job.seq, PROCESSING)?;
+        return Ok(true);
     }
+    let mut import = Import::read(call.tx, job.store, job.seq)?;
     // The users come in at the moment at which the job was to end, however late anybody looks.
-    let failed = import::apply(call, job.store, &payload(call.tx, job)?, end)?;
-    let status = if failed.all { FAILED } else { COMPLETED };
-    set_status(call.tx, job.store, job.seq, status)?;
-    call.tx
-        .prepare_cached(
-            "UPDATE ciam_jobs SET payload = NULL, failed_users = ?4
-             WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
-        )?
-        .execute(params![job.store.tenant, job.store.store, job.seq, failed.users])?;
-    Ok(())
+    let complete = import.advance(call, job.store, end)?;
+    let status = match (complete, import.added) {
+        (false, _) => PROCESSING,
+        (true, 0) => FAILED,
+        (true, _) => COMPLETED,
+    };
+    import.write(call.tx, job.store, job.seq, status)?;
+    Ok(complete)
 }
 
-fn settle_export(call: &mut Call<'_>, job: Open) -> Result<Option<Work>, Failure> {
+fn settle_export(call: &mut Call<'_>, job: &Open) -> Result<Option<Work>, Failure> {
     if job.is_pending {
         set_status(call.tx, job.store, job.seq, PROCESSING)?;
         return begin_export(call, job).map(Some);
@@ -77,13 +94,14 @@ fn settle_export(call: &mut Call<'_>, job: Open) -> Result<Option<Work>, Failure
     Ok(None)
 }
 
-fn begin_export(call: &mut Call<'_>, job: Open) -> Result<Work, Failure> {
-    let payload: Payload = serde_json::from_str(&payload(call.tx, &job)?)?;
+fn begin_export(call: &mut Call<'_>, job: &Open) -> Result<Work, Failure> {
+    let payload: Payload = serde_json::from_str(&payload(call.tx, job)?)?;
     // The snapshot is taken once all that is due is done: imports of later moments are in it.
     let end = stores::next_seq(call.tx, job.store)?;
-    let export = Export::new(call, job.store, job.user_store_id, &job.format, &payload, end)?;
+    let export =
+        Export::new(call, job.store, job.user_store_id.clone(), &job.format, &payload, end)?;
     let token = call.ids.file_token(call.tenant.key());
-    let written = Written { store: job.store, id: job.id, token };
+    let written = Written { store: job.store, id: job.id.clone(), token };
     Ok(Work {
         token,
         write: Box::new(move |connection, out| export.write(connection, out)),
@@ -129,14 +147,18 @@ fn ended(
             .execute(params![store.tenant, store.store, seq, token])?;
         return complete(call, store, seq, created);
     };
-    let details = serde_json::json!([{ "UserId": "", "Error": error }]).to_string();
-    call.tx
-        .prepare_cached(
-            "UPDATE ciam_jobs SET status = ?4, error_details = ?5, payload = NULL
-             WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
-        )?
-        .execute(params![store.tenant, store.store, seq, FAILED, details])?;
-    Ok(())
+    Ok(fail(call.tx, store, seq, &error)?)
+}
+
+/// Ends a job badly; its readers see why.
+fn fail(tx: &Connection, store: Store, seq: i64, why: &str) -> rusqlite::Result<()> {
+    let details = serde_json::json!([{ "UserId": "", "Error": why }]).to_string();
+    tx.prepare_cached(
+        "UPDATE ciam_jobs SET status = ?4, error_details = ?5, payload = NULL
+         WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
+    )?
+    .execute(params![store.tenant, store.store, seq, FAILED, details])
+    .map(drop)
 }
 
 /// Completes an export that has its file, once its time has come.
@@ -215,7 +237,7 @@ mod tests {
     use crate::lifecycle::Pace;
     use crate::operation::{After, Client};
     use crate::services::ciam;
-    use crate::state::Tenant;
+    use crate::state::{Step, Tenant};
 
     const STEP_MS: i64 = 500;
 
@@ -227,12 +249,14 @@ mod tests {
         ids: Ids,
         client: Client,
         after: After,
+        step: fn() -> Step,
     }
 
     impl World {
         fn new() -> Self {
             let tx = Connection::open_in_memory().unwrap();
             tx.execute_batch(ciam::SCHEMA).unwrap();
+            tx.execute_batch(ciam::STEPS_SCHEMA).unwrap();
             let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
             Self {
                 tx,
@@ -241,6 +265,7 @@ mod tests {
                 ids: Ids::derived(b"7", &[]),
                 client: Client { ip, agent: String::new(), origin: String::new() },
                 after: After::default(),
+                step: Step::begin,
             }
         }
 
@@ -253,6 +278,7 @@ mod tests {
                 client: &self.client,
                 pace: Pace::EveryMs(STEP_MS),
                 upload: None,
+                step: (self.step)(),
                 after: &mut self.after,
             }
         }
@@ -270,7 +296,7 @@ mod tests {
             let store = store["UserStoreId"].clone();
             self.ask("CreateFileExportUserJob", json!({ "UserStoreId": store }));
             self.now = self.now.plus_ms(STEP_MS);
-            let mut works = settle(&mut self.call()).unwrap();
+            let mut works = settle(&mut self.call()).unwrap().works;
             assert_eq!(works.len(), 1);
             (store, works.remove(0))
         }
@@ -299,5 +325,59 @@ mod tests {
             let location = job["Location"].as_str().unwrap();
             assert!(location.starts_with(&format!("/files/{}/", new_work.token)), "{location}");
         }
+    }
+    #[test]
+    fn an_import_that_takes_many_steps_ends_as_one_that_takes_one() {
+        let users: Vec<Value> = (0..9)
+            .map(|number| match number % 3 {
+                0 => json!({ "UserName": format!("user{number}") }),
+                1 => json!({ "Nickname": "nobody" }),
+                _ => json!({ "UserName": "user0" }),
+            })
+            .collect();
+        let ended = |step: fn() -> Step, steps: usize| {
+            let mut world = World::new();
+            world.step = step;
+            let store = world.ask("CreateUserStore", json!({ "UserPoolName": "people" }));
+            let store = store["UserStoreId"].clone();
+            let input = json!({ "UserStoreId": store, "DataFlowUserCreateList": users });
+            world.ask("CreateApiImportUserJob", input);
+            world.now = world.now.plus_ms(2 * STEP_MS);
+            let mut done = 0;
+            while settle(&mut world.call()).unwrap().has_more {
+                done += 1;
+                let expected = if done < 9 { "PROCESSING" } else { "COMPLETED" };
+                assert_eq!(world.job(&store)["Status"], expected);
+            }
+            assert_eq!(done, steps);
+            let list =
+                json!({ "UserStoreId": store, "Pageable": { "PageSize": 10, "PageNumber": 1 } });
+            (world.job(&store), world.ask("ListUser", list))
+        };
+        let (one, many) = (ended(Step::begin, 0), ended(Step::shortest, 9));
+        assert_eq!(one, many);
+        assert_eq!(one.0["Status"], "COMPLETED");
+        assert_eq!(one.0["FailedUsers"].as_array().unwrap().len(), 6);
+        assert_eq!(one.1["Total"], 3);
+    }
+
+    #[test]
+    fn a_job_that_cannot_be_read_fails_and_stops_no_other() {
+        let mut world = World::new();
+        let [store, other] = ["people", "others"].map(|name| {
+            let store = world.ask("CreateUserStore", json!({ "UserPoolName": name }));
+            let store = store["UserStoreId"].clone();
+            world.ask("CreateFileExportUserJob", json!({ "UserStoreId": store }));
+            store
+        });
+        let broken =
+            "UPDATE ciam_jobs SET payload = '{not json' WHERE status = 'PENDING' AND store = 1";
+        assert_eq!(world.tx.execute(broken, []).unwrap(), 1);
+        world.now = world.now.plus_ms(STEP_MS);
+        assert_eq!(settle(&mut world.call()).unwrap().works.len(), 1);
+        let (failed, going) = (world.job(&store), world.job(&other));
+        assert_eq!([&failed["Status"], &going["Status"]], ["FAILED", "PROCESSING"]);
+        let why = failed["ErrorDetails"][0]["Error"].as_str().unwrap();
+        assert!(why.contains("line 1"), "{why}");
     }
 }

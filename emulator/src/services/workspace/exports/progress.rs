@@ -7,22 +7,41 @@ use super::{Asked, LIFE_MS};
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::Call;
-use crate::services::Work;
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::Language;
-use crate::state::FileToken;
+use crate::services::{Moved, Work, row_fault};
+use crate::state::{FileToken, in_savepoint};
 
 /// What a task tells of a file that could not be written; of ours, as the service's are not known.
 const NOT_WRITTEN: &str = "WKS.EMU.0012";
 
 /// Begins what was asked for, and moves every export of the tenant as far as the clock says.
-pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
-    let works = waiting(call.tx, call.tenant.key())?
-        .into_iter()
-        .map(|task| begin(call, task))
-        .collect::<Result<_, Failure>>()?;
+pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
+    let tx = call.tx;
+    let mut moved = Moved::default();
+    for task in waiting(tx, call.tenant.key())? {
+        match in_savepoint(tx, || begin(call, &task)) {
+            Ok(work) => moved.works.push(work),
+            Err(failure) => fail(call, &task, row_fault(failure)?)?,
+        }
+        if call.step.is_over() {
+            return Ok(Moved { has_more: true, ..moved });
+        }
+    }
     advance(call)?;
-    Ok(works)
+    Ok(moved)
+}
+
+/// The export cannot be written: nobody could make anything of what was asked for.
+fn fail(call: &Call<'_>, task: &Waiting, why: String) -> rusqlite::Result<()> {
+    let Waiting { project, task_id, .. } = task;
+    call.tx
+        .prepare_cached(
+            "UPDATE workspace_exports SET begun = 1, error_code = ?4, fail_reason = ?5
+             WHERE tenant = ?1 AND project = ?2 AND task_id = ?3",
+        )?
+        .execute(params![call.tenant.key(), project, task_id, NOT_WRITTEN, why])
+        .map(drop)
 }
 
 /// An export that nobody has begun to write.
@@ -55,7 +74,7 @@ fn waiting(tx: &Connection, tenant: i64) -> rusqlite::Result<Vec<Waiting>> {
     statement.query_map([tenant], Waiting::read)?.collect()
 }
 
-fn begin(call: &mut Call<'_>, task: Waiting) -> Result<Work, Failure> {
+fn begin(call: &mut Call<'_>, task: &Waiting) -> Result<Work, Failure> {
     let Waiting { project, task_id, asked, language, created } = task;
     call.tx
         .prepare_cached(
@@ -63,10 +82,11 @@ fn begin(call: &mut Call<'_>, task: Waiting) -> Result<Work, Failure> {
              WHERE tenant = ?1 AND project = ?2 AND task_id = ?3",
         )?
         .execute(params![call.tenant.key(), project, task_id])?;
-    let asked: Asked = serde_json::from_str(&asked)?;
-    let (tenant, language) = (call.tenant.key(), Language::of(Some(&language)));
+    let asked: Asked = serde_json::from_str(asked)?;
+    let (tenant, language) = (call.tenant.key(), Language::of(Some(language)));
     let token = call.ids.file_token(tenant);
-    let of = project.clone();
+    let (created, of) = (*created, project.clone());
+    let (project, task_id) = (project.clone(), task_id.clone());
     Ok(Work {
         token,
         write: Box::new(move |connection, out| {

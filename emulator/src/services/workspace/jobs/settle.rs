@@ -8,7 +8,6 @@ use super::{APPLY, CANCEL, RUNNING, SUCCESS, WAITING};
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::Call;
-use crate::services::Work;
 
 /// A job that has not ended.
 struct Open {
@@ -19,13 +18,17 @@ struct Open {
     created: Timestamp,
 }
 
-/// Moves every job of the tenant as far as the clock says.
-pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure> {
+/// Moves every job of the tenant as far as the clock says; false where the step was over before all
+/// were.
+pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<bool, Failure> {
     for open in open(call)? {
         let begin = call.reached_at(open.created, 1);
         let end = call.reached_at(open.created, 2);
         if end <= call.now {
             finish(call, &open, end)?;
+            if call.step.is_over() {
+                return Ok(false);
+            }
         } else if begin <= call.now {
             if open.is_new {
                 set(call, &open, RUNNING, None)?;
@@ -35,7 +38,7 @@ pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<Vec<Work>, Failure
             call.after.wake_at(begin);
         }
     }
-    Ok(Vec::new())
+    Ok(true)
 }
 
 fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
