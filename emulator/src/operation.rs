@@ -2,6 +2,7 @@
 //! Knows neither wire nor vendor.
 
 use std::any::Any;
+use std::fs::File;
 use std::net::IpAddr;
 
 use rusqlite::Connection;
@@ -13,7 +14,7 @@ use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::ids::Ids;
 use crate::lifecycle::Pace;
-use crate::state::{FileToken, Step, Tenant};
+use crate::state::{FileToken, Files, Step, Tenant};
 
 /// All that a handler may touch.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Call<'a> {
     pub tenant: &'a Tenant,
     /// Who calls.
     pub client: &'a Client,
+    /// Finished files.
+    pub files: &'a Files,
     /// How fast jobs move.
     pub pace: Pace,
     /// What the operation's `prepare` made of the uploaded file, if the request has one.
@@ -99,8 +102,10 @@ pub enum Content {
     },
     /// A file that was written before.
     Stored {
-        /// The token under which it is kept.
-        token: FileToken,
+        /// Open, so that nothing that happens to it after the commit keeps it from the client.
+        file: File,
+        /// Its length in bytes.
+        length: u64,
         /// What it is called.
         name: String,
     },

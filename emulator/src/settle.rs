@@ -146,9 +146,8 @@ impl Settle {
 
     fn hand_out_works(&mut self) {
         for work in self.works.drain(..) {
-            let snapshot = self.twin.readers.snapshot();
             let (twin, tenant) = (Arc::clone(&self.twin), Arc::clone(&self.tenant));
-            Job { twin, tenant, now: self.now, snapshot, work }.hand_out();
+            Job { twin, tenant, now: self.now, work }.hand_out();
         }
     }
 

@@ -170,7 +170,7 @@ impl Twin {
 
     /// The call of a handler.
     pub fn call<'a>(
-        &self,
+        &'a self,
         tx: &'a rusqlite::Connection,
         now: Timestamp,
         tenant: &'a Tenant,
@@ -184,6 +184,7 @@ impl Twin {
             ids,
             tenant,
             client,
+            files: &self.files,
             pace: self.config.pace,
             upload: None,
             step: Step::begin(),

@@ -187,6 +187,25 @@ fn tasks_are_deleted_in_every_state_and_their_files_with_them() {
 }
 
 #[test]
+fn a_file_is_opened_before_the_answer_is_decided() {
+    let (folder, centre) = stepwise();
+    let id = centre.export(json!({}));
+    centre.wait(STEP_MS);
+    // Whatever happens to the file once the answer is decided, the client gets it.
+    let answer = centre.download(&id);
+    let files = folder.path().join("state.db-files");
+    files.read_dir().unwrap().for_each(|file| std::fs::remove_file(file.unwrap().path()).unwrap());
+    assert!(!bytes(answer).is_empty());
+    // Gone before: a fault, on the wire and in the journal, and the download does not count.
+    let answer = centre.download(&id);
+    assert_eq!(answer.status, 500);
+    let journal = centre.world.journal();
+    let entry = journal.last().unwrap();
+    assert_eq!(entry["outcome"], "failed", "{entry}");
+    assert_eq!(entry["code"], "APIGW.0601");
+}
+
+#[test]
 fn a_file_that_a_copy_of_the_tenant_names_too_stays() {
     let folder = tempfile::tempdir().unwrap();
     let centre = Centre::with(|config| config.db = Some(folder.path().join("state.db")));

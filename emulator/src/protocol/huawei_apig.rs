@@ -69,10 +69,10 @@ impl Protocol for HuaweiApig {
         admit::admit(twin, request, trace)
     }
 
-    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<Content, &Refusal>) -> Answer {
+    fn answer(&self, _: &Twin, trace: &Trace, outcome: Result<Content, &Refusal>) -> Answer {
         let id = trace.request_id.simple().to_string();
         let answer = match outcome {
-            Ok(content) => success(twin, trace, content),
+            Ok(content) => success(trace, content),
             Err(refusal) => refused(trace, refusal, &id),
         };
         match HeaderValue::from_str(&id) {
@@ -107,7 +107,7 @@ impl Protocol for HuaweiApig {
     }
 }
 
-fn success(twin: &Twin, trace: &Trace, content: Content) -> Answer {
+fn success(trace: &Trace, content: Content) -> Answer {
     let operation = trace.operation.as_deref();
     let status = operation.and_then(|operation| StatusCode::from_u16(operation.status).ok());
     let status = status.unwrap_or(StatusCode::OK);
@@ -121,18 +121,11 @@ fn success(twin: &Twin, trace: &Trace, content: Content) -> Answer {
         Content::File { bytes, name } => {
             file(Answer::new(status, "application/octet-stream", bytes), &name)
         }
-        Content::Stored { token, name } => {
+        Content::Stored { file: stored, length, name } => {
             let mut answer = Answer::new(status, "application/octet-stream", Vec::new());
-            match twin.files.open(token) {
-                Some(stored) => {
-                    if let Ok(about) = stored.metadata() {
-                        answer.headers.insert(CONTENT_LENGTH, HeaderValue::from(about.len()));
-                    }
-                    answer.body = Body::File(stored);
-                    file(answer, &name)
-                }
-                None => refused(trace, &text::refusal("APIGW.0601"), ""),
-            }
+            answer.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+            answer.body = Body::File(stored);
+            file(answer, &name)
         }
     }
 }

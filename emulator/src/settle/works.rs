@@ -2,6 +2,7 @@
 //! a transaction how that ended. What the database does not take is noted again later.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -18,29 +19,39 @@ use crate::twin::Twin;
 /// How many works run at a time.
 const WORKERS: usize = 2;
 
-/// A work and the snapshot that it reads.
+/// How many works, of those that run or wait, have their snapshot from the moment they were asked for.
+/// A snapshot takes two descriptors, and keeps the log of the database from being cut.
+const SNAPSHOTS_MAX: usize = 10;
+
+/// A job in the workers' queue, and the state that it reads.
+type Queued = (Job, Option<rusqlite::Result<Connection>>);
+
+/// A work of a tenant.
 pub(super) struct Job {
     pub(super) twin: Arc<Twin>,
     pub(super) tenant: Arc<Tenant>,
     pub(super) now: Timestamp,
-    pub(super) snapshot: rusqlite::Result<Connection>,
     pub(super) work: Work,
 }
 
 impl Job {
-    /// Gives it to the workers.
+    /// Gives it to the workers. It reads the state as it is now, unless many are before it: then as it
+    /// is when a worker takes it.
     pub(super) fn hand_out(self) {
         let twin = Arc::clone(&self.twin);
         twin.writer.work_begun();
+        let before = twin.works.count.fetch_add(1, Ordering::AcqRel);
+        let snapshot = (before < SNAPSHOTS_MAX).then(|| twin.readers.snapshot());
         let queue = twin.works.queue.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(queue) = queue.as_ref() {
-            drop(queue.send(self));
+            drop(queue.send((self, snapshot)));
         }
     }
 
-    fn run(self) {
-        let Self { twin, tenant, now, snapshot, work } = self;
+    fn run(self, snapshot: Option<rusqlite::Result<Connection>>) {
+        let Self { twin, tenant, now, work } = self;
         let Work { token, write, ended } = work;
+        let snapshot = snapshot.unwrap_or_else(|| twin.readers.snapshot());
         let write = || twin.files.write(token, |file| write(&snapshot?, file));
         // Whoever waits for the file must be told of a panic too.
         let written = catch_unwind(AssertUnwindSafe(write))
@@ -49,6 +60,7 @@ impl Job {
             tracing::error!(tenant = tenant.name, ?error, "a file could not be written");
         }
         let written = written.map_err(|error| error.to_string());
+        twin.works.count.fetch_sub(1, Ordering::AcqRel);
         Ended::submit(&twin, &tenant, now, Note { token, ended, written });
     }
 }
@@ -129,7 +141,9 @@ impl Task for Ended {
 
 /// The workers, and the ends of works that the database has not taken.
 pub struct Works {
-    queue: Mutex<Option<Sender<Job>>>,
+    queue: Mutex<Option<Sender<Queued>>>,
+    /// Works that run or wait.
+    count: AtomicUsize,
     workers: Mutex<Vec<JoinHandle<()>>>,
     /// By the key of the tenant's rows.
     unnoted: Mutex<Vec<(i64, Note)>>,
@@ -146,7 +160,7 @@ impl Works {
         };
         let workers = (0..WORKERS).map(start).collect::<Result<_, _>>()?;
         let (queue, workers) = (Mutex::new(Some(queue)), Mutex::new(workers));
-        Ok(Self { queue, workers, unnoted: Mutex::default() })
+        Ok(Self { queue, count: AtomicUsize::new(0), workers, unnoted: Mutex::default() })
     }
 
     /// Ends the workers and waits for them, so that nothing is written into a folder that is being
@@ -187,10 +201,89 @@ impl std::fmt::Debug for Works {
     }
 }
 
-fn work(jobs: &Mutex<Receiver<Job>>) {
+fn work(jobs: &Mutex<Receiver<Queued>>) {
     loop {
         let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = next else { return };
-        job.run();
+        let Ok((job, snapshot)) = next else { return };
+        job.run(snapshot);
+    }
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+    use crate::config::{AiccSettings, BadToken, ClockStart, Config};
+    use crate::lifecycle::Pace;
+    use crate::seed::Seed;
+    use crate::state::FileToken;
+
+    fn twin(db: &std::path::Path) -> Arc<Twin> {
+        Twin::new(Config {
+            db: Some(db.to_owned()),
+            seed_state: Seed::default(),
+            seed: None,
+            auth: false,
+            throttle: false,
+            pace: Pace::Instant,
+            clock: ClockStart::Real,
+            huawei_rate: None,
+            aicc: AiccSettings {
+                bad_token: BadToken::Forbidden,
+                code_status: 200,
+                lenient_wrapper: false,
+            },
+        })
+        .unwrap()
+    }
+
+    /// How many descriptors of this process lead to the database.
+    fn descriptors(db: &std::path::Path) -> usize {
+        let all = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
+        let links = all.filter_map(|entry| std::fs::read_link(entry.path()).ok());
+        links.filter(|link| link.to_string_lossy().starts_with(&*db.to_string_lossy())).count()
+    }
+
+    #[test]
+    fn a_thousand_works_that_wait_hold_no_more_descriptors_than_ten() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = folder.path().join("state.db");
+        let twin = twin(&db);
+        let tenant = twin.tenants.get("default");
+        let gate = Arc::new(Barrier::new(WORKERS + 1));
+        let mut token = 0;
+        let mut hand_out = |count: usize, gate: Option<&Arc<Barrier>>| {
+            for _ in 0..count {
+                token += 1_u128;
+                let gate = gate.cloned();
+                let work = Work {
+                    token: FileToken::new(token.to_be_bytes()),
+                    write: Box::new(move |_, _| {
+                        if let Some(gate) = gate {
+                            gate.wait();
+                        }
+                        Ok(())
+                    }),
+                    ended: Box::new(|_, written| {
+                        written.map_err(|why| anyhow::anyhow!(why).into())
+                    }),
+                };
+                let (twin, tenant) = (Arc::clone(&twin), Arc::clone(&tenant));
+                Job { twin, tenant, now: Timestamp(0), work }.hand_out();
+            }
+        };
+        hand_out(WORKERS, Some(&gate));
+        hand_out(10, None);
+        let ten = descriptors(&db);
+        hand_out(990, None);
+        assert_eq!(descriptors(&db), ten);
+        gate.wait();
+        while twin.works.count.load(Ordering::Acquire) > 0 {
+            twin.writer.run(|_| Ok(())).unwrap();
+        }
+        assert_eq!(std::fs::read_dir(twin.files.folder()).unwrap().count(), WORKERS + 1_000);
+        twin.close();
     }
 }

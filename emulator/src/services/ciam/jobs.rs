@@ -187,7 +187,8 @@ pub(super) fn files_of(tx: &Connection, store: Store) -> rusqlite::Result<Vec<Fi
     let mut statement = tx.prepare_cached(
         "SELECT token FROM ciam_jobs j WHERE tenant = ?1 AND store = ?2 AND token IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM ciam_jobs o
-                            WHERE o.token = j.token AND (o.tenant, o.store) <> (?1, ?2))",
+                            WHERE o.token = j.token AND (o.tenant, o.store) <> (?1, ?2)
+                                AND o.tenant IN (SELECT key FROM twin_tenants))",
     )?;
     let rows = statement.query_map([store.tenant, store.store], |row| row.get(0))?;
     rows.collect()

@@ -41,9 +41,12 @@ pub(crate) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
             call.after.wake_at(call.reached_at(job.created, 1));
             continue;
         }
-        let outcome = in_savepoint(tx, || match job.is_import {
-            true => settle_import(call, &job).map(|complete| (None, complete)),
-            false => settle_export(call, &job).map(|work| (work, true)),
+        let outcome = in_savepoint(tx, || {
+            if job.is_import {
+                settle_import(call, &job).map(|complete| (None, complete))
+            } else {
+                settle_export(call, &job).map(|work| (work, true))
+            }
         });
         let complete = match outcome {
             Ok((work, complete)) => {
@@ -237,7 +240,7 @@ mod tests {
     use crate::lifecycle::Pace;
     use crate::operation::{After, Client};
     use crate::services::ciam;
-    use crate::state::{Step, Tenant};
+    use crate::state::{Files, Step, Tenant};
 
     const STEP_MS: i64 = 500;
 
@@ -248,6 +251,7 @@ mod tests {
         tenant: Tenant,
         ids: Ids,
         client: Client,
+        files: Files,
         after: After,
         step: fn() -> Step,
     }
@@ -255,8 +259,9 @@ mod tests {
     impl World {
         fn new() -> Self {
             let tx = Connection::open_in_memory().unwrap();
-            tx.execute_batch(ciam::SCHEMA).unwrap();
-            tx.execute_batch(ciam::STEPS_SCHEMA).unwrap();
+            for step in crate::services::SCHEMA {
+                tx.execute_batch(step).unwrap();
+            }
             let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
             Self {
                 tx,
@@ -264,6 +269,7 @@ mod tests {
                 tenant: Tenant::new("default", b"7"),
                 ids: Ids::derived(b"7", &[]),
                 client: Client { ip, agent: String::new(), origin: String::new() },
+                files: Files::new(std::path::PathBuf::new()),
                 after: After::default(),
                 step: Step::begin,
             }
@@ -276,6 +282,7 @@ mod tests {
                 ids: &mut self.ids,
                 tenant: &self.tenant,
                 client: &self.client,
+                files: &self.files,
                 pace: Pace::EveryMs(STEP_MS),
                 upload: None,
                 step: (self.step)(),

@@ -39,7 +39,10 @@ pub(in super::super) fn download(call: &mut Call<'_>, input: Download) -> Result
              WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
         )?
         .execute(params![project.tenant, project.id, seq])?;
-    Ok(Content::Stored { token, name })
+    let missing = || anyhow::anyhow!("the file of export {} is gone", input.task_id);
+    let file = call.files.open(token).ok_or_else(missing)?;
+    let length = file.metadata().map_err(anyhow::Error::from)?.len();
+    Ok(Content::Stored { file, length, name })
 }
 
 /// Input of `DeleteExportTasks`.
@@ -62,7 +65,8 @@ pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Not
             "SELECT token FROM workspace_exports e
              WHERE tenant = ?1 AND project = ?2 AND task_id IN (SELECT value FROM json_each(?3))
                 AND token IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM workspace_exports o WHERE o.token = e.token AND o.tenant <> e.tenant)",
+                SELECT 1 FROM workspace_exports o WHERE o.token = e.token AND o.tenant <> e.tenant
+                    AND o.tenant IN (SELECT key FROM twin_tenants))",
         )?
         .query_map(values, |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;

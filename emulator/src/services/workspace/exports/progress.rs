@@ -172,7 +172,8 @@ fn expire(call: &mut Call<'_>, tenant: i64, ended_by: i64) -> rusqlite::Result<(
         .prepare_cached(
             "SELECT token FROM workspace_exports e
              WHERE tenant = ?1 AND status = 'SUCCESS' AND ends <= ?2 AND NOT EXISTS (
-                SELECT 1 FROM workspace_exports o WHERE o.token = e.token AND o.tenant <> e.tenant)",
+                SELECT 1 FROM workspace_exports o WHERE o.token = e.token AND o.tenant <> e.tenant
+                    AND o.tenant IN (SELECT key FROM twin_tenants))",
         )?
         .query_map([tenant, ended_by], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
