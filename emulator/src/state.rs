@@ -1,5 +1,6 @@
 //! Everything the twin remembers: the database, its one writer, its readers, and the tenants.
 
+mod checkpoint;
 pub mod document;
 mod file_token;
 mod files;

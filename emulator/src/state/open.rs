@@ -20,10 +20,6 @@ const APPLICATION_ID: i32 = 0x6374_776e;
 /// Prepared statements kept by each connection.
 const STATEMENTS_MAX: usize = 128;
 
-/// Pages in the log file after which they are taken up into the database. Busy pages are written
-/// many times between two of these and taken up once, so a long log costs less than a short one.
-const CHECKPOINT_PAGES: i64 = 8192;
-
 /// What keeps the names of temporary homes apart from others' files.
 const HOME_PREFIX: &str = "cloudtwin-state-";
 
@@ -261,7 +257,8 @@ impl Database {
             if self.durable { "normal" } else { "off" },
         )?;
         connection.pragma_update(None, "cache_size", -4096)?;
-        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        // `checkpoint.rs` sees to it.
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         connection.pragma_update(None, "temp_store", "memory")?;
         // Otherwise a statement with a bound LIMIT is prepared anew on every run.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

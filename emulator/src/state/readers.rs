@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 
 use super::Database;
+use super::checkpoint::Checkpoints;
 
 /// Idle connections kept for the next reader.
 const IDLE_MAX: usize = 16;
@@ -81,6 +82,11 @@ impl Readers {
         self.commits.fetch_add(1, Ordering::AcqRel);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain_mut(|reader| reader.end().is_ok());
+    }
+
+    /// Begins to take up the log file of the writer.
+    pub(super) fn checkpoints(&self, writer: &mut Connection) -> rusqlite::Result<Checkpoints> {
+        Checkpoints::start(&self.database, writer)
     }
 
     /// See [`Database::check_in_place`].

@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::Readers;
+use super::checkpoint::Checkpoints;
 use crate::clock::Stopwatch;
 
 /// Most tasks that share one commit.
@@ -106,7 +107,8 @@ impl Background {
 
 impl Writer {
     /// Starts the writer over its connection; `readers` are told of each commit.
-    pub fn start(connection: Connection, readers: Arc<Readers>) -> std::io::Result<Self> {
+    pub fn start(mut connection: Connection, readers: Arc<Readers>) -> anyhow::Result<Self> {
+        let checkpoints = readers.checkpoints(&mut connection)?;
         let (queue, tasks) = channel();
         let courier = Arc::new(OnceLock::new());
         let background = Arc::new(Background::default());
@@ -118,6 +120,7 @@ impl Writer {
             steps: VecDeque::new(),
             background: Arc::clone(&background),
             courier: Arc::clone(&courier),
+            checkpoints,
         };
         let thread =
             std::thread::Builder::new().name("writer".to_owned()).spawn(move || desk.serve())?;
@@ -178,6 +181,8 @@ impl Drop for Writer {
 }
 
 struct Desk {
+    /// Ends before the connection is closed.
+    checkpoints: Checkpoints,
     connection: Connection,
     readers: Arc<Readers>,
     tasks: Receiver<Box<dyn Task>>,
@@ -255,6 +260,7 @@ impl Desk {
             Some(courier) => courier(deliveries),
             None => deliveries.into_iter().for_each(|deliver| deliver()),
         }
+        self.checkpoints.after_commit(&self.connection);
         let mut next: Vec<_> = queued.collect();
         if self.background.ended.swap(false, Ordering::AcqRel) {
             next.append(&mut self.waiting);

@@ -1,0 +1,121 @@
+//! Takes the log file up into the database, beside the writer. A thread of its own copies most of it
+//! and waits for the disk; the writer then copies the little that came meanwhile, so that the log
+//! begins anew and stays short.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use rusqlite::hooks::Wal;
+
+use super::Database;
+
+/// Pages in the log file after which it is taken up. Busy pages are written many times between two
+/// of these and taken up once, so a long log costs less than a short one.
+const PAGES: i32 = 8192;
+
+/// Pages by which a log that cannot be taken up, since somebody reads an old state, grows until it is
+/// tried again.
+const PAGES_MORE: i32 = 1024;
+
+/// The thread, and the writer's view of the log.
+#[derive(Debug)]
+pub(super) struct Checkpoints {
+    /// Pages in the log file after the last commit.
+    pages: Arc<AtomicI32>,
+    /// Pages in the log file when it was last to be taken up.
+    asked: i32,
+    ask: Option<SyncSender<()>>,
+    /// The thread has copied what it could.
+    copied: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Checkpoints {
+    /// Starts the thread; from now on the writer's connection takes nothing up by itself.
+    pub(super) fn start(database: &Database, writer: &mut Connection) -> rusqlite::Result<Self> {
+        let pages = Arc::new(AtomicI32::new(0));
+        let seen = Arc::clone(&pages);
+        writer.wal_hook(Some(move |_: &mut Wal, pages| {
+            seen.store(pages, Ordering::Release);
+            Ok(())
+        }))?;
+        let connection = database.reader()?;
+        let copied = Arc::new(AtomicBool::new(false));
+        let (ask, asked) = sync_channel(1);
+        let tell = Arc::clone(&copied);
+        let thread = std::thread::Builder::new()
+            .name("checkpoint".to_owned())
+            .spawn(move || copy_when_asked(&connection, &asked, &tell))
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        Ok(Self { pages, asked: 0, ask: Some(ask), copied, thread: Some(thread) })
+    }
+
+    /// Called by the writer between two batches.
+    pub(super) fn after_commit(&mut self, writer: &Connection) {
+        if self.copied.swap(false, Ordering::AcqRel) {
+            copy(writer);
+        }
+        let pages = self.pages.load(Ordering::Acquire);
+        self.asked = self.asked.min(pages);
+        if pages >= PAGES && pages - self.asked >= PAGES_MORE {
+            self.asked = pages;
+            if let Some(ask) = &self.ask {
+                // Full: it was asked before and has not begun.
+                _ = ask.try_send(());
+            }
+        }
+    }
+}
+
+impl Drop for Checkpoints {
+    fn drop(&mut self) {
+        self.ask = None;
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+fn copy_when_asked(connection: &Connection, asked: &Receiver<()>, copied: &AtomicBool) {
+    while asked.recv().is_ok() {
+        copy(connection);
+        copied.store(true, Ordering::Release);
+    }
+}
+
+/// Copies what nobody needs in the log any more; waits for nobody.
+fn copy(connection: &Connection) {
+    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+        tracing::warn!(%error, "the log file cannot be taken up into the database");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_begins_anew_while_writes_go_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.db");
+        let schema = ["CREATE TABLE t (x BLOB) STRICT"];
+        let (database, mut writer) = Database::open(Some(&path), &schema).unwrap();
+        let mut checkpoints = Checkpoints::start(&database, &mut writer).unwrap();
+        let mut longest = 0;
+        let mut begun = 0;
+        let mut before = 0;
+        while begun < 3 {
+            writer.execute("INSERT INTO t VALUES (zeroblob(400000))", []).unwrap();
+            writer.execute("DELETE FROM t", []).unwrap();
+            checkpoints.after_commit(&writer);
+            let pages = checkpoints.pages.load(Ordering::Acquire);
+            begun += i32::from(pages < before);
+            (before, longest) = (pages, longest.max(pages));
+            assert!(pages < 20 * PAGES, "the log grows for ever");
+        }
+        assert!(longest >= PAGES);
+    }
+}
