@@ -143,7 +143,7 @@ pub fn file_tokens(services: &[Service], tx: &Connection) -> rusqlite::Result<BT
 /// Runs [`Service::recover`] of all services, for one tenant or all.
 pub fn recover(services: &[Service], tx: &Connection, key: Option<i64>) -> rusqlite::Result<()> {
     let mut statements = services.iter().filter_map(|service| service.recover);
-    statements.try_for_each(|sql| tx.execute(sql, [key]).map(drop))
+    statements.try_for_each(|sql| tx.prepare_cached(sql)?.execute([key]).map(drop))
 }
 
 /// All services of the twin.

@@ -76,15 +76,14 @@ fn fill(
     body: &[u8],
 ) -> Result<(), String> {
     let era = open.era;
-    let tenant = (String::new(), 0);
-    let mut filler = Some(Filler { era, only, tables: Arc::clone(&tables), tenant });
+    let (tenant, filled) = ((String::new(), 0), Vec::new());
+    let mut filler = Some(Filler { era, only, tables: Arc::clone(&tables), tenant, filled });
     document::pieces(body, &tables, SCHEMA.len(), &mut |piece| {
         let mut taken = filler.take().ok_or("a piece before was refused")?;
         filler = Some(twin.writer.run(move |tx| taken.put(tx, &piece).map(|()| taken))?);
         Ok(())
     })?;
-    let keys = twin.readers.with(|tx| generations::keys(tx, era)).and_then(|keys| keys);
-    let keys: Vec<i64> = keys.map_err(|error| error.to_string())?;
+    let keys = filler.map(|filler| filler.filled).unwrap_or_default();
     for keys in keys.chunks(RECOVERED_AT_ONCE) {
         let (twin_of, keys) = (Arc::clone(twin), keys.to_vec());
         twin.writer.run(move |tx| {

@@ -204,6 +204,7 @@ mod tests {
             only: only.map(str::to_owned),
             tables: tables.into(),
             tenant: (String::new(), 0),
+            filled: Vec::new(),
         }
     }
 

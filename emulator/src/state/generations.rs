@@ -103,13 +103,6 @@ pub fn hide(tx: &Connection, only: Option<&str>) -> rusqlite::Result<()> {
     .map(drop)
 }
 
-/// The keys of an era.
-pub fn keys(tx: &Connection, era: i64) -> rusqlite::Result<Vec<i64>> {
-    tx.prepare_cached("SELECT key FROM twin_generations WHERE era = ?1 ORDER BY key")?
-        .query_map([era], |row| row.get(0))?
-        .collect()
-}
-
 /// The keys of what is shown.
 pub fn shown(tx: &Connection) -> rusqlite::Result<BTreeSet<i64>> {
     tx.prepare_cached("SELECT key FROM twin_tenants")?.query_map([], |row| row.get(0))?.collect()

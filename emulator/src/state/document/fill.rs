@@ -94,6 +94,8 @@ pub struct Filler {
     pub tables: Arc<Vec<Table>>,
     /// The tenant that is being filled: its name in the document, and the key of its rows.
     pub tenant: (String, i64),
+    /// The keys under which there are rows.
+    pub filled: Vec<i64>,
 }
 
 impl Filler {
@@ -120,8 +122,12 @@ impl Filler {
         Ok(())
     }
 
-    fn insert(&self, tx: &Connection, table: &Table, values: &[Sql]) -> rusqlite::Result<()> {
-        let key = Sql::Integer(self.tenant.1);
+    fn insert(&mut self, tx: &Connection, table: &Table, values: &[Sql]) -> rusqlite::Result<()> {
+        let key = self.tenant.1;
+        if self.filled.last() != Some(&key) {
+            self.filled.push(key);
+        }
+        let key = Sql::Integer(key);
         let all = std::iter::once(&key).chain(values);
         tx.prepare_cached(&table.insert_sql)?.execute(params_from_iter(all)).map(drop)
     }
