@@ -6,7 +6,7 @@ use bytes::Bytes;
 use cloudtwin::clock::Timestamp;
 use cloudtwin::config::{ClockStart, Config};
 use cloudtwin::lifecycle::Pace;
-use cloudtwin::twin::Twin;
+use cloudtwin::twin::{StartError, Twin};
 use cloudtwin::wire::{Answer, Body, Entrance, Request};
 use cloudtwin::{pipeline, protocol};
 use http::{HeaderMap, HeaderValue, Method};
@@ -40,6 +40,10 @@ impl World {
     }
 
     pub fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::start(change).unwrap()
+    }
+
+    pub fn start(change: impl FnOnce(&mut Config)) -> Result<Self, StartError> {
         let mut config = Config {
             seed: Some(7),
             throttle: false,
@@ -49,11 +53,11 @@ impl World {
         };
         change(&mut config);
         let frozen = config.clock == ClockStart::Frozen;
-        let twin = Twin::new(config).unwrap();
+        let twin = Twin::new(config)?;
         if frozen {
             twin.clock.set(Timestamp::parse(MOMENT).unwrap());
         }
-        Self { twin }
+        Ok(Self { twin })
     }
 
     /// Sends a request through the pipeline, without a socket.

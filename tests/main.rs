@@ -11,6 +11,7 @@ mod contract;
 mod control;
 mod coverage;
 mod crash;
+mod damage;
 mod documents;
 mod faults;
 mod huawei;

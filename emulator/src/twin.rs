@@ -1,5 +1,6 @@
 //! The twin put together: everything that outlives a request.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -12,7 +13,9 @@ use crate::operation::{After, Call, Client};
 use crate::protocol::tencent_api3::SigningKeys;
 use crate::services::{self, SCHEMA, Service};
 use crate::state::generations::{self, OpenEras};
-use crate::state::{Database, Files, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer};
+use crate::state::{
+    Database, FileToken, Files, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer,
+};
 use crate::throttle::Throttle;
 use crate::uploads::Uploads;
 
@@ -75,16 +78,13 @@ impl Twin {
             Some(seed) => seed.to_be_bytes().to_vec(),
             None => random_seed().map_err(|error| machine(&error))?.to_vec(),
         };
-        let recovered = services::recover(&services, &connection, None);
-        let start = recovered
-            .and_then(|()| generations::count_start(&connection))
-            .map_err(|error| machine(&error))?;
+        let (start, kept) = begin(&services, &connection).map_err(|error| {
+            OpenError::Unreadable { path: database.path.clone(), reason: error.to_string() }
+        })?;
         // A later start over the same database must not give the ids of the earlier one again.
         let seed = if start == 1 { seed } else { [&seed[..], &start.to_be_bytes()].concat() };
         let files = Files::new(database.files.clone());
-        files.sweep(
-            &services::file_tokens(&services, &connection).map_err(|error| machine(&error))?,
-        );
+        files.sweep(&kept);
         let (behaviours, _) = Behaviours::of(&mut services);
         let database = Arc::new(database);
         let readers = Arc::new(Readers::new(Arc::clone(&database)));
@@ -191,4 +191,14 @@ impl Twin {
             after,
         }
     }
+}
+
+/// What a start does to the state: begins again what was under way. The number of the start, and the
+/// files that are named.
+fn begin(
+    services: &[Service],
+    connection: &rusqlite::Connection,
+) -> rusqlite::Result<(i64, BTreeSet<FileToken>)> {
+    services::recover(services, connection, None)?;
+    Ok((generations::count_start(connection)?, services::file_tokens(services, connection)?))
 }

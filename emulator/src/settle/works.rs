@@ -215,28 +215,13 @@ mod tests {
     use std::sync::Barrier;
 
     use super::*;
-    use crate::config::{AiccSettings, BadToken, ClockStart, Config};
+    use crate::config::Config;
     use crate::lifecycle::Pace;
-    use crate::seed::Seed;
     use crate::state::FileToken;
 
     fn twin(db: &std::path::Path) -> Arc<Twin> {
-        Twin::new(Config {
-            db: Some(db.to_owned()),
-            seed_state: Seed::default(),
-            seed: None,
-            auth: false,
-            throttle: false,
-            pace: Pace::Instant,
-            clock: ClockStart::Real,
-            huawei_rate: None,
-            aicc: AiccSettings {
-                bad_token: BadToken::Forbidden,
-                code_status: 200,
-                lenient_wrapper: false,
-            },
-        })
-        .unwrap()
+        Twin::new(Config { db: Some(db.to_owned()), pace: Pace::Instant, ..Config::default() })
+            .unwrap()
     }
 
     /// How many descriptors of this process lead to the database.

@@ -16,14 +16,14 @@ pub const TENANTS_SCHEMA: &str =
      CREATE TABLE twin_starts (number INTEGER PRIMARY KEY) STRICT;";
 
 /// Generations, and the view of those that are shown: those of the current era. An era is one state
-/// of all tenants, or of one while it is put in.
+/// of all tenants, or of one while it is put in. A tenant is found by its account number, which is
+/// worked out from its name.
 pub const KEYS_SCHEMA: &str = "
     CREATE TABLE twin_generations (
         key INTEGER PRIMARY KEY AUTOINCREMENT,
         era INTEGER NOT NULL,
         name TEXT NOT NULL,
         account INTEGER NOT NULL,
-        UNIQUE (era, name),
         UNIQUE (era, account)
     ) STRICT;
     CREATE TABLE twin_eras (current INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
@@ -65,7 +65,7 @@ pub fn current(tx: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// Adds a tenant without rows to an era, and gives the key for them. An error where the era has the
-/// name or its account number already.
+/// account number already.
 pub fn add(tx: &Connection, era: i64, tenant: &Tenant) -> rusqlite::Result<i64> {
     tx.prepare_cached(
         "INSERT INTO twin_generations (era, name, account) VALUES (?1, ?2, ?3) RETURNING key",
@@ -82,7 +82,7 @@ pub fn show_all(tx: &Connection, era: i64) -> rusqlite::Result<()> {
 pub fn show_beside(tx: &Connection, era: i64) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "UPDATE twin_generations SET era = -key WHERE era = (SELECT current FROM twin_eras)
-            AND name IN (SELECT name FROM twin_generations WHERE era = ?1)",
+            AND account IN (SELECT account FROM twin_generations WHERE era = ?1)",
     )?
     .execute([era])?;
     tx.prepare_cached(
@@ -97,9 +97,9 @@ pub fn hide(tx: &Connection, only: Option<&str>) -> rusqlite::Result<()> {
     let Some(name) = only else { return show_all(tx, begin(tx)?) };
     tx.prepare_cached(
         "UPDATE twin_generations SET era = -key
-         WHERE era = (SELECT current FROM twin_eras) AND name = ?1",
+         WHERE era = (SELECT current FROM twin_eras) AND account = ?1",
     )?
-    .execute([name])
+    .execute([Tenant::new(name, b"").account])
     .map(drop)
 }
 
