@@ -7,6 +7,7 @@ mod aicc;
 mod ciam;
 mod cli;
 mod client;
+mod concurrency;
 mod contract;
 mod control;
 mod coverage;
