@@ -4,11 +4,10 @@
 use std::sync::{Arc, mpsc};
 
 use bytes::Bytes;
-use http::{Method, StatusCode};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{Outcome, PREFIX, Refused, bad, fault, to_json};
+use super::{Outcome, bad, fault, to_json};
 use crate::error::Failure;
 use crate::operation::After;
 use crate::protocol::credentials::DEFAULT_TENANT;
@@ -17,49 +16,21 @@ use crate::settle::{nobody, settle};
 use crate::state::{Delivery, Task, Tenant, Verdict};
 use crate::twin::Twin;
 
-/// What every resource answers.
-pub(super) const METHODS: &str = "GET, PUT";
-
-/// The paths of all resources.
-pub(super) fn paths(twin: &Twin) -> impl Iterator<Item = String> {
-    all(twin).map(|(path, _)| path)
-}
-
-fn all(twin: &Twin) -> impl Iterator<Item = (String, &'static Resource)> {
+/// All resources with their paths.
+pub(super) fn all(twin: &Twin) -> impl Iterator<Item = (String, &'static Resource)> {
     twin.services.iter().flat_map(|service| {
         let path = |resource: &Resource| format!("{}/{}", service.name, resource.name);
         service.resources.iter().map(move |resource| (path(resource), resource))
     })
 }
 
-fn path_of(twin: &Twin, resource: &'static Resource) -> String {
-    let mut known = all(twin).filter(|(_, known)| std::ptr::eq(*known, resource));
-    known.next().map(|(path, _)| path).unwrap_or_default()
-}
-
-/// The resource at that path.
-pub(super) fn find(twin: &Twin, path: &str) -> Option<&'static Resource> {
-    let (service, name) = path.split_once('/')?;
-    let service = twin.services.iter().find(|known| known.name == service)?;
-    service.resources.iter().find(|resource| resource.name == name)
-}
-
-/// Shows or replaces it for a tenant; the default one if none is named.
-pub(super) fn answer(
+/// Shows it for a tenant, or replaces it by `wanted`; the default tenant if none is named.
+pub(super) fn access(
     twin: &Arc<Twin>,
     resource: &'static Resource,
-    method: &Method,
     tenant: Option<String>,
-    body: Bytes,
+    wanted: Option<Bytes>,
 ) -> Outcome {
-    let wanted = match *method {
-        Method::GET => None,
-        Method::PUT => Some(body),
-        _ => {
-            let message = format!("{PREFIX}{} answers {METHODS}", path_of(twin, resource));
-            return Err(Refused(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message));
-        }
-    };
     let tenant = twin.tenants.get(tenant.as_deref().unwrap_or(DEFAULT_TENANT));
     settle(twin, &tenant, twin.clock.now());
     let (tell, told) = mpsc::channel();
