@@ -4,6 +4,7 @@ mod bodies;
 mod browsers;
 mod forms;
 mod heads;
+mod journal;
 mod order;
 mod raw_bytes;
 mod secrets;
