@@ -6,9 +6,11 @@ use bytes::Bytes;
 use cloudtwin::clock::Timestamp;
 use cloudtwin::config::{ClockStart, Config};
 use cloudtwin::lifecycle::Pace;
+use cloudtwin::operation::Operation;
+use cloudtwin::services::Service;
 use cloudtwin::twin::Twin;
 use cloudtwin::wire::{Answer, Body, Entrance, Request};
-use cloudtwin::{pipeline, protocol};
+use cloudtwin::{pipeline, protocol, services};
 use http::{HeaderMap, HeaderValue, Method};
 use ring::{digest, hmac};
 use serde_json::{Value, json};
@@ -40,6 +42,11 @@ impl World {
     }
 
     pub fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::of(change, services::all())
+    }
+
+    /// The same of these services.
+    pub fn of(change: impl FnOnce(&mut Config), services: Vec<Service>) -> Self {
         let mut config = Config {
             seed: Some(7),
             throttle: false,
@@ -49,7 +56,7 @@ impl World {
         };
         change(&mut config);
         let frozen = config.clock == ClockStart::Frozen;
-        let twin = Twin::new(config).unwrap();
+        let twin = Twin::of(config, services).unwrap();
         if frozen {
             twin.clock.set(Timestamp::parse(MOMENT).unwrap());
         }
@@ -119,6 +126,17 @@ impl World {
         let mut read: Value = serde_json::from_slice(&read).unwrap();
         read["entries"].take().as_array().unwrap().clone()
     }
+}
+
+/// All services, with other behaviours for some operations of one of them.
+pub fn with_behaviours(name: &str, others: impl IntoIterator<Item = Operation>) -> Vec<Service> {
+    let mut services = services::all();
+    let service = services.iter_mut().find(|service| service.name == name).unwrap();
+    for other in others {
+        service.operations.retain(|operation| operation.name != other.name);
+        service.operations.push(other);
+    }
+    services
 }
 
 /// What is inside `Response`.

@@ -3,20 +3,18 @@
 
 use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
 
-use cloudtwin::catalog::Behaviours;
 use cloudtwin::clock::Clock;
 use cloudtwin::config::Config;
 use cloudtwin::error::Failure;
 use cloudtwin::operation::{Call, Nothing, operation, query};
+use cloudtwin::server;
 use cloudtwin::twin::Twin;
-use cloudtwin::{server, services};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::client::Signed;
+use crate::client::{Signed, with_behaviours};
 use crate::process::{Running, read_answer};
 
 fn signed(twin: &Running, body: &str) -> Vec<u8> {
@@ -147,13 +145,8 @@ fn panics(call: &mut Call<'_>, _: Value) -> Result<Nothing, Failure> {
 /// The address of a twin in this process, served until the runtime ends, in which one operation
 /// that writes and one that reads panic.
 fn serve_with_faults(runtime: &Runtime) -> String {
-    let mut services = services::all();
     let faults = [operation("CreateUserStore", panics), query("ListUserGroups", panics)];
-    let ciam = services.iter_mut().find(|service| service.name == "ciam").unwrap();
-    // The later of two behaviours counts.
-    ciam.operations.extend(faults);
-    let mut twin = Twin::new(Config::default()).unwrap();
-    Arc::get_mut(&mut twin).unwrap().behaviours = Behaviours::of(&mut services).0;
+    let twin = Twin::of(Config::default(), with_behaviours("ciam", faults)).unwrap();
     let main = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = main.local_addr().unwrap().to_string();
     let listeners = server::Listeners { main, aicc_token: None };
