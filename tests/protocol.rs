@@ -2,6 +2,7 @@
 
 mod bodies;
 mod browsers;
+mod faults;
 mod forms;
 mod heads;
 mod journal;

@@ -43,6 +43,30 @@ impl<'a> Call<'a> {
         if created > self.now { self.now } else { self.pace.reached_at(created, steps) }
     }
 
+    /// Runs what may only look: it must draw no ids, ask for nothing after the commit, and change
+    /// nothing in the database. Where it does, that is a fault of ours, and its answer is not given.
+    pub fn look<T>(
+        &self,
+        run: impl FnOnce(&mut Call<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let (mut ids, mut after) = (Ids::none(), After::default());
+        let before = self.tx.total_changes();
+        let Call { tx, now, tenant, client, pace, upload, .. } = *self;
+        let mut call =
+            Call { tx, now, ids: &mut ids, tenant, client, pace, upload, after: &mut after };
+        let seen = run(&mut call);
+        let fault = if ids.was_drawn() {
+            "drew an id"
+        } else if !after.is_empty() {
+            "asked for something after the commit"
+        } else if tx.total_changes() != before {
+            "changed the database"
+        } else {
+            return seen;
+        };
+        Err(Failure::Internal(anyhow::anyhow!("what may only look {fault}")))
+    }
+
     /// The prepared upload; nothing without one, or if `T` is not what [`with_upload`] was given.
     pub fn upload<T: 'static>(&self) -> Option<&'a T> {
         self.upload?.downcast_ref()
@@ -70,6 +94,10 @@ pub struct After {
 }
 
 impl After {
+    fn is_empty(&self) -> bool {
+        self.due.is_none() && self.remove_files.is_empty()
+    }
+
     /// Something of this tenant moves at that moment: it is settled before any later request.
     pub fn wake_at(&mut self, moment: Timestamp) {
         self.due = Some(self.due.map_or(moment, |due| due.min(moment)));
@@ -170,7 +198,11 @@ impl Operation {
 
     /// Runs the handler.
     pub fn run(&self, call: &mut Call<'_>, input: &Value) -> Result<Content, Failure> {
-        (self.handler)(call, input)
+        if self.read_only {
+            call.look(|call| (self.handler)(call, input))
+        } else {
+            (self.handler)(call, input)
+        }
     }
 }
 

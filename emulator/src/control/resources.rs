@@ -71,7 +71,7 @@ impl Task for Access {
         let (client, now, mut ids) = (nobody(), self.twin.clock.now(), self.tenant.ids());
         let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut self.after);
         self.outcome = match &self.wanted {
-            None => (self.resource.show)(&mut call),
+            None => call.look(self.resource.show),
             Some(body) => (self.resource.replace)(&mut call, body).map(|()| json!({})),
         };
         if self.outcome.is_ok() { Verdict::Keep } else { Verdict::Undo }
