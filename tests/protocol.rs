@@ -11,5 +11,6 @@ mod raw_bytes;
 mod secrets;
 mod silence;
 mod sockets;
+mod strangers;
 mod streams;
 mod tampering;

@@ -13,6 +13,7 @@ use crate::pipeline::Trace;
 use crate::protocol::credentials::{AICC_APP, DEFAULT_TENANT, SECRET, tenant_of};
 use crate::protocol::{Admitted, drop_nulls, write_numerals};
 use crate::services::aicc::tokens;
+use crate::state::Tenant;
 use crate::twin::Twin;
 use crate::wire::{Entrance, Request};
 
@@ -96,7 +97,8 @@ fn bearer(twin: &Twin, request: &Request, trace: &mut Trace) -> Result<String, R
             Some("the header Authorization must be `Bearer`, one blank and a token".to_owned());
         return Err(text::refusal("401"));
     };
-    let account = twin.tenants.get(tenant).account;
+    // The tenant is not created before its token is found to be good.
+    let account = Tenant::account_of(tenant);
     let known = twin.readers.with(|tx| tokens::find(tx, account, key, token));
     let known = known.and_then(|found| found).map_err(|error| {
         tracing::error!(%error, "cannot look a token up");
