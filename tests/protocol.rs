@@ -4,6 +4,7 @@ mod bodies;
 mod browsers;
 mod faults;
 mod forms;
+mod head_method;
 mod heads;
 mod journal;
 mod order;

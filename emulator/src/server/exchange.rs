@@ -86,6 +86,7 @@ pub(super) async fn exchange(
         too_large: false,
         peer,
     };
+    let is_head = request.method == Method::HEAD;
     let checked = check(&server.twin, &mut request, version);
     let charges = server.room_for_answer(&connection, checked.as_ref().ok()).await;
     let (answer, keep) = match checked {
@@ -99,6 +100,8 @@ pub(super) async fn exchange(
             (*refusal, false)
         }
     };
+    // hyper leaves the body out of HTTP/1 alone.
+    let answer = if is_head { answer.without_body() } else { answer };
     let close = HeaderValue::from_static("close");
     let answer = if keep { answer } else { answer.with(CONNECTION, close) };
     Ok(body::response(answer, charges))
