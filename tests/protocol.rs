@@ -8,6 +8,7 @@ mod head_method;
 mod heads;
 mod journal;
 mod order;
+mod parts;
 mod raw_bytes;
 mod secrets;
 mod silence;
