@@ -2,11 +2,13 @@
 
 mod bodies;
 mod browsers;
+mod client;
 mod faults;
 mod forms;
 mod head_method;
 mod heads;
 mod journal;
+mod large_heads;
 mod order;
 mod parts;
 mod raw_bytes;

@@ -1,15 +1,13 @@
 //! HEAD on every kind of path: the headers of an answer, its length, and no body (RFC 9110, 9.3.2).
 
-use bytes::Bytes;
 use cloudtwin::clock::Clock;
+use http::Method;
 use http::header::{CONTENT_LENGTH, HOST, ORIGIN};
-use http::{HeaderMap, Method, StatusCode};
-use http_body_util::{BodyExt, Empty};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use http_body_util::Empty;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
 use tokio::runtime::Builder;
 
+use super::client::Client;
 use crate::client::Signed;
 use crate::process::Running;
 
@@ -27,42 +25,6 @@ fn finished_file(twin: &Running) -> String {
     let jobs = call("ListJobs", json!({ "UserStoreId": store }));
     let location = jobs["JobSet"][0]["Location"].as_str().unwrap();
     location.strip_prefix(&twin.url()).unwrap().to_owned()
-}
-
-/// A connection that speaks HTTP/1.1 or HTTP/2.
-enum Client {
-    One(hyper::client::conn::http1::SendRequest<Empty<Bytes>>),
-    Two(hyper::client::conn::http2::SendRequest<Empty<Bytes>>),
-}
-
-impl Client {
-    async fn connect(twin: &Running, is_http_2: bool) -> Self {
-        let io = TokioIo::new(TcpStream::connect(&twin.address).await.unwrap());
-        if is_http_2 {
-            let executor = TokioExecutor::new();
-            let (sender, connection) =
-                hyper::client::conn::http2::handshake(executor, io).await.unwrap();
-            tokio::spawn(connection);
-            Self::Two(sender)
-        } else {
-            let (sender, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
-            tokio::spawn(connection);
-            Self::One(sender)
-        }
-    }
-
-    /// Status, headers and body of an answer that must come in whole.
-    async fn ask(
-        &mut self,
-        request: http::Request<Empty<Bytes>>,
-    ) -> (StatusCode, HeaderMap, Bytes) {
-        let answer = match self {
-            Self::One(sender) => sender.send_request(request).await.unwrap(),
-            Self::Two(sender) => sender.send_request(request).await.unwrap(),
-        };
-        let (head, body) = answer.into_parts();
-        (head.status, head.headers, body.collect().await.unwrap().to_bytes())
-    }
 }
 
 #[test]

@@ -115,6 +115,14 @@ fn check(twin: &Twin, request: &mut Request, version: http::Version) -> Result<P
             "cloudtwin opens no tunnels: use plain http, as with the proxy way of the README";
         return Err(Box::new(Answer::plain(StatusCode::METHOD_NOT_ALLOWED, text)));
     }
+    if let Some(why) = guard::oversize(request) {
+        let text = format!("cloudtwin: {why}");
+        let answer = Answer::plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, text);
+        if !matches!(Place::of(request), Place::Control) {
+            pipeline::note_refused(twin, request, &answer, &why);
+        }
+        return Err(Box::new(answer));
+    }
     guard::settle_host(request, version)
         .map_err(|text| Box::new(Answer::plain(StatusCode::BAD_REQUEST, text)))?;
     let place = Place::of(request);
