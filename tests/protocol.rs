@@ -14,6 +14,7 @@ mod parts;
 mod raw_bytes;
 mod secrets;
 mod silence;
+mod slow;
 mod sockets;
 mod strangers;
 mod streams;

@@ -4,6 +4,7 @@
 mod accept;
 mod body;
 mod budget;
+mod check;
 mod connection;
 mod connections;
 mod exchange;
