@@ -73,7 +73,7 @@ pub struct Listed {
     pub http: Option<String>,
     /// Its documented codes that ordinary calls can meet.
     pub errors: Vec<String>,
-    /// Its documented codes that only a scenario can force.
+    /// Its documented codes that only force can lead to.
     pub errors_by_force: Vec<String>,
     /// Those of its codes of which something (the number, the text, what leads to it) is assumed.
     pub errors_assumed: Vec<String>,
@@ -118,8 +118,9 @@ fn listed(
     operation: &Arc<contracts::Operation>,
     modelled: bool,
 ) -> Listed {
-    let forced =
-        |code: &&String| model.codes.get(*code).is_some_and(|code| code.only_by_force.is_some());
+    let forced = |code: &&String| {
+        model.codes.get(*code).is_some_and(|code| code.by_force(&operation.name).is_some())
+    };
     let assumed =
         |code: &&String| model.codes.get(*code).is_some_and(|code| code.assumed.is_some());
     let (by_force, errors): (Vec<_>, Vec<_>) = operation.errors.iter().partition(forced);
