@@ -7,6 +7,7 @@ mod directory;
 mod stores;
 
 mod changes;
+mod common;
 mod formats;
 mod lookups;
 mod searches;

@@ -1,14 +1,20 @@
 //! A client of our own: signs as the official ones do, and can say what they refuse to say.
 
+use std::fs::File;
+use std::io::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 
 use bytes::Bytes;
 use cloudtwin::clock::Timestamp;
 use cloudtwin::config::{ClockStart, Config};
+use cloudtwin::journal::Filter;
 use cloudtwin::lifecycle::Pace;
+use cloudtwin::operation::Operation;
+use cloudtwin::services::Service;
 use cloudtwin::twin::{StartError, Twin};
 use cloudtwin::wire::{Answer, Body, Entrance, Request};
-use cloudtwin::{pipeline, protocol};
+use cloudtwin::{pipeline, protocol, services};
 use http::{HeaderMap, HeaderValue, Method};
 use ring::{digest, hmac};
 use serde_json::{Value, json};
@@ -25,6 +31,8 @@ pub const VERSION: &str = "2022-03-31";
 /// A twin in this process: frozen clock, fixed seed, jobs without delay, no limit on calls.
 pub struct World {
     pub twin: Arc<Twin>,
+    /// The number of the journal's latest entry whose code is recorded.
+    recorded: AtomicU64,
 }
 
 /// The writer's thread ends first, so that this one removes what is temporary before a test ends.
@@ -44,6 +52,14 @@ impl World {
     }
 
     pub fn start(change: impl FnOnce(&mut Config)) -> Result<Self, StartError> {
+        Self::of(change, services::all())
+    }
+
+    /// The same of these services.
+    pub fn of(
+        change: impl FnOnce(&mut Config),
+        services: Vec<Service>,
+    ) -> Result<Self, StartError> {
         let mut config = Config {
             seed: Some(7),
             throttle: false,
@@ -53,11 +69,11 @@ impl World {
         };
         change(&mut config);
         let frozen = config.clock == ClockStart::Frozen;
-        let twin = Twin::new(config)?;
+        let twin = Twin::of(config, services)?;
         if frozen {
             twin.clock.set(Timestamp::parse(MOMENT).unwrap());
         }
-        Ok(Self { twin })
+        Ok(Self { twin, recorded: AtomicU64::new(0) })
     }
 
     /// Sends a request through the pipeline, without a socket.
@@ -66,7 +82,34 @@ impl World {
         let protocol = protocol::of(&request);
         let reply = Box::new(move |answer| tell.send(answer).unwrap());
         pipeline::serve(&self.twin, protocol, request, reply);
-        told.recv().unwrap()
+        let answer = told.recv().unwrap();
+        self.record(&answer);
+        answer
+    }
+
+    fn record(&self, answer: &Answer) {
+        let Some(path) = std::env::var_os(MET) else { return };
+        let since = Some(self.recorded.load(Ordering::SeqCst));
+        let new = self.read_journal(&Filter { since, ..Filter::default() });
+        self.recorded.store(new["last"].as_u64().unwrap(), Ordering::SeqCst);
+        let mut lines = Vec::new();
+        for entry in new["entries"].as_array().unwrap() {
+            let (service, operation) = (&entry["service"], &entry["operation"]);
+            let (Some(service), Some(operation)) = (service.as_str(), operation.as_str()) else {
+                continue;
+            };
+            let code = entry["code"].as_str().map(str::to_owned);
+            for code in code.into_iter().chain(failures(answer)) {
+                lines.push(format!("{service} {operation} {code}\n"));
+            }
+        }
+        let mut file = File::options().append(true).open(path).unwrap();
+        // One write, since other tests write there too.
+        file.write_all(lines.concat().as_bytes()).unwrap();
+    }
+
+    fn read_journal(&self, filter: &Filter) -> Value {
+        serde_json::from_slice(&self.twin.journal.read(filter).unwrap()).unwrap()
     }
 
     /// What is inside `Response` for a signed call of the default tenant.
@@ -119,10 +162,31 @@ impl World {
 
     /// The journal's entries, newest last.
     pub fn journal(&self) -> Vec<Value> {
-        let read = self.twin.journal.read(&cloudtwin::journal::Filter::default()).unwrap();
-        let mut read: Value = serde_json::from_slice(&read).unwrap();
-        read["entries"].take().as_array().unwrap().clone()
+        self.read_journal(&Filter::default())["entries"].take().as_array().unwrap().clone()
     }
+}
+
+/// The variable that names a file where all tests write which codes they met, a line each:
+/// service, operation and code.
+pub const MET: &str = "PROOF_MET";
+
+/// Codes of entries that failed, which a good answer tells.
+fn failures(answer: &Answer) -> Vec<String> {
+    let Body::Bytes(bytes) = &answer.body else { return Vec::new() };
+    let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let failures = body["failDataList"].as_array().into_iter().flatten();
+    failures.map(|one| one["failCode"].as_str().unwrap().to_owned()).collect()
+}
+
+/// All services, with other behaviours for some operations of one of them.
+pub fn with_behaviours(name: &str, others: impl IntoIterator<Item = Operation>) -> Vec<Service> {
+    let mut services = services::all();
+    let service = services.iter_mut().find(|service| service.name == name).unwrap();
+    for other in others {
+        service.operations.retain(|operation| operation.name != other.name);
+        service.operations.push(other);
+    }
+    services
 }
 
 /// What is inside `Response`.

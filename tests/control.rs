@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use crate::client::{World, bytes_of, request};
 
+mod routes;
+
 struct Asked {
     status: u16,
     body: Value,
@@ -288,16 +290,4 @@ fn strangers_and_pages_are_turned_away() {
     remote.headers.insert("host", HeaderValue::from_static("localhost"));
     remote.peer = std::net::Ipv4Addr::new(192, 0, 2, 1).into();
     assert_eq!(control::answer(&world.twin, &remote).status, 403);
-}
-
-#[test]
-fn a_wrong_path_or_method_is_told_what_there_is() {
-    let world = World::new();
-    let path = ask(&world, Method::GET, "nothing", "");
-    assert_eq!((path.status, &path.body["error"]), (404, &json!("no_such_path")));
-    let method = ask(&world, Method::DELETE, "clock", "");
-    assert_eq!(
-        method.body,
-        json!({"error": "wrong_method", "message": "/_twin/clock answers GET, PUT"})
-    );
 }

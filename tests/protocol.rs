@@ -2,12 +2,20 @@
 
 mod bodies;
 mod browsers;
+mod client;
+mod faults;
 mod forms;
+mod head_method;
 mod heads;
+mod journal;
+mod large_heads;
 mod order;
+mod parts;
 mod raw_bytes;
 mod secrets;
 mod silence;
+mod slow;
 mod sockets;
+mod strangers;
 mod streams;
 mod tampering;

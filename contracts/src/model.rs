@@ -119,10 +119,31 @@ pub struct Code {
     pub message_zh: Option<String>,
     /// Why no ordinary call can lead to it; present means: reachable only by force.
     pub only_by_force: Option<String>,
+    /// Operations that document it, and of which no ordinary call leads to it.
+    pub only_by_force_in: Option<ByForceIn>,
     /// The HTTP status that goes with it, where the protocol has more than one.
     pub status: Option<u16>,
     /// What of it is assumed, and why; absent means documented.
     pub assumed: Option<String>,
+}
+
+impl Code {
+    /// Why no ordinary call of that operation leads to it, if so.
+    pub fn by_force(&self, operation: &str) -> Option<&str> {
+        let listed = |known: &&ByForceIn| known.operations.iter().any(|name| name == operation);
+        let here = self.only_by_force_in.as_ref().filter(listed).map(|known| known.why.as_str());
+        self.only_by_force.as_deref().or(here)
+    }
+}
+
+/// Operations that answer a code only by force.
+#[derive(Debug, Clone, serde::Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByForceIn {
+    /// Their names.
+    pub operations: Vec<String>,
+    /// Why they do not answer it otherwise.
+    pub why: String,
 }
 
 /// One operation of a service.

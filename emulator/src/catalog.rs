@@ -15,29 +15,37 @@ pub struct Behaviours {
     by_index: Vec<Option<Operation>>,
 }
 
+/// A table of operations that does not fit the models: a fault of the twin's own source.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum BehaviourError {
+    /// Nothing would ever run it.
+    #[error("the table of service `{0}` has operation `{1}`, which no model declares")]
+    Undeclared(&'static str, &'static str),
+    /// Only one of the two could run.
+    #[error("the table of service `{0}` has operation `{1}` twice")]
+    Duplicate(&'static str, &'static str),
+}
+
 impl Behaviours {
-    /// Takes the operations of all services; an operation that no model declares is left out and
-    /// given back by name.
-    pub fn of(services: &mut [Service]) -> (Self, Vec<String>) {
+    /// Takes the operations of all services. Each must be declared by a model, and be there once.
+    pub fn of(services: &mut [Service]) -> Result<Self, BehaviourError> {
         let catalog = contracts::catalog();
         let count = catalog.services.iter().map(|service| service.operations.len()).sum();
         let mut by_index: Vec<Option<Operation>> =
             std::iter::repeat_with(|| None).take(count).collect();
-        let mut undeclared = Vec::new();
         for service in services {
             let declared = catalog.service(service.name).map_or(&[][..], |model| &model.operations);
             for operation in service.operations.drain(..) {
-                let index = declared
-                    .iter()
-                    .find(|model| model.name == operation.name)
-                    .map(|model| model.index);
-                match index.and_then(|index| by_index.get_mut(index)) {
-                    Some(place) => *place = Some(operation),
-                    None => undeclared.push(format!("{}/{}", service.name, operation.name)),
+                let name = operation.name;
+                let model = declared.iter().find(|model| model.name == name);
+                let place = model.and_then(|model| by_index.get_mut(model.index));
+                let place = place.ok_or(BehaviourError::Undeclared(service.name, name))?;
+                if place.replace(operation).is_some() {
+                    return Err(BehaviourError::Duplicate(service.name, name));
                 }
             }
         }
-        (Self { by_index }, undeclared)
+        Ok(Self { by_index })
     }
 
     /// What runs that operation.
@@ -65,7 +73,7 @@ pub struct Listed {
     pub http: Option<String>,
     /// Its documented codes that ordinary calls can meet.
     pub errors: Vec<String>,
-    /// Its documented codes that only a scenario can force.
+    /// Its documented codes that only force can lead to.
     pub errors_by_force: Vec<String>,
     /// Those of its codes of which something (the number, the text, what leads to it) is assumed.
     pub errors_assumed: Vec<String>,
@@ -75,12 +83,18 @@ pub struct Listed {
 
 /// All operations that the models declare, those of one service if it is named.
 pub fn listing(service: Option<&str>) -> Vec<Listed> {
-    let (behaviours, _) = Behaviours::of(&mut crate::services::all());
+    let behaving = crate::services::all();
+    let is_modelled = |model: &contracts::Operation| {
+        behaving
+            .iter()
+            .filter(|service| service.name == model.service)
+            .any(|service| service.operations.iter().any(|operation| operation.name == model.name))
+    };
     let services = contracts::catalog().services.iter();
     services
         .filter(|model| service.is_none_or(|name| name == model.name))
         .flat_map(|model| model.operations.iter().map(move |operation| (model, operation)))
-        .map(|(model, operation)| listed(model, operation, behaviours.get(operation).is_some()))
+        .map(|(model, operation)| listed(model, operation, is_modelled(operation)))
         .collect()
 }
 
@@ -104,8 +118,9 @@ fn listed(
     operation: &Arc<contracts::Operation>,
     modelled: bool,
 ) -> Listed {
-    let forced =
-        |code: &&String| model.codes.get(*code).is_some_and(|code| code.only_by_force.is_some());
+    let forced = |code: &&String| {
+        model.codes.get(*code).is_some_and(|code| code.by_force(&operation.name).is_some())
+    };
     let assumed =
         |code: &&String| model.codes.get(*code).is_some_and(|code| code.assumed.is_some());
     let (by_force, errors): (Vec<_>, Vec<_>) = operation.errors.iter().partition(forced);
@@ -130,10 +145,23 @@ fn listed(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::{Nothing, operation};
+    use crate::services::{self, Service};
+
+    fn with(name: &'static str) -> Vec<Service> {
+        let mut services = services::all();
+        let ciam = services.iter_mut().find(|service| service.name == "ciam").unwrap();
+        ciam.operations.push(operation(name, |_, _: serde_json::Value| Ok(Nothing {})));
+        services
+    }
 
     #[test]
-    fn every_behaviour_belongs_to_a_declared_operation() {
-        let (_, undeclared) = Behaviours::of(&mut crate::services::all());
-        assert_eq!(undeclared, Vec::<String>::new());
+    fn every_behaviour_belongs_to_one_declared_operation() {
+        assert!(Behaviours::of(&mut services::all()).is_ok());
+        let error = |name| Behaviours::of(&mut with(name)).unwrap_err();
+        assert_eq!(error("CreateUser"), BehaviourError::Duplicate("ciam", "CreateUser"));
+        assert_eq!(error("CreateUsers"), BehaviourError::Undeclared("ciam", "CreateUsers"));
+        // Declared, but by another service.
+        assert_eq!(error("createTask"), BehaviourError::Undeclared("ciam", "createTask"));
     }
 }

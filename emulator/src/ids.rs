@@ -10,6 +10,8 @@ use crate::state::FileToken;
 #[derive(Debug, Clone)]
 pub struct Ids {
     rng: ChaCha8Rng,
+    /// Whether something was drawn from it.
+    drawn: bool,
 }
 
 impl Ids {
@@ -23,18 +25,29 @@ impl Ids {
         }
         let mut key = [0; 32];
         key.copy_from_slice(context.finish().as_ref());
-        Self { rng: ChaCha8Rng::from_seed(key) }
+        Self { rng: ChaCha8Rng::from_seed(key), drawn: false }
     }
 
-    /// A stream for those who must not need one: operations that only look.
+    /// A stream for operations that only look. It gives the same ids each time, so whoever hands it
+    /// out asks [`Ids::was_drawn`] afterwards.
     pub fn none() -> Self {
-        Self { rng: ChaCha8Rng::from_seed([0; 32]) }
+        Self { rng: ChaCha8Rng::from_seed([0; 32]), drawn: false }
+    }
+
+    /// Whether something was drawn from this stream.
+    pub fn was_drawn(&self) -> bool {
+        self.drawn
+    }
+
+    fn rng(&mut self) -> &mut ChaCha8Rng {
+        self.drawn = true;
+        &mut self.rng
     }
 
     /// 32 lower-case hex digits, the form of most Tencent ids.
     pub fn hex32(&mut self) -> String {
         let mut bytes = [0; 16];
-        self.rng.fill_bytes(&mut bytes);
+        self.rng().fill_bytes(&mut bytes);
         hex::encode(bytes)
     }
 
@@ -42,7 +55,7 @@ impl Ids {
     /// even where a reset makes the ids repeat.
     pub fn file_token(&mut self, key: i64) -> FileToken {
         let mut bits = [0; 16];
-        self.rng.fill_bytes(&mut bits);
+        self.rng().fill_bytes(&mut bits);
         let bits = u128::from_be_bytes(bits) ^ u128::from(key.unsigned_abs());
         FileToken::new(bits.to_be_bytes())
     }
@@ -52,21 +65,21 @@ impl Ids {
         let mut bytes = [0; 16];
         let (head, rest) = bytes.split_at_mut(4);
         head.copy_from_slice(&rank.to_be_bytes());
-        self.rng.fill_bytes(rest);
+        self.rng().fill_bytes(rest);
         hex::encode(bytes)
     }
 
     /// A UUID version 4 in lower case, the form of request ids.
     pub fn uuid(&mut self) -> uuid::Uuid {
         let mut bytes = [0; 16];
-        self.rng.fill_bytes(&mut bytes);
+        self.rng().fill_bytes(&mut bytes);
         uuid::Builder::from_random_bytes(bytes).into_uuid()
     }
 
     /// A number below `bound`, evenly spread; zero where `bound` is zero.
     pub fn below(&mut self, bound: u32) -> u32 {
         // The high half of a 64-bit product: biased by less than one in four thousand million.
-        let product = u64::from(self.rng.next_u32()) * u64::from(bound);
+        let product = u64::from(self.rng().next_u32()) * u64::from(bound);
         u32::try_from(product >> 32).unwrap_or(0)
     }
 }
@@ -91,6 +104,23 @@ mod tests {
             Ids::derived(b"7", &["ab", "c"]).hex32(),
             Ids::derived(b"7", &["a", "bc"]).hex32()
         );
+    }
+
+    #[test]
+    fn a_stream_knows_whether_something_was_drawn() {
+        let draws: [fn(&mut Ids); 5] = [
+            |ids| drop(ids.hex32()),
+            |ids| _ = ids.file_token(1),
+            |ids| drop(ids.rising_hex32(1)),
+            |ids| _ = ids.uuid(),
+            |ids| _ = ids.below(2),
+        ];
+        for draw in draws {
+            let mut ids = Ids::none();
+            assert!(!ids.was_drawn());
+            draw(&mut ids);
+            assert!(ids.was_drawn());
+        }
     }
 
     #[test]

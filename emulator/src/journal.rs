@@ -2,13 +2,18 @@
 //! and by bytes. Holds no secret: secrets are redacted before they come here.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 
 use crate::clock::Timestamp;
 use crate::state::Tenant;
+
+mod filter;
+mod json;
+
+pub use filter::Filter;
 
 /// Most entries kept.
 pub const ENTRIES_MAX: usize = 10_000;
@@ -76,40 +81,6 @@ impl Entry {
     }
 }
 
-/// Which entries to show; an absent condition holds for all.
-#[derive(Debug, Default)]
-pub struct Filter {
-    /// Of this tenant.
-    pub tenant: Option<String>,
-    /// Of this service.
-    pub service: Option<String>,
-    /// Of this operation.
-    pub operation: Option<String>,
-    /// That ended with this code.
-    pub code: Option<String>,
-    /// After the entry of this number.
-    pub since: Option<u64>,
-}
-
-impl Filter {
-    fn holds(&self, number: u64, entry: &Entry) -> bool {
-        let same = |wanted: &Option<String>, found: Option<&str>| {
-            wanted.is_none() || wanted.as_deref() == found
-        };
-        same(&self.tenant, entry.tenant.as_ref().map(|tenant| tenant.name.as_str()))
-            && same(
-                &self.service,
-                entry.operation.as_ref().map(|operation| operation.service.as_str()),
-            )
-            && same(
-                &self.operation,
-                entry.operation.as_ref().map(|operation| operation.name.as_str()),
-            )
-            && same(&self.code, entry.code.as_deref())
-            && self.since.is_none_or(|since| number > since)
-    }
-}
-
 /// The ring of entries.
 #[derive(Debug, Default)]
 pub struct Journal {
@@ -119,91 +90,86 @@ pub struct Journal {
 #[derive(Debug, Default)]
 struct Ring {
     /// Entries with their numbers, which are never used again.
-    entries: VecDeque<(u64, Entry)>,
+    entries: VecDeque<(u64, Arc<Entry>)>,
     bytes: usize,
     written: u64,
+}
+
+/// Entries that were in the ring at one moment.
+#[derive(Debug)]
+struct Seen {
+    entries: Vec<(u64, Arc<Entry>)>,
+    /// The number of the oldest entry in the ring, or that of the next one.
+    first: u64,
+    /// The number of the latest entry, in the ring or not.
+    last: u64,
 }
 
 impl Journal {
     /// Writes an entry; the oldest give way.
     pub fn write(&self, entry: Entry) {
-        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        ring.bytes += entry.bytes();
+        let (added, entry) = (entry.bytes(), Arc::new(entry));
+        let mut gone = Vec::new();
+        let mut ring = self.ring();
+        ring.bytes += added;
         ring.written += 1;
         let number = ring.written;
         ring.entries.push_back((number, entry));
         while ring.entries.len() > ENTRIES_MAX || ring.bytes > BYTES_MAX {
             let Some((_, oldest)) = ring.entries.pop_front() else { break };
             ring.bytes -= oldest.bytes();
+            gone.push(oldest);
         }
+        // Freed when nobody waits for it.
+        drop(ring);
+        drop(gone);
     }
 
-    /// The entries that fit, oldest first, as JSON: `{"entries": [...], "last": n}`, where `last`
-    /// is the number to ask `since` from next time.
+    /// The entries that fit, oldest first, as JSON: `{"first": n, "last": n, "entries": [...]}`.
+    /// `last` is the number to ask `since` from next time; `first` is that of the oldest entry that
+    /// is kept, so entries are lost where it is larger than `since` and one.
     pub fn read(&self, filter: &Filter) -> serde_json::Result<Vec<u8>> {
-        let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        let fitting: Vec<_> = ring
-            .entries
-            .iter()
-            .filter(|(number, entry)| filter.holds(*number, entry))
-            .map(|(number, entry)| Shown { number: *number, entry })
-            .collect();
-        let shown = serde_json::json!({ "last": ring.written });
-        let mut text = serde_json::to_vec(&shown)?;
-        text.pop();
-        text.extend_from_slice(b",\"entries\":");
-        serde_json::to_writer(&mut text, &fitting)?;
-        text.push(b'}');
+        let mut text = Vec::new();
+        self.read_to(filter, &mut text)?;
         Ok(text)
+    }
+
+    fn read_to(&self, filter: &Filter, out: &mut impl io::Write) -> serde_json::Result<()> {
+        let Seen { entries, first, last } = self.seen(filter.since);
+        let fitting = entries.iter().filter(|(_, entry)| filter.holds(entry));
+        json::write(first, last, fitting, out)
+    }
+
+    /// The lock is held no longer than it takes to note which entries there are.
+    fn seen(&self, since: Option<u64>) -> Seen {
+        let ring = self.ring();
+        let begin =
+            since.map_or(0, |since| ring.entries.partition_point(|(number, _)| *number <= since));
+        Seen {
+            entries: ring.entries.range(begin..).cloned().collect(),
+            first: ring.entries.front().map_or(ring.written + 1, |(number, _)| *number),
+            last: ring.written,
+        }
     }
 
     /// Empties the ring, wholly or of one tenant's entries; numbers are not used again.
     pub fn clear(&self, tenant: Option<&str>) {
-        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        let Ring { entries, bytes, .. } = &mut *ring;
-        let of = |entry: &Entry, name: &str| {
-            entry.tenant.as_ref().is_some_and(|tenant| tenant.name == name)
+        let goes = |entry: &Entry| {
+            let of = |name| entry.tenant.as_ref().is_some_and(|tenant| tenant.name == name);
+            tenant.is_none_or(of)
         };
-        entries.retain(|(_, entry)| tenant.is_some_and(|name| !of(entry, name)));
-        *bytes = entries.iter().map(|(_, entry)| entry.bytes()).sum();
+        let mut ring = self.ring();
+        let all = std::mem::take(&mut ring.entries);
+        let (gone, kept): (VecDeque<_>, VecDeque<_>) =
+            all.into_iter().partition(|(_, entry)| goes(entry));
+        ring.bytes = kept.iter().map(|(_, entry)| entry.bytes()).sum();
+        ring.entries = kept;
+        drop(ring);
+        drop(gone);
     }
-}
 
-struct Shown<'a> {
-    number: u64,
-    entry: &'a Entry,
-}
-
-impl Serialize for Shown<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let entry = self.entry;
-        let headers: Vec<_> =
-            entry.headers.lines().filter_map(|line| line.split_once(": ")).collect();
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("number", &self.number)?;
-        map.serialize_entry("at", &entry.at.to_string())?;
-        map.serialize_entry("at_ms", &entry.at)?;
-        map.serialize_entry("duration_us", &entry.duration_us)?;
-        map.serialize_entry("tenant", &entry.tenant.as_ref().map(|tenant| &tenant.name))?;
-        map.serialize_entry(
-            "service",
-            &entry.operation.as_ref().map(|operation| &operation.service),
-        )?;
-        map.serialize_entry(
-            "operation",
-            &entry.operation.as_ref().map(|operation| &operation.name),
-        )?;
-        map.serialize_entry("method", entry.method.as_str())?;
-        map.serialize_entry("path", &entry.path)?;
-        map.serialize_entry("headers", &headers)?;
-        map.serialize_entry("body", &String::from_utf8_lossy(&entry.body))?;
-        map.serialize_entry("outcome", &entry.outcome)?;
-        map.serialize_entry("status", &entry.status)?;
-        map.serialize_entry("code", &entry.code)?;
-        map.serialize_entry("request_id", &entry.request_id)?;
-        map.serialize_entry("explanation", &entry.explanation)?;
-        map.serialize_entry("unsigned", &entry.unsigned)?;
-        map.end()
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -252,6 +218,55 @@ mod tests {
             journal.write(entry("a", None, 0));
         }
         assert_eq!(numbers(&journal, &Filter::default()).len(), ENTRIES_MAX);
+    }
+
+    /// A reader's end that looks at the journal with each piece that it is given.
+    struct Slow<'a> {
+        journal: &'a Journal,
+        text: Vec<u8>,
+        pieces: usize,
+    }
+
+    impl io::Write for Slow<'_> {
+        fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+            assert!(self.journal.ring.try_lock().is_ok(), "the lock is held while JSON is written");
+            self.journal.write(entry("late", None, 0));
+            self.journal.clear(Some("a"));
+            self.pieces += 1;
+            self.text.write(piece)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_in_the_middle_of_writing_holds_nobody_up_and_shows_one_moment() {
+        let journal = Journal::default();
+        for _ in 0..3 {
+            journal.write(entry("a", None, 0));
+        }
+        let mut slow = Slow { journal: &journal, text: Vec::new(), pieces: 0 };
+        journal.read_to(&Filter::default(), &mut slow).unwrap();
+        assert!(slow.pieces > 3, "{}", slow.pieces);
+        let read: serde_json::Value = serde_json::from_slice(&slow.text).unwrap();
+        assert_eq!((&read["first"], &read["last"]), (&1.into(), &3.into()));
+        assert_eq!(read["entries"].as_array().unwrap().len(), 3);
+        assert_eq!(numbers(&journal, &Filter::default()).len(), slow.pieces);
+    }
+
+    #[test]
+    fn a_reader_is_told_the_first_entry_that_is_kept() {
+        let journal = Journal::default();
+        let first = || journal.seen(Some(2)).first;
+        assert_eq!(first(), 1);
+        for _ in 0..ENTRIES_MAX + 5 {
+            journal.write(entry("a", None, 0));
+        }
+        assert_eq!(first(), 6);
+        journal.clear(None);
+        assert_eq!((first(), journal.seen(None).last), (10_006, 10_005));
     }
 
     #[test]

@@ -48,6 +48,41 @@ impl<'a> Call<'a> {
         if created > self.now { self.now } else { self.pace.reached_at(created, steps) }
     }
 
+    /// Runs what may only look: it must draw no ids, ask for nothing after the commit, and change
+    /// nothing in the database. Where it does, that is a fault of ours, and its answer is not given.
+    pub fn look<T>(
+        &self,
+        run: impl FnOnce(&mut Call<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let (mut ids, mut after) = (Ids::none(), After::default());
+        let before = self.tx.total_changes();
+        let Call { tx, now, tenant, client, files, pace, step, .. } = *self;
+        let (ids_of, after_of) = (&mut ids, &mut after);
+        let mut call = Call {
+            tx,
+            now,
+            ids: ids_of,
+            tenant,
+            client,
+            files,
+            pace,
+            upload: None,
+            step,
+            after: after_of,
+        };
+        let seen = run(&mut call);
+        let fault = if ids.was_drawn() {
+            "drew an id"
+        } else if !after.is_empty() {
+            "asked for something after the commit"
+        } else if tx.total_changes() != before {
+            "changed the database"
+        } else {
+            return seen;
+        };
+        Err(Failure::Internal(anyhow::anyhow!("what may only look {fault}")))
+    }
+
     /// The prepared upload; nothing without one, or if `T` is not what [`with_upload`] was given.
     /// It is taken out, so that the rest of the call can be used beside it.
     pub fn upload<T: 'static>(&mut self) -> Option<&'a mut T> {
@@ -76,6 +111,10 @@ pub struct After {
 }
 
 impl After {
+    fn is_empty(&self) -> bool {
+        self.due.is_none() && self.remove_files.is_empty()
+    }
+
     /// Takes what another part of the same transaction asks for.
     pub fn add(&mut self, other: Self) {
         other.due.into_iter().for_each(|moment| self.wake_at(moment));
@@ -185,7 +224,11 @@ impl Operation {
 
     /// Runs the handler.
     pub fn run(&self, call: &mut Call<'_>, input: &Value) -> Result<Content, Failure> {
-        (self.handler)(call, input)
+        if self.read_only {
+            call.look(|call| (self.handler)(call, input))
+        } else {
+            (self.handler)(call, input)
+        }
     }
 }
 

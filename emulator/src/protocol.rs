@@ -21,6 +21,7 @@ pub mod aicc;
 pub mod credentials;
 pub mod huawei_apig;
 mod mistakes;
+mod multipart;
 mod routes;
 pub mod tencent_api3;
 

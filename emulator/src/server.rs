@@ -4,6 +4,7 @@
 mod accept;
 mod body;
 mod budget;
+mod check;
 mod connection;
 mod connections;
 mod exchange;
@@ -31,6 +32,16 @@ use crate::wire::Entrance;
 
 /// Most bytes of a request's line and headers together.
 const HEAD_MAX: usize = 64 << 10;
+
+/// Most headers of a request.
+const HEADERS_MAX: usize = 100;
+
+/// What hyper reads of a head: more than is allowed, since its own refusals have no text and reach no
+/// journal. Beyond this they are what the client gets.
+const HEAD_READ_MAX: usize = 2 * HEAD_MAX;
+
+/// Most headers that hyper reads, likewise. HTTP/1 takes room for all of them with each request.
+const HEADERS_READ_MAX: usize = 2 * HEADERS_MAX;
 
 /// Longest time for a request's line and headers to come in.
 const HEAD_TIME: Duration = Duration::from_secs(10);
@@ -151,11 +162,12 @@ fn builder() -> auto::Builder<TokioExecutor> {
         .half_close(true)
         .timer(TokioTimer::new())
         .header_read_timeout(None)
-        .max_buf_size(HEAD_MAX);
+        .max_buf_size(HEAD_READ_MAX)
+        .max_headers(HEADERS_READ_MAX);
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_header_list_size(u32::try_from(HEAD_MAX).unwrap_or(u32::MAX))
+        .max_header_list_size(u32::try_from(HEAD_READ_MAX).unwrap_or(u32::MAX))
         .max_concurrent_streams(STREAMS_MAX);
     builder
 }

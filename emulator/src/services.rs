@@ -52,6 +52,7 @@ pub const SEED_STEP: usize = 200;
 
 /// Something that no interface of the vendor shows or sets, and the control interface does, at
 /// `/_twin/<service>/<name>`. Refusals are made by [`unfit`].
+#[derive(Debug)]
 pub struct Resource {
     /// The last part of its path.
     pub name: &'static str,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::catalog::Behaviours;
+use crate::catalog::{BehaviourError, Behaviours};
 use crate::clock::{Clock, Timestamp};
 use crate::config::{ClockStart, Config};
 use crate::ids::{Ids, random_seed};
@@ -25,6 +25,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Database(#[from] OpenError),
+    /// The tables of operations.
+    #[error(transparent)]
+    Behaviours(#[from] BehaviourError),
     /// The machine.
     #[error("cannot start: {0}")]
     Machine(String),
@@ -71,9 +74,14 @@ pub struct Twin {
 impl Twin {
     /// Opens the state and puts the twin together; it listens nowhere yet.
     pub fn new(config: Config) -> Result<Arc<Self>, StartError> {
+        Self::of(config, services::all())
+    }
+
+    /// The same of these services.
+    pub fn of(config: Config, mut services: Vec<Service>) -> Result<Arc<Self>, StartError> {
         let machine = |error: &dyn std::fmt::Display| StartError::Machine(error.to_string());
+        let behaviours = Behaviours::of(&mut services)?;
         let (database, connection) = Database::open(config.db.as_deref(), SCHEMA)?;
-        let mut services = services::all();
         let seed = match config.seed {
             Some(seed) => seed.to_be_bytes().to_vec(),
             None => random_seed().map_err(|error| machine(&error))?.to_vec(),
@@ -85,7 +93,6 @@ impl Twin {
         let seed = if start == 1 { seed } else { [&seed[..], &start.to_be_bytes()].concat() };
         let files = Files::new(database.files.clone());
         files.sweep(&kept);
-        let (behaviours, _) = Behaviours::of(&mut services);
         let database = Arc::new(database);
         let readers = Arc::new(Readers::new(Arc::clone(&database)));
         let twin = Arc::new(Self {

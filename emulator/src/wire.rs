@@ -4,7 +4,7 @@ use std::fs::File;
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode, Uri};
 
 /// Largest body of a request to a vendor's API in bytes (Tencent: 10 MB, request structure page).
@@ -106,5 +106,18 @@ impl Answer {
     pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
+    }
+    /// The answer to HEAD: the same headers, with the length of the body that is not sent.
+    #[must_use]
+    pub fn without_body(mut self) -> Self {
+        let length = match &self.body {
+            Body::Bytes(bytes) => u64::try_from(bytes.len()).ok(),
+            Body::File(file) => file.metadata().ok().map(|about| about.len()),
+        };
+        self.body = Body::Bytes(Bytes::new());
+        match length {
+            Some(length) => self.with(CONTENT_LENGTH, length.into()),
+            None => self,
+        }
     }
 }

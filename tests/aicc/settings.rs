@@ -39,6 +39,8 @@ fn a_bad_token_is_401_or_403() {
     let center = Center::with(|config| config.aicc.bad_token = BadToken::Forbidden);
     assert_eq!(statuses(&center), [403, 403, 403, 401, 401, 401]);
     assert_eq!(center.ask_token("twin-app", "x", None).status, 403);
+    let unknown = [("X-APP-Key", "twin-app"), ("Authorization", "Bearer unknown")];
+    assert_eq!(center.post(QUERY, &unknown, "{}").status, 403);
 }
 
 #[test]

@@ -127,3 +127,30 @@ fn wishes_out_of_bounds_and_foreign_domains_are_refused() {
     {"code":400,"message":"Request parameter auth.identity.methods.0 is invalid.","title":"Bad Request"}
     "#);
 }
+
+#[test]
+fn a_token_in_the_body_must_be_known_and_alive() {
+    let world = World::new();
+    let send = |path: &str, body: &str| {
+        let json = [("content-type", "application/json")];
+        world.send(bare(Method::POST, path, &json, body))
+    };
+    let code = |body: &str| {
+        send(KEYS, body);
+        world.journal().last().unwrap()["code"].as_str().map(str::to_owned)
+    };
+    let domain = json!({ "name": "twin" });
+    let user = json!({ "name": "u", "password": "cloudtwin-secret", "domain": domain });
+    let identity = json!({ "methods": ["password"], "password": { "user": user } });
+    let answer = send("/v3/auth/tokens", &json!({ "auth": { "identity": identity } }).to_string());
+    let token = answer.headers["x-subject-token"].to_str().unwrap().to_owned();
+    let with = |token: &str| {
+        let identity = json!({ "methods": ["token"], "token": { "id": token } });
+        json!({ "auth": { "identity": identity } }).to_string()
+    };
+    assert_eq!(code(&with(&token)), None);
+    world.twin.clock.advance(25 * 3_600_000);
+    assert_eq!(code(&with(&token)).as_deref(), Some("IAM.0066"));
+    assert_eq!(code(&with("unknown")).as_deref(), Some("IAM.0067"));
+    assert_eq!(code("[]").as_deref(), Some("IAM.0011"));
+}

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use cloudtwin::wire::Request;
 use http::{HeaderMap, HeaderValue, Method};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::client::{HOST, Signed, World, request, response};
 
@@ -115,4 +115,21 @@ fn the_twenty_first_call_in_a_second_is_refused_for_its_action_region_and_tenant
     assert_eq!(call("default", "ListUserStore", "ciam.ap-tokyo.tencentcloudapi.com"), None);
     world.twin.clock.advance(1000);
     assert_eq!(call("default", "ListUserStore", HOST), None);
+}
+
+#[test]
+fn an_access_region_that_the_vendor_does_not_list_is_counted_as_the_nearest() {
+    let world = World::with(|config| config.throttle = true);
+    let code = |host: &str| {
+        let now = world.twin.clock.now();
+        let call = Signed { host, ..Signed::new("ListUserStore", "{}", now) };
+        let mut answer = response(&world.send(call.request()));
+        answer["Error"]["Code"].take()
+    };
+    for number in 0..20 {
+        assert_eq!(code(&format!("ciam.ap-{number}.tencentcloudapi.com")), Value::Null);
+    }
+    assert_eq!(code("ciam.ap-20.tencentcloudapi.com"), "RequestLimitExceeded");
+    assert_eq!(code(HOST), "RequestLimitExceeded");
+    assert_eq!(code("ciam.ap-seoul.tencentcloudapi.com"), Value::Null);
 }

@@ -106,3 +106,38 @@ fn a_user_with_desktops_stays_and_so_does_its_batch() {
     assert_eq!(api.post("/users/batch-delete", batch).refusal(), (400, "WKS.EMU.0004"));
     assert_eq!(list(&api.shown("/users")["users"]).len(), 2);
 }
+
+#[test]
+fn a_call_about_an_unknown_user_or_group_says_so_whatever_it_asks() {
+    let world = seeded(SEED);
+    let api = Api { world: &world, project: "p" };
+    let stranger = json!({ "user_name": "new", "user_phone": "1", "group_ids": ["none"] });
+    let lock = json!({ "op_type": "LOCK" });
+    let devices = json!({ "otp_ids": ["x"] });
+    for (code, replies) in [
+        (
+            "WKS.00170208",
+            vec![
+                api.get("/groups/none/users"),
+                api.get("/v3/groups/none/users/export"),
+                api.put("/groups/none", json!({ "description": "x" })),
+                api.post("/users", stranger),
+            ],
+        ),
+        (
+            "WKS.00170312",
+            vec![
+                api.put("/users/none", json!({ "description": "x" })),
+                api.post("/users/none/actions", lock),
+                api.post("/users/none/resend-email", json!({})),
+                api.get("/users/none/random-password"),
+                api.call(Method::DELETE, "/users/none/otp-devices", Some(devices)),
+            ],
+        ),
+        ("WKS.EMU.0001", vec![api.get("/groups/export?limit=51")]),
+    ] {
+        for reply in replies {
+            assert_eq!(reply.refusal().1, code, "{reply:?}");
+        }
+    }
+}

@@ -51,6 +51,7 @@ pub(super) fn service(files: &[ModelFile<'_>], first_index: usize) -> Result<Ser
         let index = first_index + operations.len();
         operations.push(Arc::new(operation(file, &about, &mut shapes, name, table, index)?));
     }
+    check_by_force(main, &about, &operations)?;
     let shapes = shapes.finish()?;
     Ok(Service {
         name: about.name.into_inner(),
@@ -168,6 +169,31 @@ fn segments(path: &str) -> impl Iterator<Item = Member> {
         code: None,
         assumed: None,
     })
+}
+
+/// Each operation that answers a code only by force must document it, once.
+fn check_by_force(
+    main: &ModelFile<'_>,
+    about: &ServiceFile,
+    operations: &[Arc<Operation>],
+) -> Result<(), LoadError> {
+    for (code, known) in &about.codes {
+        let Some(by_force) = &known.only_by_force_in else { continue };
+        let at = main.text.find(&format!("[codes.\"{code}\"]")).unwrap_or(0);
+        if known.only_by_force.is_some() {
+            return Err(main.error(at, format!("code `{code}` is only by force everywhere")));
+        }
+        let mut named = BTreeSet::new();
+        for name in &by_force.operations {
+            let lists = operations.iter().any(|one| one.name == *name && one.errors.contains(code));
+            if !lists || !named.insert(name) {
+                let what =
+                    format!("operation `{name}` does not list code `{code}`, or stands twice");
+                return Err(main.error(at, what));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Common codes, sets and own codes together: sorted, each once.

@@ -105,6 +105,30 @@ fn error_in(input: &str, rest: &str) -> String {
 }
 
 #[test]
+fn a_code_by_force_in_some_operations_must_be_on_their_lists() {
+    let error = |more: &str, errors: &str| {
+        let service = format!(
+            "name = 'toy'\ntitle = 'Toy'\nprotocol = 'aicc'\nversions = ['1']\nhosts = []\nsource = 'none'\n\
+             [codes.\"K\"]\nmeaning = 'known'\n{more}\n"
+        );
+        let parts = format!("[operation.Do]\nlabel = 'do'\nerrors = [{errors}]\n");
+        let file = |name, text| ModelFile { folder: "toy", name, text };
+        load(&[file("service.toml", &service), file("parts.toml", &parts)])
+    };
+    let by_force =
+        |names: &str| format!("only_by_force_in = {{ why = 'none', operations = [{names}] }}");
+    let loaded = error(&by_force("'Do'"), "'K'").unwrap();
+    let code = &loaded.services[0].codes["K"];
+    assert_eq!((code.by_force("Do"), code.by_force("Other")), (Some("none"), None));
+    let wrong = "models/toy/service.toml:7: operation `Do` does not list code `K`, or stands twice";
+    assert_eq!(error(&by_force("'Do'"), "").unwrap_err().to_string(), wrong);
+    assert_eq!(error(&by_force("'Do', 'Do'"), "'K'").unwrap_err().to_string(), wrong);
+    let both = format!("only_by_force = 'why'\n{}", by_force("'Do'"));
+    let wrong = "models/toy/service.toml:7: code `K` is only by force everywhere";
+    assert_eq!(error(&both, "'K'").unwrap_err().to_string(), wrong);
+}
+
+#[test]
 fn a_wrong_file_is_told_with_its_line() {
     let id = "{ name = 'Id', type = 'string' },\n";
     for (error, expected) in [

@@ -197,6 +197,7 @@ async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
     let twin = twin.map_err(|error| match error {
         StartError::Database(error) => Stop::Database(error.to_string()),
         StartError::Machine(text) => Stop::Other(text),
+        StartError::Behaviours(error) => Stop::Other(error.to_string()),
     })?;
     let origin = format!("http://{}", reachable(address));
     twin.set_origin(origin.clone());

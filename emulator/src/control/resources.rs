@@ -4,11 +4,10 @@
 use std::sync::{Arc, mpsc};
 
 use bytes::Bytes;
-use http::{Method, StatusCode};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{Outcome, PREFIX, Refused, bad, fault, to_json};
+use super::{Outcome, Refused, bad, fault, to_json};
 use crate::error::Failure;
 use crate::operation::After;
 use crate::protocol::credentials::DEFAULT_TENANT;
@@ -17,57 +16,24 @@ use crate::settle::{nobody, settle};
 use crate::state::{Delivery, Task, Tenant, Verdict};
 use crate::twin::Twin;
 
-/// What every resource answers.
-pub(super) const METHODS: &str = "GET, PUT";
-
-/// The paths of all resources.
-pub(super) fn paths(twin: &Twin) -> impl Iterator<Item = String> {
-    all(twin).map(|(path, _)| path)
-}
-
-fn all(twin: &Twin) -> impl Iterator<Item = (String, &'static Resource)> {
+/// All resources with their paths.
+pub(super) fn all(twin: &Twin) -> impl Iterator<Item = (String, &'static Resource)> {
     twin.services.iter().flat_map(|service| {
         let path = |resource: &Resource| format!("{}/{}", service.name, resource.name);
         service.resources.iter().map(move |resource| (path(resource), resource))
     })
 }
 
-fn path_of(twin: &Twin, resource: &'static Resource) -> String {
-    let mut known = all(twin).filter(|(_, known)| std::ptr::eq(*known, resource));
-    known.next().map(|(path, _)| path).unwrap_or_default()
-}
-
-fn service_of(twin: &Twin, resource: &'static Resource) -> &'static str {
-    let has = |service: &&Service| service.resources.iter().any(|own| std::ptr::eq(own, resource));
-    twin.services.iter().find(has).map_or("", |service| service.name)
-}
-
-/// The resource at that path.
-pub(super) fn find(twin: &Twin, path: &str) -> Option<&'static Resource> {
-    let (service, name) = path.split_once('/')?;
-    let service = twin.services.iter().find(|known| known.name == service)?;
-    service.resources.iter().find(|resource| resource.name == name)
-}
-
-/// Shows or replaces it for a tenant; the default one if none is named.
-pub(super) fn answer(
+/// Shows it for a tenant, or replaces it by `wanted`; the default tenant if none is named.
+pub(super) fn access(
     twin: &Arc<Twin>,
     resource: &'static Resource,
-    method: &Method,
     tenant: Option<String>,
-    body: Bytes,
+    wanted: Option<Bytes>,
 ) -> Outcome {
-    let wanted = match *method {
-        Method::GET => None,
-        Method::PUT => Some(body),
-        _ => {
-            let message = format!("{PREFIX}{} answers {METHODS}", path_of(twin, resource));
-            return Err(Refused(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message));
-        }
-    };
     let name = tenant.as_deref().unwrap_or(DEFAULT_TENANT);
     loop {
-        match access(twin, resource, name, wanted.clone())? {
+        match try_access(twin, resource, name, wanted.clone())? {
             Ok(shown) => return to_json(&shown),
             // The tenant was reset meanwhile: again, on what is there now.
             Err(Failure::Later) => {}
@@ -77,7 +43,7 @@ pub(super) fn answer(
     }
 }
 
-fn access(
+fn try_access(
     twin: &Arc<Twin>,
     resource: &'static Resource,
     name: &str,
@@ -97,6 +63,11 @@ fn access(
         tell,
     }));
     told.recv().map_err(|_| fault("the twin is ending"))
+}
+
+fn service_of(twin: &Twin, resource: &'static Resource) -> &'static str {
+    let has = |service: &&Service| service.resources.iter().any(|own| std::ptr::eq(own, resource));
+    twin.services.iter().find(has).map_or("", |service| service.name)
 }
 
 struct Access {
@@ -127,7 +98,7 @@ impl Task for Access {
         let (client, now, mut ids) = (nobody(), self.twin.clock.now(), self.tenant.ids());
         let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut self.after);
         self.outcome = match &self.wanted {
-            None => (self.resource.show)(&mut call),
+            None => call.look(self.resource.show),
             Some(body) => (self.resource.replace)(&mut call, body).map(|()| json!({})),
         };
         if self.outcome.is_ok() { Verdict::Keep } else { Verdict::Undo }

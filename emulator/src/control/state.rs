@@ -77,13 +77,13 @@ fn fill(
 ) -> Result<(), String> {
     let era = open.era;
     let (tenant, filled) = ((String::new(), 0), Vec::new());
-    let mut filler = Some(Filler { era, only, tables: Arc::clone(&tables), tenant, filled });
+    let mut waiting = Some(Filler { era, only, tables: Arc::clone(&tables), tenant, filled });
     document::pieces(body, &tables, SCHEMA.len(), &mut |piece| {
-        let mut taken = filler.take().ok_or("a piece before was refused")?;
-        filler = Some(twin.writer.run(move |tx| taken.put(tx, &piece).map(|()| taken))?);
+        let mut filler = waiting.take().ok_or("a piece before was refused")?;
+        waiting = Some(twin.writer.run(move |tx| filler.put(tx, &piece).map(|()| filler))?);
         Ok(())
     })?;
-    let keys = filler.map(|filler| filler.filled).unwrap_or_default();
+    let keys = waiting.map(|filler| filler.filled).unwrap_or_default();
     for keys in keys.chunks(RECOVERED_AT_ONCE) {
         let (twin_of, keys) = (Arc::clone(twin), keys.to_vec());
         twin.writer.run(move |tx| {

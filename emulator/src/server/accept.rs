@@ -101,8 +101,12 @@ async fn serve(server: Arc<Server>, stream: TcpStream, origin: Origin) {
         tokio::select! {
             biased;
             ended = serving.as_mut() => {
-                if let Err(error) = ended {
-                    tracing::debug!(%peer, error, "connection ended");
+                match ended {
+                    Ok(()) => {}
+                    Err(error) if is_oversize(&*error) => {
+                        tracing::warn!(%peer, "a request's head was far too large and is not in the journal");
+                    }
+                    Err(error) => tracing::debug!(%peer, error, "connection ended"),
                 }
                 return;
             }
@@ -112,4 +116,9 @@ async fn serve(server: Arc<Server>, stream: TcpStream, origin: Origin) {
             },
         }
     }
+}
+
+/// Whether hyper itself refused a head for its size.
+fn is_oversize(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large)
 }

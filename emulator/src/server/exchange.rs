@@ -12,11 +12,13 @@ use hyper::body::Incoming;
 use tokio::sync::oneshot;
 
 use super::body::{self, Charges, Outgoing, ReadError};
+use super::budget::Charge;
+use super::check::{Place, check, refuse};
 use super::connection::Connection;
-use super::{ANSWER_GUESS, BODY_TIME, CONNECTION_ANSWERS_MAX, Server, guard};
-use crate::protocol::{self, Protocol};
+use super::{ANSWER_GUESS, BODY_TIME, Server};
+use crate::protocol::Protocol;
 use crate::twin::Twin;
-use crate::wire::{Answer, BODY_MAX, CONTROL_BODY_MAX, Entrance, Request};
+use crate::wire::{Answer, Entrance, Request};
 use crate::{control, download, pipeline};
 
 /// Where a request came in.
@@ -28,43 +30,6 @@ pub(super) struct Origin {
     pub(super) entrance: Entrance,
     /// On which connection.
     pub(super) connection: Arc<Connection>,
-}
-
-/// Who answers a request.
-#[derive(Clone, Copy)]
-enum Place {
-    Control,
-    Files,
-    Vendor(Option<&'static dyn Protocol>),
-}
-
-impl Place {
-    fn of(request: &Request) -> Self {
-        let path = request.uri.path();
-        match request.entrance {
-            Entrance::Main if path.starts_with(control::PREFIX) => Self::Control,
-            Entrance::Main if path.starts_with(download::PREFIX) => Self::Files,
-            Entrance::Main | Entrance::AiccToken => Self::Vendor(protocol::of(request)),
-        }
-    }
-
-    /// Largest body in bytes.
-    fn body_max(self) -> usize {
-        match self {
-            Self::Control => CONTROL_BODY_MAX,
-            Self::Files | Self::Vendor(None) => BODY_MAX,
-            Self::Vendor(Some(protocol)) => protocol.body_max(),
-        }
-    }
-
-    /// What its answer is charged as until it is there. A journal or a state document may be large,
-    /// so one connection is given one at a time.
-    fn answer_guess(self) -> usize {
-        match self {
-            Self::Control => CONNECTION_ANSWERS_MAX,
-            Self::Files | Self::Vendor(_) => ANSWER_GUESS,
-        }
-    }
 }
 
 /// Answers one request.
@@ -86,6 +51,7 @@ pub(super) async fn exchange(
         too_large: false,
         peer,
     };
+    let is_head = request.method == Method::HEAD;
     let checked = check(&server.twin, &mut request, version);
     let charges = server.room_for_answer(&connection, checked.as_ref().ok()).await;
     let (answer, keep) = match checked {
@@ -99,32 +65,11 @@ pub(super) async fn exchange(
             (*refusal, false)
         }
     };
+    // hyper leaves the body out of HTTP/1 alone.
+    let answer = if is_head { answer.without_body() } else { answer };
     let close = HeaderValue::from_static("close");
     let answer = if keep { answer } else { answer.with(CONNECTION, close) };
     Ok(body::response(answer, charges))
-}
-
-/// Checks the head: who answers, or why nobody does.
-fn check(twin: &Twin, request: &mut Request, version: http::Version) -> Result<Place, Box<Answer>> {
-    if request.method == Method::CONNECT {
-        // A success would tell the client that its tunnel stands.
-        let text =
-            "cloudtwin opens no tunnels: use plain http, as with the proxy way of the README";
-        return Err(Box::new(Answer::plain(StatusCode::METHOD_NOT_ALLOWED, text)));
-    }
-    guard::settle_host(request, version)
-        .map_err(|text| Box::new(Answer::plain(StatusCode::BAD_REQUEST, text)))?;
-    let place = Place::of(request);
-    if let Place::Control = place {
-        let Some((why, answer)) = control::refusal(request) else { return Ok(place) };
-        tracing::debug!(peer = %request.peer, why, "refused a request to the control interface");
-        return Err(Box::new(answer));
-    }
-    let Some(why) = guard::foreign_page(request) else { return Ok(place) };
-    tracing::debug!(peer = %request.peer, why, "refused a request by its head");
-    let answer = Answer::plain(StatusCode::FORBIDDEN, format!("cloudtwin: {why}"));
-    pipeline::note_refused(twin, request, &answer, &why);
-    Err(Box::new(answer))
 }
 
 impl Server {
@@ -147,24 +92,11 @@ async fn answer(
     connection: &Connection,
 ) -> (Answer, bool) {
     let mut charge = server.bodies.open();
-    let reading = body::read(incoming, place.body_max(), &mut charge);
-    let read = tokio::time::timeout(BODY_TIME, reading).await;
-    connection.request_ended();
-    match read {
-        Ok(Ok(body)) => request.body = body,
-        Ok(Err(ReadError::TooLarge)) => request.too_large = true,
-        Ok(Err(ReadError::NoRoom)) => {
-            let text = "cloudtwin: the bodies of all requests take too much memory; try again";
-            return (Answer::plain(StatusCode::SERVICE_UNAVAILABLE, text), false);
-        }
-        Ok(Err(ReadError::Broken)) => {
-            return (Answer::plain(StatusCode::BAD_REQUEST, "the body broke off"), false);
-        }
-        Err(_) => {
-            let text = format!("the body did not come in within {} s", BODY_TIME.as_secs());
-            return (Answer::plain(StatusCode::REQUEST_TIMEOUT, text), false);
-        }
+    if let Err((status, why)) = read(&mut request, incoming, place, &mut charge).await {
+        connection.request_ended();
+        return (refuse(&server.twin, &request, place, status, &why), false);
     }
+    connection.request_ended();
     let keep = !request.too_large;
     let twin = Arc::clone(&server.twin);
     let aside = match place {
@@ -177,6 +109,37 @@ async fn answer(
         }
     };
     (aside.unwrap_or_else(|_| broken()), keep)
+}
+
+/// Reads the body, or tells with which status it is refused and why.
+async fn read(
+    request: &mut Request,
+    incoming: Incoming,
+    place: Place,
+    charge: &mut Charge,
+) -> Result<(), (StatusCode, String)> {
+    let reading = body::read(incoming, place.body_max(), charge);
+    let (status, why) = match tokio::time::timeout(BODY_TIME, reading).await {
+        Ok(Ok(body)) => {
+            request.body = body;
+            return Ok(());
+        }
+        // Who answers has words of its own for it.
+        Ok(Err(ReadError::TooLarge)) => {
+            request.too_large = true;
+            return Ok(());
+        }
+        Ok(Err(ReadError::NoRoom)) => {
+            let why = "the bodies of all requests take too much memory; try again".to_owned();
+            (StatusCode::SERVICE_UNAVAILABLE, why)
+        }
+        Ok(Err(ReadError::Broken)) => (StatusCode::BAD_REQUEST, "the body broke off".to_owned()),
+        Err(_) => {
+            let why = format!("the body did not come in within {} s", BODY_TIME.as_secs());
+            (StatusCode::REQUEST_TIMEOUT, why)
+        }
+    };
+    Err((status, why))
 }
 
 async fn vendors(

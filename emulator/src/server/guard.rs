@@ -1,13 +1,32 @@
-//! What the head of a request must say before a byte of its body is read: a host, one at most, and
-//! no sign that a page of another site made a browser send it.
+//! What the head of a request must say before a byte of its body is read: not too much, a host, one
+//! at most, and no sign that a page of another site made a browser send it.
 
 use http::header::{ACCEPT_LANGUAGE, COOKIE, HOST, HeaderValue, ORIGIN, USER_AGENT};
 use http::uri::Authority;
 use http::{HeaderMap, Version};
 
+use super::{HEAD_MAX, HEADERS_MAX};
 use crate::control::guard;
 use crate::protocol;
 use crate::wire::Request;
+
+/// Which bound the head exceeds, if it does.
+pub(super) fn oversize(request: &Request) -> Option<String> {
+    let (uri, headers) = (&request.uri, &request.headers);
+    let count = headers.len();
+    if count > HEADERS_MAX {
+        return Some(format!("a request may have {HEADERS_MAX} headers, and this one has {count}"));
+    }
+    let parts = [uri.scheme_str(), uri.authority().map(Authority::as_str), uri.query()];
+    let target = uri.path().len() + parts.into_iter().flatten().map(str::len).sum::<usize>();
+    // With a colon, a blank and a line's end, as HTTP/1 writes them.
+    let lines = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    let bytes = request.method.as_str().len() + target + lines.sum::<usize>();
+    (bytes > HEAD_MAX).then(|| {
+        let max = HEAD_MAX >> 10;
+        format!("a request's line and headers may take {max} KiB, and these take {bytes} bytes")
+    })
+}
 
 /// Checks the host (RFC 9112, 3.2 and 3.2.2). In a target that names one too, that one counts, and
 /// is written over the header. What is wrong, if anything is.

@@ -38,13 +38,9 @@ pub struct Tenant {
 impl Tenant {
     /// A tenant whose ids come from `seed`; due at once, since nothing is known of its jobs yet.
     pub fn new(name: &str, seed: &[u8]) -> Self {
-        let digest = digest::digest(&digest::SHA256, name.as_bytes());
-        let number =
-            digest.as_ref().iter().take(8).fold(0_u64, |sum, b| (sum << 8) | u64::from(*b));
-        let offset = i64::try_from(number % 900_000_000_000).unwrap_or(0);
         Self {
             name: name.to_owned(),
-            account: ACCOUNT_FIRST + offset,
+            account: Self::account_of(name),
             key: AtomicI64::new(0),
             ids: Mutex::new(Ids::derived(seed, &[name, "state"])),
             request_ids: Mutex::new(Ids::derived(seed, &[name, "requests"])),
@@ -55,6 +51,14 @@ impl Tenant {
             busy: AtomicBool::new(false),
             retired: AtomicBool::new(false),
         }
+    }
+
+    /// The account number of the tenant of that name, whether or not there is one.
+    pub fn account_of(name: &str) -> i64 {
+        let digest = digest::digest(&digest::SHA256, name.as_bytes());
+        let number =
+            digest.as_ref().iter().take(8).fold(0_u64, |sum, b| (sum << 8) | u64::from(*b));
+        ACCOUNT_FIRST + i64::try_from(number % 900_000_000_000).unwrap_or(0)
     }
 
     /// The key of its rows, which no other state of any tenant has or had; 0 before it is seeded.
@@ -168,6 +172,11 @@ impl Tenants {
             let new = || Arc::new(Tenant::new(name, &seed));
             Arc::clone(all.entry(name.to_owned()).or_insert_with(new))
         })
+    }
+
+    /// How many tenants are remembered.
+    pub fn count(&self) -> usize {
+        self.by_name.read().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// The state of that tenant, or of all, is about to be replaced: whoever holds them must ask for

@@ -96,6 +96,7 @@ fn bearer(twin: &Twin, request: &Request, trace: &mut Trace) -> Result<String, R
             Some("the header Authorization must be `Bearer`, one blank and a token".to_owned());
         return Err(text::refusal("401"));
     };
+    // The tenant is not created before its token is found to be good.
     let known = twin.readers.with(|tx| tokens::find(tx, tenant, key, token));
     let known = known.and_then(|found| found).map_err(|error| {
         tracing::error!(%error, "cannot look a token up");

@@ -52,9 +52,8 @@ pub(super) fn admit(
     let tenant = twin.tenants.get(&caller.tenant);
     trace.tenant = Some(Arc::clone(&tenant));
     if let Some(limit) = twin.config.huawei_rate {
-        let region = String::new();
-        let key = Key { operation: operation.index, account: tenant.account, region };
-        if twin.throttle.count(key, trace.now) > limit {
+        let key = Key { operation: operation.index, region: "" };
+        if twin.throttle.count(tenant.account, key, trace.now) > limit {
             return Err(text::throttled(limit));
         }
     }

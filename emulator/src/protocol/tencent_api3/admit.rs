@@ -68,12 +68,8 @@ pub(super) fn admit(
     trace.tenant = Some(Arc::clone(&tenant));
     region(service, request, &framed)?;
     if let Some(limit) = operation.rate_per_second.filter(|_| twin.config.throttle) {
-        let key = Key {
-            operation: operation.index,
-            account: tenant.account,
-            region: asked.host.region.to_owned(),
-        };
-        let count = twin.throttle.count(key, trace.now);
+        let key = Key { operation: operation.index, region: asked.host.region };
+        let count = twin.throttle.count(tenant.account, key, trace.now);
         if count > limit {
             return Err(text::too_many(count, limit, trace.chinese));
         }

@@ -4,6 +4,27 @@
 pub(super) const ROOTS: [&str; 3] =
     ["tencentcloudapi.com", "tencentcloudapi.com.cn", "tencentcloudapi.cn"];
 
+/// The access regions that the vendor lists (request structure page; `eu-moscow` on older ones).
+const REGIONS: [&str; 17] = [
+    "ap-bangkok",
+    "ap-beijing",
+    "ap-chengdu",
+    "ap-chongqing",
+    "ap-guangzhou",
+    "ap-hongkong",
+    "ap-mumbai",
+    "ap-nanjing",
+    "ap-seoul",
+    "ap-shanghai",
+    "ap-singapore",
+    "ap-tokyo",
+    "eu-frankfurt",
+    "eu-moscow",
+    "na-ashburn",
+    "na-siliconvalley",
+    "na-toronto",
+];
+
 /// What a host name tells.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Host<'a> {
@@ -13,8 +34,8 @@ pub(super) struct Host<'a> {
     pub(super) label: &'a str,
     /// Whether it is one of the vendor's.
     pub(super) is_vendors: bool,
-    /// The access region; empty for the nearest.
-    pub(super) region: &'a str,
+    /// The access region; empty for the nearest, and for one that the vendor does not list.
+    pub(super) region: &'static str,
 }
 
 impl<'a> Host<'a> {
@@ -25,9 +46,8 @@ impl<'a> Host<'a> {
         let label = bare.split('.').next().unwrap_or(bare);
         let name = without_port(bare);
         let inner = ROOTS.iter().find_map(|root| name.strip_suffix(root)?.strip_suffix('.'));
-        let region = inner.and_then(|inner| {
-            inner.split('.').skip(1).find(|part| !matches!(*part, "intl" | "ai"))
-        });
+        let mut parts = inner.into_iter().flat_map(|inner| inner.split('.').skip(1));
+        let region = parts.find_map(listed);
         Self {
             bare,
             label,
@@ -35,6 +55,10 @@ impl<'a> Host<'a> {
             region: region.unwrap_or_default(),
         }
     }
+}
+
+fn listed(region: &str) -> Option<&'static str> {
+    REGIONS.into_iter().find(|known| *known == region)
 }
 
 /// The same host without its port.
@@ -59,6 +83,7 @@ mod tests {
         assert_eq!(of("ciam.ap-tokyo.tencentcloudapi.com:80"), ("ciam", true, "ap-tokyo"));
         assert_eq!(of("ciam.intl.tencentcloudapi.com"), ("ciam", true, ""));
         assert_eq!(of("ciam.ai.ap-seoul.tencentcloudapi.cn"), ("ciam", true, "ap-seoul"));
+        assert_eq!(of("ciam.invented.tencentcloudapi.com"), ("ciam", true, ""));
         assert_eq!(of("http://127.0.0.1:4588"), ("127", false, ""));
         assert_eq!(of("localhost:4588"), ("localhost:4588", false, ""));
         assert_eq!(of("tencentcloudapi.com"), ("tencentcloudapi", false, ""));

@@ -19,6 +19,9 @@ pub(super) const UNSIGNED: &[u8] = b"UNSIGNED-PAYLOAD";
 /// Signing keys kept; beyond that all are worked out anew.
 const KEYS_MAX: usize = 1024;
 
+/// Longest service in bytes whose signing key is kept: the length of a host name.
+const KEPT_SERVICE_MAX: usize = 253;
+
 /// A parsed authorization header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Authorization<'a> {
@@ -220,6 +223,9 @@ impl SigningKeys {
         }
         let key = signing_key(&format!("TC3{secret}"), date, service);
         let result = using(&key);
+        if service.len() > KEPT_SERVICE_MAX {
+            return result;
+        }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= KEYS_MAX {
             known.clear();

@@ -243,3 +243,17 @@ fn a_broken_header_is_told_by_its_part() {
     "
     );
 }
+
+#[test]
+fn signing_keys_are_few_and_none_is_kept_for_a_long_service() {
+    let keys = SigningKeys::default();
+    let kept = || keys.known.read().unwrap().len();
+    let name = |number: usize, length: usize| format!("{number:0>length$}");
+    for number in 0..KEYS_MAX {
+        keys.with("secret", "2026-01-31", &name(number, KEPT_SERVICE_MAX), |_| ());
+    }
+    keys.with("secret", "2026-01-31", &name(0, KEPT_SERVICE_MAX + 1), |_| ());
+    assert_eq!(kept(), KEYS_MAX);
+    keys.with("secret", "2026-01-31", &name(KEYS_MAX, KEPT_SERVICE_MAX), |_| ());
+    assert_eq!(kept(), 1);
+}

@@ -1,0 +1,146 @@
+//! The paths of the control interface: a row for each path and method, with the query keys that it
+//! takes and its handler.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use serde_json::json;
+
+use super::query::Query;
+use super::{Outcome, PREFIX, Refused, bad, clock, fault, health, resources, state, to_json};
+use crate::catalog;
+use crate::services::Resource;
+use crate::twin::Twin;
+use crate::wire::Request;
+
+/// One path with one method.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path behind [`PREFIX`].
+    pub path: Cow<'static, str>,
+    /// The query keys that it takes.
+    pub keys: &'static [&'static str],
+    handler: Handler,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Handler {
+    /// Takes no body.
+    Bare(fn(&Arc<Twin>, Query) -> Outcome),
+    /// Takes a body.
+    WithBody(fn(&Arc<Twin>, Query, &Bytes) -> Outcome),
+    /// Shows a resource of a service.
+    Show(&'static Resource),
+    /// Replaces a resource of a service.
+    Replace(&'static Resource),
+}
+
+use Handler::{Bare, Replace, Show, WithBody};
+
+const TENANT: &[&str] = &["tenant"];
+
+const JOURNAL: &[&str] = &["tenant", "service", "operation", "code", "since"];
+
+static OWN: [Route; 9] = [
+    own(Method::GET, "health", &[], Bare(|twin, _| health(twin))),
+    own(
+        Method::GET,
+        "operations",
+        &["service"],
+        Bare(|_, query| catalog::listing_json(query.service.as_deref()).map_err(fault)),
+    ),
+    own(Method::POST, "reset", TENANT, Bare(|twin, query| state::reset(twin, query.tenant))),
+    own(Method::GET, "clock", &[], Bare(|twin, _| clock::show(twin))),
+    own(Method::PUT, "clock", &[], WithBody(|twin, _, body| clock::set(twin, body))),
+    own(
+        Method::GET,
+        "journal",
+        JOURNAL,
+        Bare(|twin, query| twin.journal.read(&query.filter()).map(Bytes::from).map_err(fault)),
+    ),
+    own(
+        Method::DELETE,
+        "journal",
+        TENANT,
+        Bare(|twin, query| {
+            twin.journal.clear(query.tenant.as_deref());
+            to_json(&json!({}))
+        }),
+    ),
+    own(
+        Method::GET,
+        "state",
+        TENANT,
+        Bare(|twin, query| state::export(twin, query.tenant.as_deref())),
+    ),
+    own(
+        Method::PUT,
+        "state",
+        TENANT,
+        WithBody(|twin, query, body| state::import(twin, query.tenant, body)),
+    ),
+];
+
+const fn own(
+    method: Method,
+    path: &'static str,
+    keys: &'static [&'static str],
+    handler: Handler,
+) -> Route {
+    Route { method, path: Cow::Borrowed(path), keys, handler }
+}
+
+/// All routes: the twin's own, then those of its services' resources.
+pub fn routes(twin: &Twin) -> impl Iterator<Item = Route> {
+    OWN.iter().cloned().chain(resources::all(twin).flat_map(|(path, resource)| {
+        [(Method::GET, Show(resource)), (Method::PUT, Replace(resource))].map(
+            |(method, handler)| Route { method, path: path.clone().into(), keys: TENANT, handler },
+        )
+    }))
+}
+
+/// Runs the handler of a request's path and method.
+pub(super) fn run(twin: &Arc<Twin>, request: &Request) -> Outcome {
+    let path = request.uri.path().strip_prefix(PREFIX).unwrap_or_default();
+    let route = routes(twin).find(|route| route.path == path && route.method == request.method);
+    let Some(Route { keys, handler, .. }) = route else { return Err(no_route(twin, path)) };
+    let (query, body) = (Query::read(request.query(), path, keys)?, &request.body);
+    match handler {
+        Bare(_) | Show(_) if says_something(body) => {
+            Err(bad(format!("{} {PREFIX}{path} takes no body", request.method)))
+        }
+        Bare(handler) => handler(twin, query),
+        WithBody(handler) => handler(twin, query, body),
+        Show(resource) => resources::access(twin, resource, query.tenant, None),
+        Replace(resource) => resources::access(twin, resource, query.tenant, Some(body.clone())),
+    }
+}
+
+/// Some clients send an empty object where there is no body.
+fn says_something(body: &[u8]) -> bool {
+    let body = body.trim_ascii();
+    !body.is_empty() && body != b"{}"
+}
+
+/// The refusal of an unknown path, or of another method of a known one.
+fn no_route(twin: &Twin, path: &str) -> Refused {
+    let mut known: Vec<(Cow<'static, str>, Vec<String>)> = Vec::new();
+    for Route { method, path, .. } in routes(twin) {
+        match known.last_mut().filter(|(last, _)| *last == path) {
+            Some((_, methods)) => methods.push(method.to_string()),
+            None => known.push((path, vec![method.to_string()])),
+        }
+    }
+    if let Some((_, methods)) = known.iter().find(|(known, _)| *known == path) {
+        let message = format!("{PREFIX}{path} answers {}", methods.join(", "));
+        return Refused(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message);
+    }
+    let paths =
+        known.iter().map(|(path, methods)| format!("{} {PREFIX}{path}", methods.join(", ")));
+    let paths: Vec<_> = paths.collect();
+    Refused(StatusCode::NOT_FOUND, "no_such_path", format!("there are: {}", paths.join("; ")))
+}

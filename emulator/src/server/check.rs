@@ -1,0 +1,91 @@
+//! Who answers a request, and what the server itself refuses of it by its head.
+
+use http::{Method, StatusCode};
+
+use super::{ANSWER_GUESS, CONNECTION_ANSWERS_MAX, guard};
+use crate::protocol::{self, Protocol};
+use crate::twin::Twin;
+use crate::wire::{Answer, BODY_MAX, CONTROL_BODY_MAX, Entrance, Request};
+use crate::{control, download, pipeline};
+
+/// Who answers a request.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    Control,
+    Files,
+    Vendor(Option<&'static dyn Protocol>),
+}
+
+impl Place {
+    fn of(request: &Request) -> Self {
+        let path = request.uri.path();
+        match request.entrance {
+            Entrance::Main if path.starts_with(control::PREFIX) => Self::Control,
+            Entrance::Main if path.starts_with(download::PREFIX) => Self::Files,
+            Entrance::Main | Entrance::AiccToken => Self::Vendor(protocol::of(request)),
+        }
+    }
+
+    /// Largest body in bytes.
+    pub(super) fn body_max(self) -> usize {
+        match self {
+            Self::Control => CONTROL_BODY_MAX,
+            Self::Files | Self::Vendor(None) => BODY_MAX,
+            Self::Vendor(Some(protocol)) => protocol.body_max(),
+        }
+    }
+
+    /// What its answer is charged as until it is there. A journal or a state document may be large,
+    /// so one connection is given one at a time.
+    pub(super) fn answer_guess(self) -> usize {
+        match self {
+            Self::Control => CONNECTION_ANSWERS_MAX,
+            Self::Files | Self::Vendor(_) => ANSWER_GUESS,
+        }
+    }
+}
+
+/// Checks the head: who answers, or why nobody does.
+pub(super) fn check(
+    twin: &Twin,
+    request: &mut Request,
+    version: http::Version,
+) -> Result<Place, Box<Answer>> {
+    if request.method == Method::CONNECT {
+        // A success would tell the client that its tunnel stands.
+        let text =
+            "cloudtwin opens no tunnels: use plain http, as with the proxy way of the README";
+        return Err(Box::new(Answer::plain(StatusCode::METHOD_NOT_ALLOWED, text)));
+    }
+    let place = Place::of(request);
+    if let Some(why) = guard::oversize(request) {
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return Err(Box::new(refuse(twin, request, place, status, &why)));
+    }
+    guard::settle_host(request, version)
+        .map_err(|why| Box::new(refuse(twin, request, place, StatusCode::BAD_REQUEST, why)))?;
+    let place = Place::of(request);
+    if let Place::Control = place {
+        let Some((why, answer)) = control::refusal(request) else { return Ok(place) };
+        tracing::debug!(peer = %request.peer, why, "refused a request to the control interface");
+        return Err(Box::new(answer));
+    }
+    let Some(why) = guard::foreign_page(request) else { return Ok(place) };
+    Err(Box::new(refuse(twin, request, place, StatusCode::FORBIDDEN, &why)))
+}
+
+/// A refusal of the server's own. It is in the journal, as all but the control interface is.
+pub(super) fn refuse(
+    twin: &Twin,
+    request: &Request,
+    place: Place,
+    status: StatusCode,
+    why: &str,
+) -> Answer {
+    tracing::debug!(peer = %request.peer, %status, why, "the server refused a request");
+    let answer = Answer::plain(status, format!("cloudtwin: {why}"));
+    if !matches!(place, Place::Control) {
+        pipeline::note_refused(twin, request, &answer, why);
+    }
+    answer
+}
