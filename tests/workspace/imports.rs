@@ -267,7 +267,7 @@ fn a_closed_project_is_refused_before_its_sheet() {
     let centre = Centre::with(|config| {
         config.seed_state = cloudtwin::seed::Seed::parse(&seed).unwrap();
     });
-    let closed = "403 WKS.00010099";
+    let closed = "400 WKS.00170312";
     assert_eq!(refusal(&centre, "file", b"no sheet"), closed);
     assert_eq!(refusal(&centre, "file", &sheet(&[&["Username"]])), closed);
 }

@@ -29,7 +29,7 @@ pub(super) struct Create {
 
 /// `CreateUserGroup`: nothing tells the id but the list.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     if find_by_name(call.tx, project, &input.group_name)?.is_some() {
         return Err(refuse("WKS.EMU.0002"));
     }
@@ -59,7 +59,7 @@ pub(super) struct Update {
 
 /// `UpdateUserGroup`. A name that differs in nothing is no renaming.
 pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let seq = existing(call.tx, project, &input.group_id)?;
     if let Some(name) = &input.group_name {
         rename(call.tx, project, seq, name)?;
@@ -110,7 +110,7 @@ pub(super) struct Delete {
 
 /// `DeleteUserGroup`.
 pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let seq = existing(call.tx, project, &input.group_id)?;
     remove(call.tx, project, seq)?;
     Ok(Nothing {})
@@ -125,7 +125,7 @@ pub(super) struct DeleteMany {
 
 /// `BatchDeleteUserGroups`: all or none. An id that is named twice goes once.
 pub(super) fn delete_many(call: &mut Call<'_>, input: DeleteMany) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let mut groups: Vec<i64> = Vec::new();
     for id in &input.group_ids {
         groups.push(existing(call.tx, project, id)?);

@@ -58,7 +58,7 @@ pub(super) fn read(file: &[u8]) -> Upload {
 /// `ImportUserList`: creates users from the sheet's rows. The description of a failed row says why it
 /// failed, as the vendor's item has no member for it.
 pub(super) fn import(call: &mut Call<'_>, input: Import) -> Result<Imported, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let rows = match call.upload::<Upload>() {
         None => return Err(refuse_with(BAD, "the part `file` is missing.")),
         Some(Err(why)) => return Err(refuse_with(BAD, why.clone())),

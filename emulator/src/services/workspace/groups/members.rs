@@ -33,7 +33,7 @@ pub(in super::super) struct Act {
 
 /// `RunActionsOnGroup`: all users or none. What is so already stays so.
 pub(in super::super) fn act(call: &mut Call<'_>, input: Act) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let group = existing(call.tx, project, &input.group_id)?;
     for id in &input.user_ids {
         let user = row::existing_seq(call.tx, project, id)?;
@@ -97,7 +97,7 @@ pub(in super::super) struct Listed {
 
 /// `ListUsersOfGroup`: the oldest user first, whenever it came into the group.
 pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let group = existing(call.tx, project, &input.group_id)?;
     let mut conditions = input.filter.conditions(project)?;
     conditions.push(OF_GROUP, [group.into()]);

@@ -35,7 +35,7 @@ struct Listed<'a> {
 
 /// `ListUsers`.
 pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Written, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let conditions = input.filter.conditions(project)?;
     let total_count = count(call.tx, project, &conditions)?;
     let users = page(call.tx, project, conditions, &input.page, i64::MAX)?;
