@@ -174,3 +174,16 @@ fn the_quota_of_users_is_enforced() {
     assert_eq!(users, &json!({ "type": "users", "quota": 2, "used": 2 }));
     assert_eq!(of_site["site_id"], "s");
 }
+
+#[test]
+fn the_one_site_has_the_quotas_of_the_project() {
+    let world = seeded("[[workspace.project]]\nid = \"p\"\nuser_quota = 7\n");
+    let api = Api { world: &world, project: "p" };
+    api.user("a", json!({}));
+    let shown = api.shown("/quotas");
+    let [site] = list(&shown["site_quotas"]).as_slice() else { panic!("{shown}") };
+    assert_eq!(site["resources"], shown["quotas"]["resources"]);
+    assert_eq!(site["resources"][0], json!({ "type": "users", "quota": 7, "used": 1 }));
+    assert_eq!(api.shown("/quotas/detail")["site_id"], site["site_id"]);
+    assert_eq!(text(&site["site_id"]).len(), 32);
+}
