@@ -26,6 +26,7 @@ mod templates;
 
 mod jobs;
 mod service;
+mod terraform;
 
 mod projects;
 mod seeds;

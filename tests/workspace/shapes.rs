@@ -221,7 +221,19 @@ fn units_quotas_and_the_service() {
         "domain_type": "LITE_AS"
       },
       "closable": true,
+      "desktop_security_group": {
+        "id": "033e53cdee35d0326e21f09b0e48ca5a",
+        "name": "WorkspaceUserSecurityGroup"
+      },
+      "enterprise_id": "731a03fe3eb13b3e844427beebfa6c2d",
       "id": "0123456789abcdef0123456789abcdef",
+      "infrastructure_security_group": {
+        "id": "409702d87dc84752c4fcf6ff53710d4b",
+        "name": "WorkspaceManagerSecurityGroup"
+      },
+      "internet_access_address": "203.0.113.10",
+      "internet_access_port": "443",
+      "management_subnet_cidr": "172.16.0.0/12",
       "status": "SUBSCRIBED"
     }
     "#);

@@ -1,6 +1,7 @@
 -- What is known of the service in a project, and how many of each thing it has. A project without a
 -- row is one that nothing was done in: the service is open there. `applied` is what it was applied
--- for with, as JSON; `job` the job that moves it; `ad_domain` the domain of an Active Directory.
+-- for with, as JSON; `job` the job that moves it; `ad_domain` the domain of an Active Directory;
+-- `second_factor` how log-ins are proved beside the password, as JSON.
 CREATE TABLE workspace_projects (
     tenant INTEGER NOT NULL,
     project TEXT NOT NULL,
@@ -9,6 +10,7 @@ CREATE TABLE workspace_projects (
     applied TEXT,
     job TEXT,
     completed INTEGER,
+    second_factor TEXT,
     user_quota INTEGER,
     user_num INTEGER NOT NULL DEFAULT 0,
     group_num INTEGER NOT NULL DEFAULT 0,
@@ -82,16 +84,17 @@ CREATE TABLE workspace_groups (
 CREATE UNIQUE INDEX workspace_groups_id ON workspace_groups (tenant, project, id);
 CREATE UNIQUE INDEX workspace_groups_name ON workspace_groups (tenant, project, name_key);
 
--- Who is in which group.
+-- Who is in which group; `position` rises in the order in which a group's members were added.
 CREATE TABLE workspace_members (
     tenant INTEGER NOT NULL,
     project TEXT NOT NULL,
     user_seq INTEGER NOT NULL,
     group_seq INTEGER NOT NULL,
+    position INTEGER NOT NULL,
     PRIMARY KEY (tenant, project, user_seq, group_seq)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX workspace_members_group
-    ON workspace_members (tenant, project, group_seq, user_seq);
+    ON workspace_members (tenant, project, group_seq, position);
 
 -- Devices that users bound to sign in with: only a seed makes any.
 CREATE TABLE workspace_otp_devices (
@@ -120,7 +123,8 @@ CREATE TABLE workspace_ous (
 CREATE UNIQUE INDEX workspace_ous_id ON workspace_ous (tenant, project, id);
 CREATE INDEX workspace_ous_name ON workspace_ous (tenant, project, name_key);
 
--- Jobs, each with its one sub-job; `sub_id` is null once the record of that was deleted.
+-- Jobs, each with its one sub-job; `sub_id` is null once the record of that was deleted; `change` is
+-- what the job changes of the service at its end, as JSON.
 CREATE TABLE workspace_jobs (
     tenant INTEGER NOT NULL,
     project TEXT NOT NULL,
@@ -133,6 +137,7 @@ CREATE TABLE workspace_jobs (
     ended INTEGER,
     error_code TEXT,
     fail_reason TEXT,
+    change TEXT,
     PRIMARY KEY (tenant, project, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX workspace_jobs_id ON workspace_jobs (tenant, project, id);

@@ -6,10 +6,14 @@ use super::project::Project;
 use crate::error::{Failure, refuse, refuse_with};
 use crate::operation::Call;
 
+mod attributes;
 pub(super) mod quotas;
+pub(super) mod second_factor;
 mod service;
+mod update;
 
-pub(super) use service::{apply, cancel, closed, opened, show, sync};
+pub(super) use service::{apply, cancel, closed, opened, show, show_lock, sync};
+pub(super) use update::{update, updated};
 
 /// Open.
 const SUBSCRIBED: &str = "SUBSCRIBED";
