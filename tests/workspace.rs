@@ -3,7 +3,7 @@
 //! plain maps.
 
 mod centre;
-mod client;
+pub mod client;
 
 mod refusals;
 mod shapes;

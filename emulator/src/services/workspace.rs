@@ -11,6 +11,7 @@ mod groups;
 mod imports;
 mod jobs;
 mod limits;
+mod names;
 mod ous;
 mod paging;
 mod project;

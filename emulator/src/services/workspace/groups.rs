@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
+use super::names::require_words;
 use super::project::{Kind, Project, rank};
 use super::tenant;
 use super::users::new_user::filled;
@@ -30,6 +31,7 @@ pub(super) struct Create {
 /// `CreateUserGroup`: nothing tells the id but the list.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Nothing, Failure> {
     let project = tenant::require_open_for_groups(call, &input.project_id)?;
+    require_words("group_name", &input.group_name)?;
     if find_by_name(call.tx, project, &input.group_name)?.is_some() {
         return Err(refuse("WKS.EMU.0002"));
     }
@@ -62,6 +64,7 @@ pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Fail
     let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let seq = existing(call.tx, project, &input.group_id)?;
     if let Some(name) = &input.group_name {
+        require_words("group_name", name)?;
         rename(call.tx, project, seq, name)?;
     }
     if input.description.is_some() {

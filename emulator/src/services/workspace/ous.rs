@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
 use serde::{Deserialize, Serialize};
 
 use super::conditions::Where;
+use super::names::require_words;
 use super::paging::Page;
 use super::project::{Kind, Project, rank};
 use super::tenant;
@@ -31,6 +32,8 @@ pub(super) struct Added {
 /// `AddOu`. A name stands once in its domain.
 pub(super) fn add(call: &mut Call<'_>, input: Add) -> Result<Added, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
+    require_words("domain", &input.domain)?;
+    require_words("ou_name", &input.ou_name)?;
     require_free(call.tx, project, &input.domain, &input.ou_name, None)?;
     let seq = project.next(call.tx, Kind::Ou)?;
     let id = call.ids.rising_hex32(rank(seq));
@@ -123,6 +126,7 @@ pub(super) struct Update {
 pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     let (seq, domain) = existing(call.tx, project, &input.ou_id)?;
+    require_words("ou_name", &input.ou_name)?;
     require_free(call.tx, project, &domain, &input.ou_name, Some(seq))?;
     call.tx
         .prepare_cached(
