@@ -1,6 +1,7 @@
 //! Huawei Cloud's gateway and IAM: who is let in, and what clients look up before they call.
 
 pub mod client;
+mod codes;
 mod contract;
 mod explanations;
 mod gateway;
