@@ -19,6 +19,7 @@ mod exports;
 mod hostile_sheets;
 mod imports;
 mod lives;
+mod memberships;
 mod restarts;
 mod sheets;
 mod tasks;

@@ -7,6 +7,7 @@ use crate::services::{Service, Work};
 
 mod conditions;
 mod exports;
+mod group_cell;
 mod groups;
 mod imports;
 mod jobs;
