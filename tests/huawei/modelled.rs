@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use cloudtwin::wire::Answer;
 use contracts::{Operation, Place};
 use http::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -12,6 +13,11 @@ use crate::workspace::client::{Reply, reply, send_with};
 
 /// Sends an input the way the model puts it into a request.
 pub fn call(world: &World, operation: &Operation, input: &Value) -> Reply {
+    reply(&send_modelled(world, operation, input))
+}
+
+/// The same, with the answer as it is: it may be a file.
+pub fn send_modelled(world: &World, operation: &Operation, input: &Value) -> Answer {
     let http = operation.http.as_ref().unwrap();
     let (mut path, mut query, mut body) = (http.path.clone(), String::new(), Map::new());
     let mut headers = Vec::new();
@@ -39,7 +45,7 @@ pub fn call(world: &World, operation: &Operation, input: &Value) -> Reply {
     let in_body = operation.input.members.iter().any(|member| member.place == Place::Body);
     let target = format!("{path}?{}", query.trim_start_matches('&'));
     let body = in_body.then(|| Value::from(body));
-    reply(&send_with(world, method, &target, &headers, body))
+    send_with(world, method, &target, &headers, body)
 }
 
 fn encoded(value: &Value) -> String {

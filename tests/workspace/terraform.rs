@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::client::{Api, Reply, list, seeded, text};
 use crate::client::{World, bytes_of, request};
+use crate::huawei::client::{bare, dated, json_of};
 
 /// How long the provider waits between two looks.
 const POLL_MS: i64 = 15_000;
@@ -154,6 +155,43 @@ fn is_gone(reply: &Reply) -> bool {
         (500, code) => ["WKS.0202", "WKS.0915"].contains(&code),
         _ => false,
     }
+}
+
+/// The value of a setting in the block that the README prints.
+fn printed(name: &str) -> String {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let (_, block) = readme.split_once("```hcl\n").unwrap();
+    let (block, _) = block.split_once("```").unwrap();
+    let lines = block.lines().filter_map(|line| line.split_once('='));
+    let found = lines.map(|(key, value)| (key.trim(), value.trim().trim_matches('"')));
+    let found: Vec<_> = found.filter(|(key, _)| *key == name).collect();
+    let [(_, value)] = found.as_slice() else { panic!("{name}: {found:?}") };
+    (*value).to_owned()
+}
+
+#[test]
+fn the_printed_block_leads_to_the_twin() {
+    let world = world();
+    let (iam, workspace) = (printed("iam"), printed("workspace"));
+    assert_eq!(printed("auth_url"), format!("{iam}/v3"), "the version must be there");
+    assert_eq!((&*iam, &*workspace), ("http://127.0.0.1:4588", "http://127.0.0.1:4588"));
+    for switch in ["skip_check_website_type", "skip_check_upgrade"] {
+        assert_eq!(printed(switch), "true");
+    }
+    let dated = |target: &str| {
+        let now = world.twin.clock.now();
+        let signed = dated(&printed("access_key"), &Method::GET, target, b"", now);
+        let headers: Vec<_> = signed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = world.send(bare(Method::GET, target, &headers, ""));
+        assert_eq!(answer.status, 200, "{target}");
+        json_of(&answer)
+    };
+    // The provider asks for the project of the region and for the domain before anything else.
+    let projects = dated(&format!("/v3/projects?name={}", printed("region")));
+    let project = text(&projects["projects"][0]["id"]);
+    assert!(!text(&dated("/v3/auth/domains")["domains"][0]["id"]).is_empty());
+    assert_eq!(dated(&format!("/v2/{project}/workspaces"))["status"], "SUBSCRIBED");
 }
 
 #[test]
