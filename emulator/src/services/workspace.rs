@@ -102,7 +102,7 @@ fn operations() -> Vec<Operation> {
         query("ListWorkspaces", tenant::show),
         operation("ApplyWorkspace", tenant::apply),
         operation("UpdateWorkspace", tenant::update),
-        query("ShowWorkspaceLock", tenant::show_lock),
+        query("ShowWorkspaceLock", tenant::lock::show),
         query("ShowAssistAuthConfig", tenant::second_factor::show),
         operation("UpdateAssistAuthMethodConfig", tenant::second_factor::set),
         operation("CancelWorkspace", tenant::cancel),

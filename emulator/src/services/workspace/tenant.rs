@@ -7,12 +7,13 @@ use crate::error::{Failure, refuse, refuse_with};
 use crate::operation::Call;
 
 mod attributes;
+pub(super) mod lock;
 pub(super) mod quotas;
 pub(super) mod second_factor;
 mod service;
 mod update;
 
-pub(super) use service::{apply, cancel, closed, opened, show, show_lock, sync};
+pub(super) use service::{apply, cancel, closed, opened, show, sync};
 pub(super) use update::{update, updated};
 
 /// Open.

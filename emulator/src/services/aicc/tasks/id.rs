@@ -69,8 +69,10 @@ mod tests {
 
     #[test]
     fn no_double_holds_an_id_and_each_tells_its_tenant() {
+        const TENANT: i64 = 1_300_000_007;
+        let node = TENANT % 1_024;
         for now in [i64::MIN, EPOCH_MS, 1_684_477_353_279, 3_000_000_000_000] {
-            let mut id = of(Timestamp(now), 1_300_000_007);
+            let mut id = of(Timestamp(now), TENANT);
             for _ in 0..3_000 {
                 #[expect(
                     clippy::cast_possible_truncation,
@@ -79,8 +81,8 @@ mod tests {
                 )]
                 let read = id as f64 as i64;
                 assert_ne!(read, id, "{now}");
-                assert_eq!((id >> NODE_SHIFT) & 0x3ff, 1_300_000_007 & 0x3ff, "{now}");
-                let next = after(id, 1_300_000_007);
+                assert_eq!((id >> NODE_SHIFT) & 0x3ff, node, "{now}");
+                let next = after(id, TENANT);
                 assert!(next > id && next.to_string().len() == 19);
                 id = next;
             }

@@ -215,20 +215,6 @@ pub(in super::super) fn show(call: &mut Call<'_>, input: Of) -> Result<Shown, Fa
     Ok(Shown { id: input.project_id, status, closable, job_id, complete_time, applied })
 }
 
-/// Output of `ShowWorkspaceLock`. The SDK and Terraform's provider call the first member differently.
-#[derive(Debug, Serialize)]
-pub(in super::super) struct Lock {
-    is_lock: u8,
-    is_locked: u8,
-    lock_time: &'static str,
-    lock_reason: &'static str,
-}
-
-/// `ShowWorkspaceLock`: the vendor locks services for its own reasons, the twin has none.
-pub(in super::super) fn show_lock(_: &mut Call<'_>, _: Of) -> Result<Lock, Failure> {
-    Ok(Lock { is_lock: 0, is_locked: 0, lock_time: "", lock_reason: "" })
-}
-
 /// `SyncExternalUser`: a job that finds nobody, since there is no provider.
 pub(in super::super) fn sync(call: &mut Call<'_>, input: Of) -> Result<Begun, Failure> {
     let project = require_open(call, &input.project_id)?;
