@@ -2,6 +2,7 @@
 //! sequences of calls beside a model. Nothing here looks behind the answers, but for the one test
 //! that searches everything for a password.
 
+mod blanks;
 mod directory;
 
 mod stores;

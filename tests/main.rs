@@ -4,6 +4,7 @@
 #![expect(unreachable_pub, reason = "helpers are for the other files of this binary")]
 
 mod aicc;
+mod blanks;
 mod ciam;
 mod cli;
 mod client;

@@ -3,7 +3,7 @@
 //! plain maps.
 
 mod centre;
-mod client;
+pub mod client;
 
 mod refusals;
 mod shapes;
@@ -19,6 +19,7 @@ mod exports;
 mod hostile_sheets;
 mod imports;
 mod lives;
+mod memberships;
 mod restarts;
 mod sheets;
 mod tasks;
@@ -26,6 +27,7 @@ mod templates;
 
 mod jobs;
 mod service;
+mod terraform;
 
 mod projects;
 mod seeds;

@@ -224,6 +224,8 @@ pub struct Member {
     pub max: Option<i64>,
     /// Whether upper and lower case count as one in `values`.
     pub any_case: bool,
+    /// Whether an empty text in a body counts as absent: a filter, as a query has them.
+    pub empty_is_absent: bool,
     /// Allowed texts, checked. On a list, they and the range are those of its elements.
     pub values: Vec<String>,
     /// Documented texts that are not checked (the vendor's own examples leave them, or the

@@ -52,7 +52,8 @@ pub fn token_digest(token: &str) -> String {
     hex::encode(digest::digest(&digest::SHA256, token.as_bytes()))
 }
 
-fn id(words: &[&str]) -> String {
+/// The id that belongs to these words: 32 lower-case hex digits.
+pub fn id(words: &[&str]) -> String {
     let mut context = digest::Context::new(&digest::SHA256);
     for word in words {
         context.update(word.as_bytes());

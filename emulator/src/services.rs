@@ -123,6 +123,7 @@ pub const SCHEMA: &[&str] = &[
     generations::KEYS_SCHEMA,
     iam::COPIES_SCHEMA,
     ciam::STEPS_SCHEMA,
+    workspace::CHANGES_SCHEMA,
 ];
 
 /// The tokens of all finished files of the tenants that are shown.

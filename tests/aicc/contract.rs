@@ -172,3 +172,14 @@ fn make_good(input: &mut Value, broken: &str, task: &str) {
     }
     input.as_object_mut().unwrap().retain(|_, member| !member.is_null());
 }
+
+#[test]
+fn required_texts_that_are_empty_or_blank() {
+    let mut lines = Vec::new();
+    for operation in operations() {
+        lines.extend(crate::blanks::walk(operation, |input| {
+            send(&Center::new(), operation, &input).code()
+        }));
+    }
+    insta::assert_snapshot!(lines.join("\n"));
+}

@@ -1,5 +1,6 @@
 //! Batches: how the clock moves them, in which order they are worked off, what becomes of accounts.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use cloudtwin::lifecycle::Pace;
@@ -214,4 +215,18 @@ fn the_same_batch_twice_is_two_tasks() {
     center.wait(2 * STEP_MS);
     let failed = ids.map(|id| center.query(&id)["failDataList"][0]["failCode"].clone());
     assert_eq!(failed, [json!(null), json!("200-101"), json!("200-101")]);
+}
+
+#[test]
+fn an_id_is_lost_by_who_reads_it_as_a_number() {
+    let center = Center::new();
+    let mut ids = BTreeSet::new();
+    for _ in 0..1_000 {
+        let id = center.create(json!([does("DISABLE", "nobody")]));
+        let number = id.parse::<f64>().unwrap();
+        assert_ne!(format!("{number:.0}"), id);
+        assert_eq!(center.query(&id)["resultCode"], "0");
+        ids.insert(id);
+    }
+    assert_eq!(ids.len(), 1_000);
 }

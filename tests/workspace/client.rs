@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use cloudtwin::seed::Seed;
 use cloudtwin::wire::Answer;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
 
 use crate::client::{World, bytes_of, request};
@@ -121,6 +121,26 @@ impl Reply {
 /// Sends a request of the default tenant through the pipeline.
 pub fn send(world: &World, method: Method, target: &str, body: Option<Value>) -> Answer {
     send_as("TWINAK", world, method, target, body)
+}
+
+/// Sends a request with further headers, which are not signed. A value that no header can hold is left
+/// out.
+pub fn send_with(
+    world: &World,
+    method: Method,
+    target: &str,
+    more: &[(&str, &str)],
+    body: Option<Value>,
+) -> Answer {
+    let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
+    let mut headers = headers("TWINAK", world, &method, target, &body);
+    for (name, value) in more {
+        let name: HeaderName = name.parse().unwrap();
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
+    world.send(request(method, target, headers, body))
 }
 
 /// Sends a request with that access key.

@@ -1,24 +1,22 @@
 //! For every operation: a valid request is never an internal error and its answer fits the model; a
 //! request with one rule broken gives exactly the error for that rule.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use cloudtwin::catalog::listing;
 use contracts::{Broken, Carries, Member, Operation, Place, Violation, catalog, generate};
 use http::Method;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::test_runner::{Config, TestRunner};
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
-use super::client::{Reply, reply, seeded, send};
-use crate::client::World;
+use super::client::{Api, Reply, reply, seeded, send};
+use crate::huawei::modelled::call;
 
 /// Valid requests tried for each operation.
 const CASES: u32 = 24;
 
 /// What requests are pointed at, so that they come further than to miss it.
-const SEED: &str = r#"
+pub const SEED: &str = r#"
 [[workspace.project]]
 id = "p"
 user_quota = 100000
@@ -37,7 +35,7 @@ error_code = "WKS.00010110"
 "#;
 
 /// The operations that the twin does and that answer no file.
-fn operations() -> impl Iterator<Item = &'static Arc<Operation>> {
+pub fn operations() -> impl Iterator<Item = &'static Arc<Operation>> {
     let modelled: Vec<String> = listing(Some("workspace"))
         .into_iter()
         .filter(|row| row.modelled)
@@ -49,42 +47,8 @@ fn operations() -> impl Iterator<Item = &'static Arc<Operation>> {
     })
 }
 
-/// Sends an input the way the model puts it into a request.
-fn call(world: &World, operation: &Operation, input: &Value) -> Reply {
-    let http = operation.http.as_ref().unwrap();
-    let (mut path, mut query, mut body) = (http.path.clone(), String::new(), Map::new());
-    for (name, value) in input.as_object().unwrap() {
-        let member = operation.input.members.iter().find(|member| member.name == *name);
-        match member.map(|member| member.place) {
-            Some(Place::Path) => {
-                path = path.replace(&format!("{{{name}}}"), &encoded(value));
-            }
-            Some(Place::Query) => {
-                let values = match value {
-                    Value::Array(values) => values.iter().collect(),
-                    Value::Null => Vec::new(),
-                    one => vec![one],
-                };
-                for value in values {
-                    write!(query, "&{name}={}", encoded(value)).unwrap();
-                }
-            }
-            _ => drop(body.insert(name.clone(), value.clone())),
-        }
-    }
-    let method: Method = http.method.as_ref().unwrap().parse().unwrap();
-    let in_body = operation.input.members.iter().any(|member| member.place == Place::Body);
-    let target = format!("{path}?{}", query.trim_start_matches('&'));
-    reply(&send(world, method, &target, in_body.then(|| body.into())))
-}
-
-fn encoded(value: &Value) -> String {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string()
-}
-
 /// Points the members that name something at what there is.
-fn pointed(input: &mut Value) {
+pub fn pointed(input: &mut Value) {
     for (name, id) in [("project_id", "p"), ("user_id", "user"), ("group_id", "group")] {
         if let Some(member) = input.get_mut(name) {
             *member = id.into();
@@ -189,4 +153,24 @@ fn a_missing_body_gives_exactly_its_error() {
             assert_eq!(reply.refusal(), (400, "WKS.0001"), "{}", operation.name);
         }
     }
+}
+
+#[test]
+fn required_texts_that_are_empty_or_blank() {
+    let mut lines = Vec::new();
+    for operation in operations() {
+        lines.extend(crate::blanks::walk(operation, |mut input| {
+            let world = seeded(SEED);
+            pointed(&mut input);
+            if let Some(member) = input.get_mut("ou_id") {
+                let api = Api { world: &world, project: "p" };
+                let ou = json!({ "domain": "example.com", "ou_name": "people" });
+                *member = api.post("/ous", ou).with(200)["id"].take();
+            }
+            let reply = call(&world, operation, &input);
+            let code = reply.body["error_code"].as_str().unwrap_or_default();
+            format!("{} {code}", reply.status).trim_end().to_owned()
+        }));
+    }
+    insta::assert_snapshot!(lines.join("\n"));
 }

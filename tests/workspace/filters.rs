@@ -1,9 +1,14 @@
 //! What leaves users and groups out of a list.
 
+use std::sync::Arc;
+
+use cloudtwin::catalog::listing;
+use contracts::{Kind, Member, Operation, Place, catalog, generate};
 use serde_json::json;
 
-use super::client::{Api, list, seeded, text};
-use crate::client::World;
+use super::client::{Api, list, reply, seeded, text};
+use crate::client::{World, bytes_of};
+use crate::huawei::modelled::send_modelled;
 
 /// A twin with users of every kind.
 const SEED: &str = r#"
@@ -146,4 +151,76 @@ fn an_account_expires_by_the_clock() {
     assert_eq!(expired(), false);
     world.twin.clock.advance(1_000);
     assert_eq!(expired(), true);
+}
+
+/// Filters that take one of a few words, with the operations that have them.
+fn enumerated() -> Vec<(&'static Operation, &'static Member)> {
+    let modelled: Vec<String> = listing(Some("workspace"))
+        .into_iter()
+        .filter(|row| row.modelled)
+        .map(|row| row.operation)
+        .collect();
+    let all = catalog().service("workspace").unwrap().operations.iter();
+    let all = all.filter(|operation| modelled.contains(&operation.name));
+    let of = |operation: &'static Arc<Operation>| {
+        let members = operation.input.members.iter();
+        let is_filter = |member: &&Member| {
+            let is_read = member.place == Place::Query || operation.name.starts_with("Export");
+            is_read && !member.required && !member.values.is_empty()
+        };
+        members.filter(is_filter).map(|member| (&**operation, member))
+    };
+    all.flat_map(of).collect()
+}
+
+#[test]
+fn an_enumerated_filter_takes_its_words_or_nothing_and_no_other() {
+    let world = seeded(&SEED.replace("name = \"Red\"\n", "name = \"Red\"\nid = \"g\"\n"));
+    let mut walked = Vec::new();
+    for (operation, member) in enumerated() {
+        let mut input = generate::minimal(&operation.input);
+        input["project_id"] = "p".into();
+        if operation.input.member("group_id").is_some() {
+            input["group_id"] = "g".into();
+        }
+        let answer = |value: Option<&str>| {
+            let mut input = input.clone();
+            match (value, &member.kind) {
+                (None, _) => {}
+                (Some(value), Kind::List(_)) => input[&member.name] = json!([value]),
+                (Some(value), _) => input[&member.name] = value.into(),
+            }
+            send_modelled(&world, operation, &input)
+        };
+        let place = format!("{} {}", operation.name, member.name);
+        let bare = answer(None);
+        assert_eq!(bare.status.as_u16(), operation.status, "{place}");
+        let empty = answer(Some(""));
+        assert_eq!(empty.status, bare.status, "{place}");
+        let is_task = operation.output.member("task_id").is_some();
+        if !is_task {
+            assert_eq!(bytes_of(&empty), bytes_of(&bare), "{place}");
+        }
+        for word in &member.values {
+            assert_eq!(answer(Some(word)).status, bare.status, "{place} {word}");
+        }
+        assert_eq!(reply(&answer(Some("other"))).refusal(), (400, "WKS.EMU.0001"), "{place}");
+        walked.push(place);
+    }
+    insta::assert_snapshot!(walked.join("\n"), @"
+    ListUsers active_type
+    ListUsers platform_type
+    ExportUsersTemplate active_type
+    ListNotificationRecords type
+    ListNotificationRecords sort_field
+    ListNotificationRecords sort_type
+    ListUserGroups platform_type
+    ListUsersOfGroup active_type
+    ExportUsersNew active_type
+    ExportUserGroupUsersNew active_type
+    ListExportTasks status
+    ListExportTasks sort_field
+    ListExportTasks sort_type
+    ListItaSubJobs status
+    ");
 }

@@ -126,3 +126,17 @@ fn a_group_counts_the_desktops_of_its_members() {
     api.members("DELETE", &text(&group["id"]), &[&ids[0]]);
     assert_eq!(api.shown("/groups")["user_groups"][0]["total_desktops"], 3);
 }
+
+#[test]
+fn a_group_has_a_name_with_words() {
+    let world = World::new();
+    let api = Api::of(&world);
+    let id = api.group("g");
+    for name in ["", " ", "\u{3000}\t"] {
+        let body = json!({ "group_name": name, "platform_type": "LOCAL" });
+        assert_eq!(api.post("/groups", body.clone()).refusal(), (400, "WKS.EMU.0001"), "{name:?}");
+        let renamed = api.put(&format!("/groups/{id}"), body);
+        assert_eq!(renamed.refusal(), (400, "WKS.EMU.0001"), "{name:?}");
+    }
+    assert_eq!(api.shown("/groups")["total_count"], 1);
+}

@@ -273,7 +273,19 @@ fn a_closed_project_is_refused_before_its_sheet() {
     let centre = Centre::with(|config| {
         config.seed_state = cloudtwin::seed::Seed::parse(&seed).unwrap();
     });
-    let closed = "403 WKS.00010099";
+    let closed = "400 WKS.00170312";
     assert_eq!(refusal(&centre, "file", b"no sheet"), closed);
     assert_eq!(refusal(&centre, "file", &sheet(&[&["Username"]])), closed);
+}
+
+#[test]
+fn rows_of_blanks_are_no_rows() {
+    let centre = Centre::new();
+    let told = import(
+        &centre,
+        &[&[" ", ""], &["Username", "Email"], &["", " "], &["ann", "a@b.cn"], &["\u{3000}", "\t"]],
+    );
+    assert_eq!(told["total_count"], 1, "{told}");
+    assert_eq!(told["failed_detail_list"], json!([]));
+    assert_eq!(text(&told["user_detail_list"][0]["user_name"]), "ann");
 }

@@ -92,7 +92,8 @@ fn sub_jobs_are_filtered_and_paged() {
     assert_eq!(jobs(""), [new.clone(), old.clone()]);
     assert_eq!(jobs("status=WAITING"), std::slice::from_ref(&new));
     assert_eq!(jobs("status=SUCCESS&status=FAILED"), std::slice::from_ref(&old));
-    assert_eq!(jobs("status=ELSE"), [""; 0]);
+    let other = api.get("/workspace-sub-jobs?status=ELSE");
+    assert_eq!(other.refusal(), (400, "WKS.EMU.0001"));
     assert_eq!(jobs("job_type=applyWorkspace"), [""; 0]);
     assert_eq!(jobs("job_type=syncExternalUser&limit=1&offset=1"), [old]);
     assert_eq!(jobs("desktop_pool_id=x"), [""; 0]);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::{Api, text};
+use super::client::{Api, list, text};
 use crate::client::World;
 
 #[test]
@@ -21,7 +21,10 @@ fn the_life_of_a_unit() {
     assert_eq!(api.put(&path, json!({ "id": "x", "ou_name": "Staff" })).with(200), Value::Null);
     let shown = api.shown("/ous?ou_name=staff")["ous"][0].take();
     assert_eq!(shown["ou_dn"], "OU=Staff,DC=example,DC=com");
-    assert_eq!(shown["description"], "all");
+    // A description that a change leaves out is gone: Terraform leaves out an empty one.
+    assert_eq!(shown["description"], Value::Null);
+    api.put(&path, json!({ "ou_name": "Staff", "description": "some" })).with(200);
+    assert_eq!(api.shown("/ous?ou_name=staff")["ous"][0]["description"], "some");
 
     assert_eq!(api.delete(&path).with(204), Value::Null);
     assert_eq!(api.delete(&path).refusal(), (500, "WKS.0915"));
@@ -41,6 +44,23 @@ fn a_unit_takes_no_name_of_another() {
     let taken = json!({ "ou_name": "ONE" });
     assert_eq!(api.put(&format!("/ous/{two}"), taken.clone()).refusal(), (400, "WKS.EMU.0002"));
     api.put(&format!("/ous/{one}"), taken).with(200);
+}
+
+#[test]
+fn units_of_one_domain_share_its_id() {
+    let world = World::new();
+    let api = Api::of(&world);
+    for (domain, name) in [("example.com", "a"), ("EXAMPLE.com", "b"), ("example.org", "c")] {
+        api.post("/ous", json!({ "domain": domain, "ou_name": name })).with(200);
+    }
+    let shown = api.shown("/ous");
+    let ids: Vec<String> = list(&shown["ous"]).iter().map(|ou| text(&ou["domain_id"])).collect();
+    assert_eq!(ids[0].len(), 32);
+    assert_eq!(ids[0], ids[1]);
+    assert_ne!(ids[0], ids[2]);
+    let elsewhere = Api { world: &world, project: "elsewhere" };
+    elsewhere.post("/ous", json!({ "domain": "example.com", "ou_name": "a" })).with(200);
+    assert_ne!(elsewhere.shown("/ous")["ous"][0]["domain_id"], ids[0]);
 }
 
 #[test]

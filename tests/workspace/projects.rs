@@ -23,7 +23,7 @@ fn two_projects_never_meet() {
     assert_eq!(one.post(&path, body).refusal(), (400, "WKS.00170312"));
 
     two.delete("/workspaces").with(202);
-    assert_eq!(two.get("/users").refusal(), (403, "WKS.00010099"));
+    assert_eq!(two.get("/users").refusal(), (400, "WKS.00170312"));
     assert_eq!(one.names("/users"), (vec!["ada".into()], 1));
     let job = one.shown("/workspace-sub-jobs");
     assert_eq!(job["total_count"], 0);
@@ -49,6 +49,6 @@ fn two_tenants_never_meet_in_a_project_of_one_id() {
     // Neither the name nor the quota of the one is used up in the other.
     make(other);
     call(one, Method::DELETE, "/workspaces", None).with(202);
-    assert_eq!(call(one, Method::GET, "/users", None).refusal(), (403, "WKS.00010099"));
+    assert_eq!(call(one, Method::GET, "/users", None).refusal(), (400, "WKS.00170312"));
     assert_eq!(total(other), 1);
 }

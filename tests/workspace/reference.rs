@@ -34,7 +34,7 @@ pub struct Group {
     pub name: String,
     ad: bool,
     description: Option<String>,
-    members: Vec<String>,
+    pub members: Vec<String>,
 }
 
 /// How a call ends: with nothing, or with a code.
@@ -242,12 +242,6 @@ impl Project {
             })
         };
         self.groups.iter().map(shown).collect()
-    }
-
-    /// The ids of a group's members as its list should show them.
-    pub fn shown_members(&self, group: &Group) -> Vec<String> {
-        let users = self.users.iter().map(|user| user.id.clone());
-        users.filter(|id| group.members.contains(id)).collect()
     }
 }
 

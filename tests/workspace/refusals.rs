@@ -40,7 +40,9 @@ fn every_code_has_a_call_that_meets_it() {
     let job = text(&api.shown("/workspace-sub-jobs")["jobs"][0]["job_id"]);
     let replies: Vec<Reply> = vec![
         api.call(Method::POST, "/users", None),
-        closed.get("/users"),
+        closed.get("/quotas"),
+        closed.delete("/groups/none"),
+        closed.delete("/users/none"),
         api.delete("/groups/none"),
         api.delete("/users/none"),
         api.delete("/ous/none"),
@@ -62,6 +64,8 @@ fn every_code_has_a_call_that_meets_it() {
     insta::assert_snapshot!(told.join("\n"), @r#"
     400 WKS.0001: The request message input by the interface is empty.
     403 WKS.00010099: The Workspace service is not enabled.
+    400 WKS.00170117: The tenant does not exist.
+    400 WKS.00170312: The tenant does not exist.
     400 WKS.00170208: The user group does not exist.
     400 WKS.00170312: The user does not exist.
     500 WKS.0915: The organizational unit does not exist.

@@ -36,13 +36,22 @@ fn calls() -> Vec<(Method, &'static str, Option<Value>)> {
         (get.clone(), "/groups/x/users", None),
         (post.clone(), "/ous", Some(json!({ "domain": "d", "ou_name": "o" }))),
         (get.clone(), "/ous", None),
-        (put, "/ous/x", Some(json!({ "ou_name": "o" }))),
+        (put.clone(), "/ous/x", Some(json!({ "ou_name": "o" }))),
         (delete.clone(), "/ous/x", None),
         (get.clone(), "/ad-ous", None),
         (get.clone(), "/ou-users?ou_dn=x", None),
         (get.clone(), "/quotas", None),
         (get.clone(), "/quotas/detail", None),
         (delete, "/workspaces", None),
+        (put.clone(), "/workspaces", Some(json!({ "subnet_ids": ["s"] }))),
+        (get.clone(), "/assist-auth-config/method-config", None),
+        (
+            put,
+            "/assist-auth-config/method-config",
+            Some(json!({
+                "auth_type": "OTP", "otp_config_info": { "enable": true, "receive_mode": "VMFA" },
+            })),
+        ),
         (get, "/v3/domains/sync-external-user?auth_config_id=a&domain_id=d", None),
         (post.clone(), "/workspace-sub-jobs/batch-delete", Some(json!({ "job_ids": ["x"] }))),
         (post, "/workspace-jobs/x/actions", Some(json!({ "op_type": "retry" }))),
@@ -54,11 +63,18 @@ fn a_closed_service_refuses_all_but_what_opens_or_tells() {
     let world = seeded(CLOSED);
     let api = Api { world: &world, project: "p" };
     for (method, path, body) in calls() {
+        let expected = match path.trim_start_matches("/v3") {
+            path if path.starts_with("/users") => (400, "WKS.00170312"),
+            path if path.starts_with("/groups") => (400, "WKS.00170117"),
+            _ => (403, "WKS.00010099"),
+        };
         let reply = api.call(method.clone(), path, body);
-        assert_eq!(reply.refusal(), (403, "WKS.00010099"), "{method} {path}");
+        assert_eq!(reply.refusal(), expected, "{method} {path}");
     }
     let shown = json!({ "id": "p", "status": "CLOSED", "closable": false });
     assert_eq!(api.shown("/workspaces"), shown);
+    let lock = json!({ "is_lock": 0, "is_locked": 0, "lock_time": "", "lock_reason": "" });
+    assert_eq!(api.shown("/workspaces/lock-status"), lock);
     assert_eq!(api.shown("/workspace-sub-jobs")["total_count"], 0);
     assert_eq!(api.get("/workspace-jobs/x").refusal(), (404, "WKS.EMU.0007"));
 }
@@ -75,7 +91,7 @@ fn the_service_is_opened_and_closed_by_the_clock() {
     assert_eq!(api.shown("/workspaces")["job_id"], cancel["job_id"]);
     assert_eq!((status(), job(&cancel["job_id"])), ("DEREGISTERING".into(), "WAITING".into()));
     assert_eq!(api.delete("/workspaces").refusal(), (400, "WKS.EMU.0011"));
-    assert_eq!(api.get("/users").refusal(), (403, "WKS.00010099"));
+    assert_eq!(api.get("/users").refusal(), (400, "WKS.00170312"));
     world.twin.clock.advance(2_000);
     assert_eq!((status(), job(&cancel["job_id"])), ("CLOSED".into(), "SUCCESS".into()));
 
@@ -101,8 +117,19 @@ fn the_service_is_opened_and_closed_by_the_clock() {
       },
       "closable": true,
       "complete_time": "2026-01-31T08:00:04.000Z",
+      "dedicated_access_address": "192.0.2.10",
+      "desktop_security_group": {
+        "id": "033e53cdee35d0326e21f09b0e48ca5a",
+        "name": "WorkspaceUserSecurityGroup"
+      },
       "enterprise_id": "corp",
       "id": "0123456789abcdef0123456789abcdef",
+      "infrastructure_security_group": {
+        "id": "409702d87dc84752c4fcf6ff53710d4b",
+        "name": "WorkspaceManagerSecurityGroup"
+      },
+      "internet_access_address": "203.0.113.10",
+      "internet_access_port": "443",
       "job_id": "572038b2-ca9c-4d66-a930-3e1a8e50c452",
       "management_subnet_cidr": "10.0.0.0/24",
       "status": "SUBSCRIBED",
@@ -168,4 +195,17 @@ fn the_quota_of_users_is_enforced() {
     let users = &of_site["resources"][0];
     assert_eq!(users, &json!({ "type": "users", "quota": 2, "used": 2 }));
     assert_eq!(of_site["site_id"], "s");
+}
+
+#[test]
+fn the_one_site_has_the_quotas_of_the_project() {
+    let world = seeded("[[workspace.project]]\nid = \"p\"\nuser_quota = 7\n");
+    let api = Api { world: &world, project: "p" };
+    api.user("a", json!({}));
+    let shown = api.shown("/quotas");
+    let [site] = list(&shown["site_quotas"]).as_slice() else { panic!("{shown}") };
+    assert_eq!(site["resources"], shown["quotas"]["resources"]);
+    assert_eq!(site["resources"][0], json!({ "type": "users", "quota": 7, "used": 1 }));
+    assert_eq!(api.shown("/quotas/detail")["site_id"], site["site_id"]);
+    assert_eq!(text(&site["site_id"]).len(), 32);
 }

@@ -205,6 +205,7 @@ fn units_quotas_and_the_service() {
       "ous": [
         {
           "domain": "example.com",
+          "domain_id": "fa8c019de00e845b8dac51be44e40da9",
           "id": "8a2c0001be69c25091130e504ef3fe95",
           "ou_dn": "OU=People,DC=example,DC=com",
           "ou_name": "People"
@@ -220,68 +221,78 @@ fn units_quotas_and_the_service() {
         "domain_type": "LITE_AS"
       },
       "closable": true,
+      "desktop_security_group": {
+        "id": "033e53cdee35d0326e21f09b0e48ca5a",
+        "name": "WorkspaceUserSecurityGroup"
+      },
+      "enterprise_id": "731a03fe3eb13b3e844427beebfa6c2d",
       "id": "0123456789abcdef0123456789abcdef",
+      "infrastructure_security_group": {
+        "id": "409702d87dc84752c4fcf6ff53710d4b",
+        "name": "WorkspaceManagerSecurityGroup"
+      },
+      "internet_access_address": "203.0.113.10",
+      "internet_access_port": "443",
+      "management_subnet_cidr": "172.16.0.0/12",
       "status": "SUBSCRIBED"
     }
     "#);
-    assert_json_snapshot!(api.shown("/quotas"), @r#"
+    // The quotas of the one site are looked at in `service.rs`.
+    assert_json_snapshot!(api.shown("/quotas")["quotas"], @r#"
     {
-      "quotas": {
-        "resources": [
-          {
-            "quota": 3000,
-            "type": "users",
-            "used": 0
-          },
-          {
-            "quota": 10,
-            "type": "general_instances",
-            "used": 0
-          },
-          {
-            "quota": 163840,
-            "type": "Memory",
-            "used": 0
-          },
-          {
-            "quota": 80,
-            "type": "cores",
-            "used": 0
-          },
-          {
-            "quota": 80,
-            "type": "Cores",
-            "used": 0
-          },
-          {
-            "quota": 500,
-            "type": "volumes",
-            "used": 0
-          },
-          {
-            "quota": 20480,
-            "type": "volume_gigabytes",
-            "unit": "GB",
-            "used": 0
-          },
-          {
-            "quota": 0,
-            "type": "gpu_instances",
-            "used": 0
-          },
-          {
-            "quota": 0,
-            "type": "deh",
-            "used": 0
-          },
-          {
-            "quota": 10,
-            "type": "policy_groups",
-            "used": 0
-          }
-        ]
-      },
-      "site_quotas": []
+      "resources": [
+        {
+          "quota": 3000,
+          "type": "users",
+          "used": 0
+        },
+        {
+          "quota": 10,
+          "type": "general_instances",
+          "used": 0
+        },
+        {
+          "quota": 163840,
+          "type": "Memory",
+          "used": 0
+        },
+        {
+          "quota": 80,
+          "type": "cores",
+          "used": 0
+        },
+        {
+          "quota": 80,
+          "type": "Cores",
+          "used": 0
+        },
+        {
+          "quota": 500,
+          "type": "volumes",
+          "used": 0
+        },
+        {
+          "quota": 20480,
+          "type": "volume_gigabytes",
+          "unit": "GB",
+          "used": 0
+        },
+        {
+          "quota": 0,
+          "type": "gpu_instances",
+          "used": 0
+        },
+        {
+          "quota": 0,
+          "type": "deh",
+          "used": 0
+        },
+        {
+          "quota": 10,
+          "type": "policy_groups",
+          "used": 0
+        }
+      ]
     }
     "#);
 }

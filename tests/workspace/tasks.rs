@@ -197,18 +197,19 @@ fn a_service_that_is_closed_exports_nothing() {
     let centre = Centre::with(|config| {
         config.seed_state = cloudtwin::seed::Seed::parse(&seed).unwrap();
     });
-    for (method, path) in [
-        (Method::POST, "v3/users/export"),
-        (Method::POST, "v3/groups/export"),
-        (Method::GET, "v3/groups/x/users/export"),
-        (Method::GET, "v2/groups/export"),
-        (Method::GET, "v2/export-tasks"),
-        (Method::GET, "v2/export-tasks/x/download"),
-        (Method::POST, "v2/export-tasks/batch-delete"),
-        (Method::GET, "v2/users/template/download"),
-        (Method::GET, "v2/users/desktop-users/template"),
-        (Method::POST, "v2/users/desktop-users/action/import"),
+    let (users, groups, others) = ("400 WKS.00170312", "400 WKS.00170117", "403 WKS.00010099");
+    for (method, path, code) in [
+        (Method::POST, "v3/users/export", users),
+        (Method::POST, "v3/groups/export", groups),
+        (Method::GET, "v3/groups/x/users/export", groups),
+        (Method::GET, "v2/groups/export", groups),
+        (Method::GET, "v2/export-tasks", others),
+        (Method::GET, "v2/export-tasks/x/download", others),
+        (Method::POST, "v2/export-tasks/batch-delete", others),
+        (Method::GET, "v2/users/template/download", users),
+        (Method::GET, "v2/users/desktop-users/template", users),
+        (Method::POST, "v2/users/desktop-users/action/import", users),
     ] {
-        assert_eq!(centre.code(method, path, ""), "403 WKS.00010099", "{path}");
+        assert_eq!(centre.code(method, path, ""), code, "{path}");
     }
 }

@@ -125,6 +125,8 @@ pub(super) struct MemberTable {
     pub(super) pattern: Option<Name>,
     #[serde(default)]
     pub(super) any_case: bool,
+    #[serde(default)]
+    pub(super) empty_is_absent: bool,
     pub(super) min: Option<i64>,
     pub(super) max: Option<i64>,
     #[serde(default)]

@@ -164,6 +164,7 @@ fn segments(path: &str) -> impl Iterator<Item = Member> {
         min: None,
         max: None,
         any_case: false,
+        empty_is_absent: false,
         values: Vec::new(),
         known_values: Vec::new(),
         code: None,

@@ -109,6 +109,7 @@ pub(super) fn shape(
             element_length: table.element_length,
             pattern,
             any_case: table.any_case,
+            empty_is_absent: table.empty_is_absent,
             min: table.min,
             max: table.max,
             values: table.values,

@@ -7,10 +7,12 @@ use crate::services::{Moved, Service};
 
 mod conditions;
 mod exports;
+mod group_cell;
 mod groups;
 mod imports;
 mod jobs;
 mod limits;
+mod names;
 mod ous;
 mod paging;
 mod project;
@@ -24,6 +26,9 @@ mod users;
 
 /// Its tables and indexes.
 pub const SCHEMA: &str = include_str!("workspace/schema.sql");
+
+/// A later step: changes of the service, and the order of members.
+pub const CHANGES_SCHEMA: &str = include_str!("workspace/changes.sql");
 
 /// The service as the twin runs it.
 pub fn service() -> Service {
@@ -101,6 +106,10 @@ fn operations() -> Vec<Operation> {
         query("ShowQuotaDetails", tenant::quotas::show_of_site),
         query("ListWorkspaces", tenant::show),
         operation("ApplyWorkspace", tenant::apply),
+        operation("UpdateWorkspace", tenant::update),
+        query("ShowWorkspaceLock", tenant::lock::show),
+        query("ShowAssistAuthConfig", tenant::second_factor::show),
+        operation("UpdateAssistAuthMethodConfig", tenant::second_factor::set),
         operation("CancelWorkspace", tenant::cancel),
         operation("SyncExternalUser", tenant::sync),
         query("ShowJob", jobs::show),

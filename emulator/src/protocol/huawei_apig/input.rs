@@ -26,6 +26,11 @@ pub(super) fn read(
         // What stands elsewhere never comes from the body.
         members.remove(&member.name);
     }
+    for member in operation.input.members.iter().filter(|m| m.empty_is_absent) {
+        if members.get(&member.name).is_some_and(|value| value == "") {
+            members.remove(&member.name);
+        }
+    }
     members.extend(segments.into_iter().map(|(name, value)| (name, Value::String(value))));
     query(request, operation, &mut members);
     for member in operation.input.members.iter().filter(|m| m.place == Place::Header) {

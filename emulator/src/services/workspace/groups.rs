@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
+use super::names::require_words;
 use super::project::{Kind, Project, rank};
 use super::tenant;
 use super::users::new_user::filled;
@@ -29,7 +30,8 @@ pub(super) struct Create {
 
 /// `CreateUserGroup`: nothing tells the id but the list.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
+    require_words("group_name", &input.group_name)?;
     if find_by_name(call.tx, project, &input.group_name)?.is_some() {
         return Err(refuse("WKS.EMU.0002"));
     }
@@ -59,9 +61,10 @@ pub(super) struct Update {
 
 /// `UpdateUserGroup`. A name that differs in nothing is no renaming.
 pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let seq = existing(call.tx, project, &input.group_id)?;
     if let Some(name) = &input.group_name {
+        require_words("group_name", name)?;
         rename(call.tx, project, seq, name)?;
     }
     if input.description.is_some() {
@@ -110,7 +113,7 @@ pub(super) struct Delete {
 
 /// `DeleteUserGroup`.
 pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let seq = existing(call.tx, project, &input.group_id)?;
     remove(call.tx, project, seq)?;
     Ok(Nothing {})
@@ -125,7 +128,7 @@ pub(super) struct DeleteMany {
 
 /// `BatchDeleteUserGroups`: all or none. An id that is named twice goes once.
 pub(super) fn delete_many(call: &mut Call<'_>, input: DeleteMany) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let mut groups: Vec<i64> = Vec::new();
     for id in &input.group_ids {
         groups.push(existing(call.tx, project, id)?);

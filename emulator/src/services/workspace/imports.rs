@@ -63,7 +63,7 @@ pub(super) fn read(file: &[u8]) -> Upload {
 /// it. A quota that is used up before the first row refuses the whole; one that is used up on the way
 /// fails the rows that are left.
 pub(super) fn import(call: &mut Call<'_>, input: Import) -> Result<Imported, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let Some(Upload { sheet, progress }) = call.upload::<Upload>() else {
         return Err(refuse_with(BAD, "the part `file` is missing."));
     };

@@ -4,6 +4,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::project::{Kind, Project};
 use super::{tenant, times};
@@ -39,6 +40,9 @@ pub(super) const APPLY: &str = "applyWorkspace";
 /// Closes the service.
 pub(super) const CANCEL: &str = "cancelWorkspace";
 
+/// Changes attributes of the service; what the vendor calls it is not known.
+pub(super) const UPDATE: &str = "updateWorkspace";
+
 /// Pulls users from an identity provider; what the vendor calls it is not known.
 pub(super) const SYNC: &str = "syncExternalUser";
 
@@ -61,6 +65,21 @@ pub(super) fn begin(
         )?
         .execute(params![project.tenant, project.id, seq, id, sub_id, kind, WAITING, call.now.0])?;
     call.after.wake_at(call.reached_at(call.now, 1));
+    Ok(id)
+}
+
+/// Makes a job that changes attributes of the service at its end; gives its id.
+pub(super) fn begin_update(
+    call: &mut Call<'_>,
+    project: Project<'_>,
+    change: &Map<String, Value>,
+) -> Result<String, Failure> {
+    let id = begin(call, project, UPDATE)?;
+    call.tx
+        .prepare_cached(
+            "UPDATE workspace_jobs SET change = ?4 WHERE tenant = ?1 AND project = ?2 AND id = ?3",
+        )?
+        .execute(params![project.tenant, project.id, id, serde_json::to_string(change)?])?;
     Ok(id)
 }
 

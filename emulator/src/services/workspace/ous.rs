@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
 use serde::{Deserialize, Serialize};
 
 use super::conditions::Where;
+use super::names::require_words;
 use super::paging::Page;
 use super::project::{Kind, Project, rank};
 use super::tenant;
@@ -31,6 +32,8 @@ pub(super) struct Added {
 /// `AddOu`. A name stands once in its domain.
 pub(super) fn add(call: &mut Call<'_>, input: Add) -> Result<Added, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
+    require_words("domain", &input.domain)?;
+    require_words("ou_name", &input.ou_name)?;
     require_free(call.tx, project, &input.domain, &input.ou_name, None)?;
     let seq = project.next(call.tx, Kind::Ou)?;
     let id = call.ids.rising_hex32(rank(seq));
@@ -62,6 +65,7 @@ pub(super) struct List {
 #[derive(Debug, Serialize)]
 struct Item {
     id: String,
+    domain_id: String,
     domain: String,
     ou_name: String,
     ou_dn: String,
@@ -101,13 +105,15 @@ pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
         .query_map(params_from_iter(conditions.values().chain(bounds)), |row| {
             let (domain, ou_name): (String, String) = (row.get(1)?, row.get(2)?);
             let ou_dn = distinguished_name(&ou_name, &domain);
-            Ok(Item { id: row.get(0)?, domain, ou_name, ou_dn, description: row.get(3)? })
+            let domain_id = project.fixed_id("ad domain", &domain.to_lowercase());
+            let (id, description) = (row.get(0)?, row.get(3)?);
+            Ok(Item { id, domain_id, domain, ou_name, ou_dn, description })
         })?
         .collect::<Result<_, _>>()?;
     Ok(Listed { ous, total_count })
 }
 
-/// Input of `UpdateOuInfo`: the description stays if it is absent, and is cleared if it is empty.
+/// Input of `UpdateOuInfo`: a description that is absent or empty is cleared.
 #[derive(Debug, Deserialize)]
 pub(super) struct Update {
     project_id: String,
@@ -120,11 +126,11 @@ pub(super) struct Update {
 pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     let (seq, domain) = existing(call.tx, project, &input.ou_id)?;
+    require_words("ou_name", &input.ou_name)?;
     require_free(call.tx, project, &domain, &input.ou_name, Some(seq))?;
     call.tx
         .prepare_cached(
-            "UPDATE workspace_ous SET ou_name = ?4, name_key = ?5,
-                description = CASE WHEN ?6 THEN ?7 ELSE description END
+            "UPDATE workspace_ous SET ou_name = ?4, name_key = ?5, description = ?6
              WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
         )?
         .execute(params![
@@ -133,7 +139,6 @@ pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Fail
             seq,
             input.ou_name,
             input.ou_name.to_lowercase(),
-            input.description.is_some(),
             filled(input.description),
         ])?;
     Ok(Nothing {})

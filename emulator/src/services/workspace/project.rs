@@ -4,6 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::limits::USERS_MAX;
+use crate::huawei;
 
 /// Whose rows are meant.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +40,12 @@ pub(super) enum Kind {
 }
 
 impl Project<'_> {
+    /// The id of something that the project has from the start or that follows from a name, such as
+    /// its site: 32 lower-case hex digits, the same at every look.
+    pub(super) fn fixed_id(self, kind: &str, name: &str) -> String {
+        huawei::id(&[kind, &self.tenant.to_string(), self.id, name])
+    }
+
     /// How many of each thing there are.
     pub(super) fn counts(self, tx: &Connection) -> rusqlite::Result<Counts> {
         let none = Counts { user_quota: USERS_MAX, users: 0, groups: 0 };

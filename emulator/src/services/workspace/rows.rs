@@ -11,7 +11,7 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
     ("workspace_users", users),
     ("workspace_user_holes", |row| row.counts(&["block", "holes"])),
     ("workspace_groups", groups),
-    ("workspace_members", |row| row.counts(&["user_seq", "group_seq"])),
+    ("workspace_members", |row| row.counts(&["user_seq", "group_seq", "position"])),
     ("workspace_otp_devices", otp_devices),
     ("workspace_ous", |row| row.counts(&["seq"])),
     ("workspace_jobs", jobs),
@@ -23,7 +23,8 @@ fn projects(row: &RowView<'_>) -> Result<(), String> {
     row.counts(&numbers)?;
     row.counts(&["next_user", "next_group", "next_ou", "next_job"])?;
     row.moments(&["completed"])?;
-    row.json::<Map<String, Value>>("applied")
+    row.json::<Map<String, Value>>("applied")?;
+    row.json::<Map<String, Value>>("second_factor")
 }
 
 fn users(row: &RowView<'_>) -> Result<(), String> {
@@ -45,5 +46,6 @@ fn otp_devices(row: &RowView<'_>) -> Result<(), String> {
 
 fn jobs(row: &RowView<'_>) -> Result<(), String> {
     row.counts(&["seq"])?;
-    row.moments(&["created", "ended"])
+    row.moments(&["created", "ended"])?;
+    row.json::<Map<String, Value>>("change")
 }

@@ -77,7 +77,7 @@ fn header(
     language: Option<&str>,
     name: &str,
 ) -> Result<Content, Failure> {
-    tenant::require_open(call, project)?;
+    tenant::require_open_for_users(call, project)?;
     let mut bytes = Vec::new();
     Sheet::new(titles, Language::of(language), call.now)?.finish(&mut bytes)?;
     Ok(Content::File { bytes, name: name.to_owned() })

@@ -42,7 +42,7 @@ pub(super) struct Created {
 
 /// `CreateDesktopUser`.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     Ok(Created { id: new_user(call, project, input.user)? })
 }
 
@@ -55,7 +55,7 @@ pub(super) struct CreateMany {
 
 /// `BatchCreateUsers`: all of them or, with one that cannot be made, nobody.
 pub(super) fn create_many(call: &mut Call<'_>, input: CreateMany) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     for user in input.users {
         new_user(call, project, user)?;
     }
@@ -70,7 +70,7 @@ pub(super) struct Shown {
 
 /// `ListUserDetail`.
 pub(super) fn show(call: &mut Call<'_>, input: One) -> Result<Shown, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let user = row::existing(call.tx, project, &input.user_id)?;
     Ok(Shown { user_detail: Detail::of(user, call.now.0) })
 }
@@ -90,6 +90,6 @@ pub(super) struct NoNotices {
 
 /// `ListNotificationRecords`: no message leaves the twin, so none is held up.
 pub(super) fn notices(call: &mut Call<'_>, input: Notices) -> Result<NoNotices, Failure> {
-    tenant::require_open(call, &input.project_id)?;
+    tenant::require_open_for_users(call, &input.project_id)?;
     Ok(NoNotices { total_count: 0, notification_records: [] })
 }

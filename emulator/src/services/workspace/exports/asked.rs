@@ -56,13 +56,13 @@ impl Asked {
             Self::Users { filter, newest } => {
                 let mut found = filter.conditions(project)?;
                 found.push("u.seq <= ?", [(*newest).into()]);
-                users::sheet(connection, &found, language, moment)
+                users::sheet(connection, project, &found, language, moment)
             }
             Self::Members { group, filter, newest } => {
                 let mut found = filter.conditions(project)?;
                 found.push("u.seq <= ?", [(*newest).into()]);
                 found.push(MEMBER, [(*group).into()]);
-                users::sheet(connection, &found, language, moment)
+                users::sheet(connection, project, &found, language, moment)
             }
             Self::Groups { name, ids, newest } => {
                 let mut found = Where::of(project, "g");

@@ -34,7 +34,7 @@ pub(in super::super) struct AtOnce {
 
 /// `ExportUserGroups`: the file itself.
 pub(in super::super) fn at_once(call: &mut Call<'_>, input: AtOnce) -> Result<Content, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let limit = input.limit.filter(|limit| *limit > 0).unwrap_or(GROUPS_SHEET);
     let part = Part { limit, offset: input.offset.unwrap_or(0).max(0) };
     let mut found = Where::of(project, "g");

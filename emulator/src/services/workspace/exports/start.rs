@@ -34,7 +34,7 @@ pub(in super::super) struct Users {
 
 /// `ExportUsersNew`.
 pub(in super::super) fn users(call: &mut Call<'_>, input: Users) -> Result<Started, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let filter = Filter {
         user_name: input.user_name,
         user_names: input.user_names,
@@ -59,7 +59,7 @@ pub(in super::super) struct Members {
 /// `ExportUserGroupUsersNew`: it only looks like a call that reads.
 pub(in super::super) fn members(call: &mut Call<'_>, input: Members) -> Result<Started, Failure> {
     let Members { group_id, group_name, of } = input;
-    let project = tenant::require_open(call, &of.project_id)?;
+    let project = tenant::require_open_for_groups(call, &of.project_id)?;
     let group = groups::existing(call.tx, project, &group_id)?;
     let filter = Filter {
         user_name: of.user_name,
@@ -85,7 +85,7 @@ pub(in super::super) struct Groups {
 
 /// `ExportUserGroupsNew`.
 pub(in super::super) fn groups(call: &mut Call<'_>, input: Groups) -> Result<Started, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let newest = newest_group(call, project)?;
     let asked = Asked::Groups { name: input.name, ids: input.group_ids, newest };
     start(call, project, "user_groups", &asked, input.language.as_deref())

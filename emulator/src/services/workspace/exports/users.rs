@@ -1,9 +1,13 @@
 //! The sheet of users, one row at a time. Its columns are proposed: no page names them.
 
-use rusqlite::{Connection, ToSql};
+use std::collections::HashSet;
+
+use rusqlite::{Connection, ToSql, params};
 
 use crate::clock::Timestamp;
 use crate::services::workspace::conditions::Where;
+use crate::services::workspace::group_cell;
+use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::{Language, Sheet, Title};
 use crate::services::workspace::times;
 use crate::services::workspace::users::row::{COLUMNS, User};
@@ -24,6 +28,7 @@ const TITLES: &[Title] = &[
 /// The users that keep the conditions, in the order of creation, as they are at `moment`.
 pub(super) fn sheet(
     connection: &Connection,
+    project: Project<'_>,
     found: &Where,
     language: Language,
     moment: Timestamp,
@@ -34,19 +39,38 @@ pub(super) fn sheet(
     let mut statement = connection.prepare(&sql)?;
     let mut rows = statement.query(values.as_slice())?;
     let mut sheet = Sheet::new(TITLES, language, moment)?;
+    let odd_names = odd_names(connection, project)?;
     while let Some(row) = rows.next()? {
-        write(&mut sheet, &User::read(row)?, moment)?;
+        write(&mut sheet, &User::read(row)?, &odd_names, moment)?;
     }
     Ok(sheet)
 }
 
-fn write(sheet: &mut Sheet, user: &User, moment: Timestamp) -> anyhow::Result<()> {
+/// The lower-case names of groups that a cell with several names could be taken for.
+fn odd_names(connection: &Connection, project: Project<'_>) -> rusqlite::Result<HashSet<String>> {
+    let mut names = connection
+        .prepare("SELECT name_key FROM workspace_groups WHERE tenant = ?1 AND project = ?2")?;
+    let names = names.query_map(params![project.tenant, project.id], |row| row.get(0))?;
+    let is_odd = |name: &rusqlite::Result<String>| {
+        name.as_ref().map_or(true, |name| group_cell::has_separator(name))
+    };
+    names.filter(is_odd).collect()
+}
+
+fn write(
+    sheet: &mut Sheet,
+    user: &User,
+    odd_names: &HashSet<String>,
+    moment: Timestamp,
+) -> anyhow::Result<()> {
+    let groups =
+        group_cell::write(&user.group_names, |cell| odd_names.contains(&cell.to_lowercase()));
     sheet.row([
         user.user_name.as_str(),
         user.user_email.as_deref().unwrap_or_default(),
         user.user_phone.as_deref().unwrap_or_default(),
         &user.active_type,
-        &user.group_names.join(";"),
+        &groups,
         &user.total_desktops.to_string(),
         &times::expiry(user.account_expires),
         status(user, moment),

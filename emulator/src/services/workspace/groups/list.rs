@@ -99,7 +99,7 @@ pub(in super::super) struct Listed {
 
 /// `ListUserGroups`.
 pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let conditions = input.filter.conditions(project)?;
     let total_count = count(call.tx, project, &conditions)?;
     let user_groups = page(call.tx, conditions, &input.page)?;

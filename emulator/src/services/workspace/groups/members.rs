@@ -1,15 +1,16 @@
 //! Who is in which group. Every change here keeps the two numbers of the group right.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params, params_from_iter};
 use serde::{Deserialize, Serialize};
 
+use super::super::conditions::Where;
 use super::super::limits::MEMBERS_PAGE;
 use super::super::paging::Page;
 use super::super::project::Project;
 use super::super::tenant;
 use super::super::users::filters::Filter;
 use super::super::users::list as users;
-use super::super::users::row::{self, User};
+use super::super::users::row::{self, COLUMNS, User};
 use super::existing;
 use crate::error::Failure;
 use crate::operation::{Call, Nothing};
@@ -33,7 +34,7 @@ pub(in super::super) struct Act {
 
 /// `RunActionsOnGroup`: all users or none. What is so already stays so.
 pub(in super::super) fn act(call: &mut Call<'_>, input: Act) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let group = existing(call.tx, project, &input.group_id)?;
     for id in &input.user_ids {
         let user = row::existing_seq(call.tx, project, id)?;
@@ -95,20 +96,35 @@ pub(in super::super) struct Listed {
     total_count: i64,
 }
 
-/// `ListUsersOfGroup`: the oldest user first, whenever it came into the group.
+/// `ListUsersOfGroup`: in the order in which they were added. Which order the vendor has is not known;
+/// with this one Terraform's list of users stays as it was written.
 pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let group = existing(call.tx, project, &input.group_id)?;
     let mut conditions = input.filter.conditions(project)?;
-    conditions.push(OF_GROUP, [group.into()]);
-    let total_count = users::count(call.tx, project, &conditions)?;
-    let users = users::page(call.tx, project, conditions, &input.page, MEMBERS_PAGE)?;
+    conditions.push(IN_GROUP, [group.into()]);
+    let total_count = users::count_in(MEMBERS, call.tx, &conditions)?;
+    let users = page(call.tx, &conditions, &input.page)?;
     Ok(Listed { users: users.into_iter().map(Item::from).collect(), total_count })
 }
 
-/// Users `u` of the group of that number.
-pub(in super::super) const OF_GROUP: &str = "u.seq IN (SELECT m.user_seq FROM workspace_members m \
-    WHERE m.tenant = ?1 AND m.project = ?2 AND m.group_seq = ?)";
+/// Members with the users `u` that they are: found by the group, in the order of their positions.
+const MEMBERS: &str = "workspace_members own CROSS JOIN workspace_users u \
+    ON u.tenant = own.tenant AND u.project = own.project AND u.seq = own.user_seq";
+
+/// Of [`MEMBERS`] those of the group of that number.
+const IN_GROUP: &str = "own.tenant = ?1 AND own.project = ?2 AND own.group_seq = ?";
+
+fn page(tx: &Connection, conditions: &Where, page: &Page) -> rusqlite::Result<Vec<User>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {MEMBERS} WHERE {} ORDER BY own.position LIMIT ? OFFSET ?",
+        conditions.text()
+    );
+    let bounds: [&dyn ToSql; 2] = [&page.limit_or(MEMBERS_PAGE), &page.offset()];
+    tx.prepare_cached(&sql)?
+        .query_map(params_from_iter(conditions.values().chain(bounds)), User::read)?
+        .collect()
+}
 
 /// Puts a user into a group; a member stays one.
 pub(in super::super) fn add(
@@ -118,7 +134,12 @@ pub(in super::super) fn add(
     user: i64,
 ) -> rusqlite::Result<()> {
     let added = tx
-        .prepare_cached("INSERT OR IGNORE INTO workspace_members VALUES (?1, ?2, ?3, ?4)")?
+        .prepare_cached(
+            "INSERT OR IGNORE INTO workspace_members (tenant, project, user_seq, group_seq, position)
+             VALUES (?1, ?2, ?3, ?4, 1 + (SELECT COALESCE(MAX(m.position), 0)
+                FROM workspace_members m
+                WHERE m.tenant = ?1 AND m.project = ?2 AND m.group_seq = ?4))",
+        )?
         .execute(params![project.tenant, project.id, user, group])?;
     if added == 0 { Ok(()) } else { count(tx, project, group, user, 1) }
 }

@@ -1,5 +1,7 @@
 //! One row of a sheet, and the user that it asks for. The rules are those of a single creation.
 
+use std::borrow::Cow;
+
 use contracts::{Broken, Violation};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
@@ -8,6 +10,7 @@ use serde_json::{Map, Value};
 use super::{BAD, Detail};
 use crate::error::{Failure, Refusal, refuse_with};
 use crate::operation::Call;
+use crate::services::workspace::group_cell;
 use crate::services::workspace::limits::{IMPORT_ECHO_MAX, IMPORT_REASON_MAX, USER_GROUPS_MAX};
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::{Row, Title};
@@ -56,7 +59,7 @@ impl Header {
             email: of(self.email),
             phone: of(self.phone),
             expires: of(self.expires),
-            groups: of(self.groups).unwrap_or_default(),
+            groups: self.groups.map(|at| row.cell(at)).unwrap_or_default(),
             description: of(self.description),
             password: of(self.password),
             // Which of the two sheets it is, the header tells.
@@ -109,16 +112,29 @@ impl Line<'_> {
         let texts =
             texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.into())));
         let mut asked: Map<String, Value> = texts.collect();
-        let mut ids = Vec::new();
-        let names = self.groups.split([';', '；']).map(str::trim).filter(|name| !name.is_empty());
-        // One more than allowed is refused; a cell may name thousands.
-        for name in names.take(USER_GROUPS_MAX + 1) {
-            ids.push(Value::String(group(tx, project, name)?));
-        }
+        let ids = self.group_ids(tx, project)?;
         if !ids.is_empty() {
             asked.insert("group_ids".to_owned(), Value::Array(ids));
         }
         Ok(Value::Object(asked))
+    }
+
+    /// The ids of the groups: of the one that the whole cell names, or else of those that its parts
+    /// name.
+    fn group_ids(&self, tx: &Connection, project: Project<'_>) -> Result<Vec<Value>, Failure> {
+        for whole in [self.groups, self.groups.trim()] {
+            if let Some(id) = find_group(tx, project, whole)? {
+                return Ok(vec![id.into()]);
+            }
+        }
+        // One more than allowed is refused; a cell may name thousands.
+        let names = group_cell::names(self.groups).take(USER_GROUPS_MAX + 1);
+        let id = |name: Cow<'_, str>| {
+            let unknown = || format!("The user group {name:?} does not exist.");
+            let found = find_group(tx, project, &name)?;
+            found.map(Value::from).ok_or_else(|| refuse_with("WKS.00170208", unknown()))
+        };
+        names.map(id).collect()
     }
 
     /// The user that was made.
@@ -148,16 +164,16 @@ impl Line<'_> {
 }
 
 /// The id of the group of that name.
-fn group(tx: &Connection, project: Project<'_>, name: &str) -> Result<String, Failure> {
-    let id = tx
-        .prepare_cached(
-            "SELECT id FROM workspace_groups WHERE tenant = ?1 AND project = ?2 AND name_key = ?3",
-        )?
-        .query_row(params![project.tenant, project.id, name.to_lowercase()], |row| row.get(0))
-        .optional()?;
-    id.ok_or_else(|| {
-        refuse_with("WKS.00170208", format!("The user group {name:?} does not exist."))
-    })
+fn find_group(
+    tx: &Connection,
+    project: Project<'_>,
+    name: &str,
+) -> rusqlite::Result<Option<String>> {
+    tx.prepare_cached(
+        "SELECT id FROM workspace_groups WHERE tenant = ?1 AND project = ?2 AND name_key = ?3",
+    )?
+    .query_row(params![project.tenant, project.id, name.to_lowercase()], |row| row.get(0))
+    .optional()
 }
 
 /// What a cell breaks, in words of ours.

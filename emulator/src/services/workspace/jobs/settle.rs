@@ -4,7 +4,7 @@ use rusqlite::params;
 
 use super::super::project::Project;
 use super::super::tenant;
-use super::{APPLY, CANCEL, RUNNING, SUCCESS, WAITING};
+use super::{APPLY, CANCEL, RUNNING, SUCCESS, UPDATE, WAITING};
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::Call;
@@ -16,6 +16,7 @@ struct Open {
     kind: String,
     is_new: bool,
     created: Timestamp,
+    change: Option<String>,
 }
 
 /// Moves every job of the tenant as far as the clock says; false where the step was over before all
@@ -44,7 +45,7 @@ pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<bool, Failure> {
 fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
     call.tx
         .prepare_cached(
-            "SELECT project, seq, type, status, created FROM workspace_jobs
+            "SELECT project, seq, type, status, created, change FROM workspace_jobs
              WHERE tenant = ?1 AND status IN ('WAITING', 'RUNNING') ORDER BY project, seq",
         )?
         .query_map([call.tenant.key()], |row| {
@@ -54,19 +55,26 @@ fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
                 kind: row.get(2)?,
                 is_new: row.get::<_, String>(3)? == WAITING,
                 created: Timestamp(row.get(4)?),
+                change: row.get(5)?,
             })
         })?
         .collect()
 }
 
-fn finish(call: &Call<'_>, open: &Open, at: Timestamp) -> rusqlite::Result<()> {
+fn finish(call: &Call<'_>, open: &Open, at: Timestamp) -> Result<(), Failure> {
     let project = Project { tenant: call.tenant.key(), id: &open.project };
     match open.kind.as_str() {
         APPLY => tenant::opened(call.tx, project, at)?,
         CANCEL => tenant::closed(call.tx, project)?,
+        UPDATE => {
+            if let Some(change) = &open.change {
+                tenant::updated(call.tx, project, serde_json::from_str(change)?)?;
+            }
+        }
         _ => {}
     }
-    set(call, open, SUCCESS, Some(at))
+    set(call, open, SUCCESS, Some(at))?;
+    Ok(())
 }
 
 fn set(

@@ -8,6 +8,8 @@ pub(in super::super) struct Rows {
     cells: Vec<(u32, u32)>,
     /// Where each row ends in `cells`.
     ends: Vec<u32>,
+    /// Bytes of the texts of all rows that are ended.
+    ended_text: usize,
 }
 
 /// One row: as many cells as up to its last text.
@@ -50,11 +52,16 @@ impl Rows {
         }
     }
 
-    /// Ends the row, if it holds a text.
+    /// Ends the row. One without a text that says something is dropped.
     pub(super) fn end_row(&mut self) {
-        let end = offset(self.cells.len());
-        if end != self.ends.last().copied().unwrap_or_default() {
-            self.ends.push(end);
+        let start = self.ends.last().copied().map_or(0, index);
+        let row = self.cells.get(start..).unwrap_or_default();
+        if row.iter().all(|&place| slice(&self.text, place).trim().is_empty()) {
+            self.cells.truncate(start);
+            self.text.truncate(self.ended_text);
+        } else {
+            self.ends.push(offset(self.cells.len()));
+            self.ended_text = self.text.len();
         }
     }
 }
@@ -104,5 +111,19 @@ mod tests {
         assert_eq!((all(0), all(1)), (vec!["a", "b"], vec!["", "", "new"]));
         assert_eq!((rows.get(1).unwrap().cell(2), rows.get(1).unwrap().cell(9)), ("new", ""));
         assert!(rows.get(2).is_none());
+    }
+
+    #[test]
+    fn a_row_of_blanks_is_none() {
+        let mut rows = Rows::default();
+        for row in [&[" ", "\u{3000}\n"][..], &["a"], &["\t"], &["", " "], &["b"]] {
+            for (column, text) in row.iter().enumerate() {
+                rows.put(column, text);
+            }
+            rows.end_row();
+        }
+        let all = |number: usize| rows.get(number).unwrap().cells().collect::<Vec<_>>();
+        assert_eq!((rows.len(), rows.text_len()), (2, 2));
+        assert_eq!((all(0), all(1)), (vec!["a"], vec!["b"]));
     }
 }

@@ -21,7 +21,7 @@ const OTHERS: [(&str, i64, Option<&str>); 8] = [
 ];
 
 /// A quota, as answers show it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct Resource {
     r#type: &'static str,
     quota: i64,
@@ -40,13 +40,20 @@ struct Resources {
 #[derive(Debug, Serialize)]
 pub(in super::super) struct Shown {
     quotas: Resources,
-    site_quotas: [(); 0],
+    site_quotas: [ShownOfSite; 1],
 }
 
-/// `ShowQuotas`.
+/// `ShowQuotas`. There is one site, the default one, which has what the project has.
 pub(in super::super) fn show(call: &mut Call<'_>, input: Of) -> Result<Shown, Failure> {
     let project = require_open(call, &input.project_id)?;
-    Ok(Shown { quotas: Resources { resources: resources(call, project)? }, site_quotas: [] })
+    let resources = resources(call, project)?;
+    let of_site = ShownOfSite { resources: resources.clone(), site_id: default_site(project) };
+    Ok(Shown { quotas: Resources { resources }, site_quotas: [of_site] })
+}
+
+/// The id of the one site that a project has.
+fn default_site(project: Project<'_>) -> String {
+    project.fixed_id("site", "default")
 }
 
 /// Input of `ShowQuotaDetails`.
@@ -56,21 +63,21 @@ pub(in super::super) struct OfSite {
     site_id: Option<String>,
 }
 
-/// Output of `ShowQuotaDetails`.
+/// Output of `ShowQuotaDetails`, and the quotas of a site in `ShowQuotas`.
 #[derive(Debug, Serialize)]
 pub(in super::super) struct ShownOfSite {
     resources: Vec<Resource>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    site_id: Option<String>,
+    site_id: String,
 }
 
-/// `ShowQuotaDetails`: every site has what the project has.
+/// `ShowQuotaDetails`: every site has what the project has; without an id the default one is meant.
 pub(in super::super) fn show_of_site(
     call: &mut Call<'_>,
     input: OfSite,
 ) -> Result<ShownOfSite, Failure> {
     let project = require_open(call, &input.project_id)?;
-    Ok(ShownOfSite { resources: resources(call, project)?, site_id: input.site_id })
+    let site_id = input.site_id.unwrap_or_else(|| default_site(project));
+    Ok(ShownOfSite { resources: resources(call, project)?, site_id })
 }
 
 fn resources(call: &Call<'_>, project: Project<'_>) -> rusqlite::Result<Vec<Resource>> {

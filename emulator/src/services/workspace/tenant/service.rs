@@ -3,12 +3,12 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::super::jobs::{self, Begun};
 use super::super::project::Project;
 use super::super::times;
-use super::{CLOSED, SUBSCRIBED, has_desktops, require_open, status};
+use super::{CLOSED, SUBSCRIBED, attributes, has_desktops, require_open, status};
 use crate::clock::Timestamp;
 use crate::error::{Failure, refuse, refuse_with};
 use crate::operation::Call;
@@ -20,7 +20,7 @@ const SUBSCRIBING: &str = "SUBSCRIBING";
 const DEREGISTERING: &str = "DEREGISTERING";
 
 /// An Active Directory of the customer's own.
-const LOCAL_AD: &str = "LOCAL_AD";
+pub(super) const LOCAL_AD: &str = "LOCAL_AD";
 
 /// What the service is applied for with, as far as answers show it: its password is dropped.
 #[derive(Debug, Deserialize, Serialize)]
@@ -37,8 +37,8 @@ pub(in super::super) struct Apply {
     #[serde(rename(serialize = "management_subnet_cidr"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     manage_subnet_cidr: Option<String>,
-    #[serde(default = "internet")]
-    access_mode: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_mode: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dedicated_subnets: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,10 +52,10 @@ struct Subnet {
 
 /// The directory that users are in.
 #[derive(Debug, Deserialize, Serialize)]
-struct AdDomain {
+pub(super) struct AdDomain {
     domain_type: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    domain_name: Option<String>,
+    pub(super) domain_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     domain_admin_account: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,10 +78,6 @@ struct AdDomain {
     cba_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate_id: Option<String>,
-}
-
-fn internet() -> String {
-    "INTERNET".to_owned()
 }
 
 /// Requests have a number here, answers a text.
@@ -169,7 +165,7 @@ pub(in super::super) fn closed(tx: &Connection, project: Project<'_>) -> rusqlit
     }
     tx.prepare_cached(
         "UPDATE workspace_projects
-         SET status = ?3, applied = NULL, ad_domain = NULL, user_num = 0, group_num = 0,
+         SET status = ?3, applied = NULL, ad_domain = NULL, second_factor = NULL, user_num = 0, group_num = 0,
             next_user = 1, next_group = 1, next_ou = 1
          WHERE tenant = ?1 AND project = ?2",
     )?
@@ -208,14 +204,13 @@ pub(in super::super) fn show(call: &mut Call<'_>, input: Of) -> Result<Shown, Fa
     let from_the_start = || (SUBSCRIBED.to_owned(), None, None, None);
     let (status, applied, job_id, completed) = row.unwrap_or_else(from_the_start);
     let closable = status == SUBSCRIBED && !has_desktops(call.tx, project)?;
-    let applied = match applied {
+    let mut applied = match applied {
         Some(applied) => serde_json::from_str(&applied)?,
-        None if status == CLOSED => Map::new(),
-        None => Map::from_iter([
-            ("ad_domains".to_owned(), json!({ "domain_type": "LITE_AS" })),
-            ("access_mode".to_owned(), internet().into()),
-        ]),
+        None => Map::new(),
     };
+    if status == SUBSCRIBED {
+        attributes::complete(project, &mut applied);
+    }
     let complete_time = completed.map(times::iso);
     Ok(Shown { id: input.project_id, status, closable, job_id, complete_time, applied })
 }

@@ -33,7 +33,7 @@ pub(in super::super) struct Updated {
 
 /// `UpdateUserInfo`. Whether a message can still reach the user is not asked.
 pub(in super::super) fn update(call: &mut Call<'_>, input: Update) -> Result<Updated, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let mut user = row::existing(call.tx, project, &input.user_id)?;
     let texts = [
         (&mut user.description, input.description),
@@ -82,7 +82,7 @@ pub(in super::super) struct Act {
 
 /// `ChangeUserStatus`. What is so already stays so.
 pub(in super::super) fn act(call: &mut Call<'_>, input: Act) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let mut user = row::existing(call.tx, project, &input.user_id)?;
     match input.op_type {
         Action::Lock => user.locked = true,
@@ -102,7 +102,7 @@ pub(in super::super) struct One {
 
 /// `SendEmail`: no message leaves the twin, but it tells whether one could.
 pub(in super::super) fn send_email(call: &mut Call<'_>, input: One) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let user = row::existing(call.tx, project, &input.user_id)?;
     let has_address = user.user_email.is_some() || user.user_phone.is_some();
     if user.active_type == ADMIN_ACTIVATE || !has_address {

@@ -14,7 +14,7 @@ use crate::operation::{Call, Nothing};
 
 /// `DeleteUser`.
 pub(in super::super) fn delete(call: &mut Call<'_>, input: One) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let user = row::existing(call.tx, project, &input.user_id)?;
     remove(call.tx, project, &user)?;
     Ok(Nothing {})
@@ -29,7 +29,7 @@ pub(in super::super) struct Batch {
 
 /// `BatchDeleteUser`: all or nobody. An id that is named twice goes once.
 pub(in super::super) fn delete_many(call: &mut Call<'_>, input: Batch) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let mut users: Vec<User> = Vec::new();
     for id in &input.user_ids {
         if !users.iter().any(|user| user.id == *id) {

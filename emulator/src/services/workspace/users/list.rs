@@ -35,7 +35,7 @@ struct Listed<'a> {
 
 /// `ListUsers`.
 pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Written, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let conditions = input.filter.conditions(project)?;
     let total_count = count(call.tx, project, &conditions)?;
     let users = page(call.tx, project, conditions, &input.page, i64::MAX)?;
@@ -53,7 +53,16 @@ pub(in super::super) fn count(
     if conditions.is_everything() {
         return Ok(project.counts(tx)?.users);
     }
-    let sql = format!("SELECT COUNT(*) FROM workspace_users u WHERE {}", conditions.text());
+    count_in("workspace_users u", tx, conditions)
+}
+
+/// How many rows of these tables the conditions let pass.
+pub(in super::super) fn count_in(
+    tables: &str,
+    tx: &Connection,
+    conditions: &Where,
+) -> rusqlite::Result<i64> {
+    let sql = format!("SELECT COUNT(*) FROM {tables} WHERE {}", conditions.text());
     tx.prepare_cached(&sql)?.query_row(params_from_iter(conditions.values()), |row| row.get(0))
 }
 

@@ -29,7 +29,7 @@ pub(in super::super) struct Devices {
 
 /// `ListOtpDevicesByUserId`.
 pub(in super::super) fn list(call: &mut Call<'_>, input: One) -> Result<Devices, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let user = row::existing(call.tx, project, &input.user_id)?;
     let otp_devices = call
         .tx
@@ -61,7 +61,7 @@ pub(in super::super) struct Delete {
 
 /// `BatchDeleteOtpDevices`: those that are named; ids of no device of the user are passed over.
 pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     let user = row::existing_seq(call.tx, project, &input.user_id)?;
     let mut delete = call.tx.prepare_cached(
         "DELETE FROM workspace_otp_devices

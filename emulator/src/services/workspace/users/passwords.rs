@@ -22,7 +22,7 @@ pub(in super::super) struct Drawn {
 
 /// `ResetRandomPassword`: nothing but the answer knows the password, and nobody is notified.
 pub(in super::super) fn reset_random(call: &mut Call<'_>, input: One) -> Result<Drawn, Failure> {
-    let project = tenant::require_open(call, &input.project_id)?;
+    let project = tenant::require_open_for_users(call, &input.project_id)?;
     row::existing_seq(call.tx, project, &input.user_id)?;
     Ok(Drawn { password: draw(call.ids) })
 }
