@@ -93,6 +93,7 @@ pub fn serve(
         trace,
         input: None,
         upload: None,
+        settled_again: false,
         reply,
     };
     let Exchange { request, trace, .. } = &mut exchange;
@@ -155,7 +156,11 @@ fn run_or_queue(
     client: Client,
 ) {
     let twin = Arc::clone(&exchange.twin);
-    let now = exchange.trace.now;
+    let mut now = exchange.trace.now;
+    if exchange.settled_again {
+        // What became due did so after the request came in.
+        now = now.max(twin.clock.now());
+    }
     let read_only = twin.behaviours.get(operation).is_some_and(|behaviour| behaviour.read_only);
     let settled = tenant.is_planted() && !tenant.is_due(now);
     if !settled {
@@ -179,7 +184,7 @@ fn run_or_queue(
         client,
         after: After::default(),
         outcome: None,
-        retired: false,
+        outdated: false,
     }));
 }
 
@@ -191,6 +196,8 @@ struct Exchange {
     trace: Trace,
     input: Option<Value>,
     upload: Option<Prepared>,
+    /// What became due while it waited for the writer was settled once already.
+    settled_again: bool,
     reply: Reply,
 }
 
@@ -296,16 +303,21 @@ struct Queued {
     client: Client,
     after: After,
     outcome: Option<Result<Content, Failure>>,
-    /// Its tenant was reset or replaced before it ran.
-    retired: bool,
+    /// Its tenant was reset or replaced before it ran, or something of it is due.
+    outdated: bool,
 }
 
 impl Task for Queued {
     fn run(&mut self, tx: &Connection) -> Verdict {
         let tenant = Arc::clone(&self.tenant);
         self.after = After::default();
-        if tenant.is_retired() {
-            self.retired = true;
+        // Another task that was before it may have made something due, or replaced the state.
+        let is_due = !self.exchange.settled_again
+            && self.outcome.is_none()
+            && tenant.is_due_at_writer(self.exchange.trace.now.max(self.exchange.twin.clock.now()));
+        if is_due || tenant.is_retired() {
+            self.exchange.settled_again |= is_due;
+            self.outdated = true;
             return Verdict::Undo;
         }
         if tenant.is_busy() {
@@ -325,14 +337,21 @@ impl Task for Queued {
             Err(Failure::Again) => Verdict::Again,
             Err(Failure::Refused(_) | Failure::Internal(_)) => Verdict::Undo,
         };
+        if let Some(moment) = &mut self.after.due {
+            if self.exchange.twin.clock.now() < self.exchange.trace.now {
+                // The clock was set back meanwhile: what began in the future is over at once.
+                *moment = Timestamp(i64::MIN);
+            }
+            tenant.wake_writer_at(*moment);
+        }
         self.outcome = Some(outcome);
         verdict
     }
 
     fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
-        let Self { mut exchange, tenant, after, outcome, client, retired } = *self;
-        if let Some(operation) = exchange.trace.operation.clone().filter(|_| retired) {
-            // Its state was reset or replaced while it waited: it runs on what is there now.
+        let Self { mut exchange, tenant, after, outcome, client, outdated } = *self;
+        if let Some(operation) = exchange.trace.operation.clone().filter(|_| outdated) {
+            // It runs on what is there now, and after what is due by now.
             let tenant = exchange.twin.tenants.get(&tenant.name);
             exchange.trace.tenant = Some(Arc::clone(&tenant));
             run_or_queue(exchange, &operation, tenant, client);

@@ -154,7 +154,7 @@ impl Settle {
     /// Whether another task does or did the same, or a reset took the tenant away.
     fn is_needless(&self) -> bool {
         let other = !self.begun && self.tenant.is_busy();
-        let settled = self.tenant.is_planted() && !self.tenant.is_due(self.now);
+        let settled = self.tenant.is_planted() && !self.tenant.is_due_at_writer(self.now);
         other || settled || self.tenant.is_retired()
     }
 }
@@ -173,6 +173,9 @@ impl Task for Settle {
                     self.tenant.set_faults(Vec::new());
                 }
                 self.tenant.set_busy(!done);
+                if done {
+                    self.tenant.settled_at_writer(self.after.due);
+                }
                 (self.begun, self.done) = (true, done);
                 match done {
                     false => Verdict::Again,
@@ -197,6 +200,10 @@ impl Task for Settle {
         if !self.done || committed.is_err() {
             if self.era.take().is_some() {
                 self.twin.sweep();
+            }
+            if self.done {
+                // It was not committed after all.
+                self.tenant.wake_at(Timestamp(i64::MIN));
             }
             // Earlier steps are committed, and theirs are waited for.
             self.hand_out_works();

@@ -32,15 +32,16 @@ pub(super) fn access(
     wanted: Option<Bytes>,
 ) -> Outcome {
     let name = tenant.as_deref().unwrap_or(DEFAULT_TENANT);
-    loop {
-        match try_access(twin, resource, name, wanted.clone())? {
+    for tries in 0_u64.. {
+        match try_access(twin, resource, name, wanted.clone(), tries == 0)? {
             Ok(shown) => return to_json(&shown),
-            // The tenant was reset meanwhile: again, on what is there now.
+            // The tenant was reset meanwhile, or something is due: again, on what is there now.
             Err(Failure::Later) => {}
             Err(Failure::Refused(refusal)) => return Err(bad(refusal.message.into_owned())),
             Err(failure) => return Err(fault(format!("{failure:?}"))),
         }
     }
+    Err(fault("the tenant is reset again and again"))
 }
 
 fn try_access(
@@ -48,6 +49,7 @@ fn try_access(
     resource: &'static Resource,
     name: &str,
     wanted: Option<Bytes>,
+    after_due: bool,
 ) -> Result<Result<Value, Failure>, Refused> {
     let tenant = twin.tenants.get(name);
     settle(twin, &tenant, twin.clock.now());
@@ -58,6 +60,7 @@ fn try_access(
         service: service_of(twin, resource),
         resource,
         wanted,
+        after_due,
         after: After::default(),
         outcome: Ok(Value::Null),
         tell,
@@ -76,6 +79,8 @@ struct Access {
     service: &'static str,
     resource: &'static Resource,
     wanted: Option<Bytes>,
+    /// Whether it is to wait for what has become due meanwhile.
+    after_due: bool,
     after: After,
     outcome: Result<Value, Failure>,
     tell: mpsc::Sender<Result<Value, Failure>>,
@@ -83,7 +88,9 @@ struct Access {
 
 impl Task for Access {
     fn run(&mut self, tx: &Connection) -> Verdict {
-        if self.tenant.is_retired() {
+        let now = self.twin.clock.now();
+        let is_due = self.after_due && self.tenant.is_due_at_writer(now);
+        if is_due || self.tenant.is_retired() {
             self.outcome = Err(Failure::Later);
             return Verdict::Undo;
         }
@@ -95,12 +102,15 @@ impl Task for Access {
             self.outcome = Err(Failure::Later);
             return Verdict::Later;
         }
-        let (client, now, mut ids) = (nobody(), self.twin.clock.now(), self.tenant.ids());
+        let (client, mut ids) = (nobody(), self.tenant.ids());
         let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut self.after);
         self.outcome = match &self.wanted {
             None => call.look(self.resource.show),
             Some(body) => (self.resource.replace)(&mut call, body).map(|()| json!({})),
         };
+        if let Some(moment) = self.after.due {
+            self.tenant.wake_writer_at(moment);
+        }
         if self.outcome.is_ok() { Verdict::Keep } else { Verdict::Undo }
     }
 

@@ -28,6 +28,8 @@ pub struct Tenant {
     request_ids: Mutex<Ids>,
     /// When something of this tenant is due, in milliseconds; `i64::MAX` for never.
     due: AtomicI64,
+    /// The same with what the writer has done and not committed yet.
+    due_at_writer: AtomicI64,
     planted: AtomicBool,
     faults: Mutex<Vec<Fault>>,
     has_faults: AtomicBool,
@@ -45,6 +47,7 @@ impl Tenant {
             ids: Mutex::new(Ids::derived(seed, &[name, "state"])),
             request_ids: Mutex::new(Ids::derived(seed, &[name, "requests"])),
             due: AtomicI64::new(i64::MIN),
+            due_at_writer: AtomicI64::new(i64::MIN),
             planted: AtomicBool::new(false),
             faults: Mutex::default(),
             has_faults: AtomicBool::new(false),
@@ -86,12 +89,31 @@ impl Tenant {
         self.due.load(Ordering::Acquire) <= now.0
     }
 
+    /// The same as the writer's open transaction has it; for tasks of the writer alone.
+    pub fn is_due_at_writer(&self, now: Timestamp) -> bool {
+        self.due_at_writer.load(Ordering::Acquire) <= now.0
+    }
+
+    /// A task of the writer has made something due at that moment. Where the task is undone, the next
+    /// one looks in vain, and no more.
+    pub fn wake_writer_at(&self, moment: Timestamp) {
+        self.due_at_writer.fetch_min(moment.0, Ordering::AcqRel);
+    }
+
+    /// A task of the writer has settled everything due. Where it is undone, [`Tenant::wake_at`] must
+    /// say that all may be due.
+    pub fn settled_at_writer(&self, next: Option<Timestamp>) {
+        let next = next.map_or(i64::MAX, |moment| moment.0);
+        self.due_at_writer.store(next, Ordering::Release);
+    }
+
     /// Something is due at that moment, if nothing is due before it.
     pub fn wake_at(&self, moment: Timestamp) {
         self.due.fetch_min(moment.0, Ordering::AcqRel);
+        self.wake_writer_at(moment);
     }
 
-    /// Everything due was settled; the next thing is due at `next`.
+    /// What was settled is committed; the next thing is due at `next`.
     pub fn settled(&self, next: Option<Timestamp>) {
         self.due.store(next.map_or(i64::MAX, |moment| moment.0), Ordering::Release);
     }

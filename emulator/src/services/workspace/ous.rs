@@ -105,7 +105,7 @@ pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
         .query_map(params_from_iter(conditions.values().chain(bounds)), |row| {
             let (domain, ou_name): (String, String) = (row.get(1)?, row.get(2)?);
             let ou_dn = distinguished_name(&ou_name, &domain);
-            let domain_id = project.fixed_id("ad domain", &domain.to_lowercase());
+            let domain_id = project.fixed_id(call.tenant, "ad domain", &domain.to_lowercase());
             let (id, description) = (row.get(0)?, row.get(3)?);
             Ok(Item { id, domain_id, domain, ou_name, ou_dn, description })
         })?

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::limits::USERS_MAX;
 use crate::huawei;
+use crate::state::Tenant;
 
 /// Whose rows are meant.
 #[derive(Debug, Clone, Copy)]
@@ -42,8 +43,8 @@ pub(super) enum Kind {
 impl Project<'_> {
     /// The id of something that the project has from the start or that follows from a name, such as
     /// its site: 32 lower-case hex digits, the same at every look.
-    pub(super) fn fixed_id(self, kind: &str, name: &str) -> String {
-        huawei::id(&[kind, &self.tenant.to_string(), self.id, name])
+    pub(super) fn fixed_id(self, tenant: &Tenant, kind: &str, name: &str) -> String {
+        huawei::id(&[kind, &tenant.account.to_string(), self.id, name])
     }
 
     /// How many of each thing there are.

@@ -7,6 +7,7 @@ use super::service::Of;
 use super::{desktops, require_open};
 use crate::error::Failure;
 use crate::operation::Call;
+use crate::state::Tenant;
 
 /// Quotas of what is not modelled, with the unit where there is one (`ShowQuotas` page, example).
 const OTHERS: [(&str, i64, Option<&str>); 8] = [
@@ -47,13 +48,14 @@ pub(in super::super) struct Shown {
 pub(in super::super) fn show(call: &mut Call<'_>, input: Of) -> Result<Shown, Failure> {
     let project = require_open(call, &input.project_id)?;
     let resources = resources(call, project)?;
-    let of_site = ShownOfSite { resources: resources.clone(), site_id: default_site(project) };
+    let of_site =
+        ShownOfSite { resources: resources.clone(), site_id: default_site(call.tenant, project) };
     Ok(Shown { quotas: Resources { resources }, site_quotas: [of_site] })
 }
 
 /// The id of the one site that a project has.
-fn default_site(project: Project<'_>) -> String {
-    project.fixed_id("site", "default")
+fn default_site(tenant: &Tenant, project: Project<'_>) -> String {
+    project.fixed_id(tenant, "site", "default")
 }
 
 /// Input of `ShowQuotaDetails`.
@@ -76,7 +78,7 @@ pub(in super::super) fn show_of_site(
     input: OfSite,
 ) -> Result<ShownOfSite, Failure> {
     let project = require_open(call, &input.project_id)?;
-    let site_id = input.site_id.unwrap_or_else(|| default_site(project));
+    let site_id = input.site_id.unwrap_or_else(|| default_site(call.tenant, project));
     Ok(ShownOfSite { resources: resources(call, project)?, site_id })
 }
 

@@ -209,7 +209,7 @@ pub(in super::super) fn show(call: &mut Call<'_>, input: Of) -> Result<Shown, Fa
         None => Map::new(),
     };
     if status == SUBSCRIBED {
-        attributes::complete(project, &mut applied);
+        attributes::complete(call.tenant, project, &mut applied);
     }
     let complete_time = completed.map(times::iso);
     Ok(Shown { id: input.project_id, status, closable, job_id, complete_time, applied })
