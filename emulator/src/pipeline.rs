@@ -38,6 +38,10 @@ pub fn broken(twin: &Twin, protocol: &dyn Protocol) -> Answer {
     protocol.answer(twin, &trace, Err(&protocol.internal_error()))
 }
 
+/// How often a request is queued anew since something became due. Others may come between each time,
+/// and where something stays due, as what cannot be settled does, it must run at last.
+const SETTLED_AGAIN_MAX: u8 = 8;
+
 /// What is found out about a request on its way.
 #[derive(Debug)]
 pub struct Trace {
@@ -93,7 +97,7 @@ pub fn serve(
         trace,
         input: None,
         upload: None,
-        settled_again: false,
+        settled_again: 0,
         reply,
     };
     let Exchange { request, trace, .. } = &mut exchange;
@@ -157,7 +161,7 @@ fn run_or_queue(
 ) {
     let twin = Arc::clone(&exchange.twin);
     let mut now = exchange.trace.now;
-    if exchange.settled_again {
+    if exchange.settled_again > 0 {
         // What became due did so after the request came in.
         now = now.max(twin.clock.now());
     }
@@ -196,8 +200,8 @@ struct Exchange {
     trace: Trace,
     input: Option<Value>,
     upload: Option<Prepared>,
-    /// What became due while it waited for the writer was settled once already.
-    settled_again: bool,
+    /// How often what became due while it waited for the writer was settled.
+    settled_again: u8,
     reply: Reply,
 }
 
@@ -312,11 +316,11 @@ impl Task for Queued {
         let tenant = Arc::clone(&self.tenant);
         self.after = After::default();
         // Another task that was before it may have made something due, or replaced the state.
-        let is_due = !self.exchange.settled_again
+        let is_due = self.exchange.settled_again < SETTLED_AGAIN_MAX
             && self.outcome.is_none()
             && tenant.is_due_at_writer(self.exchange.trace.now.max(self.exchange.twin.clock.now()));
         if is_due || tenant.is_retired() {
-            self.exchange.settled_again |= is_due;
+            self.exchange.settled_again += u8::from(is_due);
             self.outdated = true;
             return Verdict::Undo;
         }

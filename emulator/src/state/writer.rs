@@ -36,6 +36,12 @@ impl Step {
         Self { watch: Stopwatch::start(), us: STEP_US }
     }
 
+    /// A step that is never over.
+    #[cfg(test)]
+    pub fn longest() -> Self {
+        Self { us: u64::MAX, ..Self::begin() }
+    }
+
     /// A step that is over as soon as it has done anything.
     #[cfg(test)]
     pub fn shortest() -> Self {

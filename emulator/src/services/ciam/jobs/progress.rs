@@ -271,7 +271,7 @@ mod tests {
                 client: Client { ip, agent: String::new(), origin: String::new() },
                 files: Files::new(std::path::PathBuf::new()),
                 after: After::default(),
-                step: Step::begin,
+                step: Step::longest,
             }
         }
 
@@ -361,7 +361,7 @@ mod tests {
                 json!({ "UserStoreId": store, "Pageable": { "PageSize": 10, "PageNumber": 1 } });
             (world.job(&store), world.ask("ListUser", list))
         };
-        let (one, many) = (ended(Step::begin, 0), ended(Step::shortest, 9));
+        let (one, many) = (ended(Step::longest, 0), ended(Step::shortest, 9));
         assert_eq!(one, many);
         assert_eq!(one.0["Status"], "COMPLETED");
         assert_eq!(one.0["FailedUsers"].as_array().unwrap().len(), 6);
