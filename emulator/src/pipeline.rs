@@ -317,7 +317,7 @@ impl Task for Queued {
         self.after = After::default();
         // Another task that was before it may have made something due, or replaced the state.
         let is_due = self.exchange.settled_again < SETTLED_AGAIN_MAX
-            && self.outcome.is_none()
+            && !matches!(self.outcome, Some(Err(Failure::Again)))
             && tenant.is_due_at_writer(self.exchange.trace.now.max(self.exchange.twin.clock.now()));
         if is_due || tenant.is_retired() {
             self.exchange.settled_again += u8::from(is_due);
