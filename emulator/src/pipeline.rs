@@ -315,6 +315,10 @@ impl Task for Queued {
     fn run(&mut self, tx: &Connection) -> Verdict {
         let tenant = Arc::clone(&self.tenant);
         self.after = After::default();
+        if tenant.is_busy() && !tenant.is_retired() {
+            self.outcome = Some(Err(Failure::Later));
+            return Verdict::Later;
+        }
         // Another task that was before it may have made something due, or replaced the state.
         let is_due = self.exchange.settled_again < SETTLED_AGAIN_MAX
             && !matches!(self.outcome, Some(Err(Failure::Again)))
@@ -323,10 +327,6 @@ impl Task for Queued {
             self.exchange.settled_again += u8::from(is_due);
             self.outdated = true;
             return Verdict::Undo;
-        }
-        if tenant.is_busy() {
-            self.outcome = Some(Err(Failure::Later));
-            return Verdict::Later;
         }
         let service = self.exchange.trace.operation.as_ref().map(|operation| &operation.service);
         let outcome = match service.and_then(|service| tenant.fault(service)) {
