@@ -7,6 +7,7 @@ mod directory;
 
 mod stores;
 
+mod birthdates;
 mod changes;
 mod common;
 mod formats;

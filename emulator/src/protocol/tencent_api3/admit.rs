@@ -11,6 +11,7 @@ use super::framing::{Common, Framed, Payload, Signing, find};
 use super::hosts::Host;
 use super::tc3::{self, Authorization};
 use super::{explain, flat, multipart, text, v1};
+use crate::clock::Timestamp;
 use crate::error::Refusal;
 use crate::operation::Client;
 use crate::pipeline::Trace;
@@ -224,8 +225,8 @@ fn named_tenant(request: &Request, framed: &Framed) -> String {
 
 /// The date of a moment in UTC, `YYYY-MM-DD`.
 fn utc_date(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds)
-        .map_or_else(|_| String::new(), |moment| moment.strftime("%Y-%m-%d").to_string())
+    let shown = Timestamp(seconds.saturating_mul(1000)).utc();
+    shown.map_or_else(String::new, |shown| shown.date().to_string())
 }
 
 /// Step 11. Any region of the right form is served.

@@ -1,6 +1,7 @@
 //! What user attributes must look like, and the forms in which they are compared.
 //! Knows no directory.
 
+use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
 
 use super::super::limits::USER_NAME_MAX;
@@ -42,9 +43,8 @@ pub(crate) fn is_hex32(text: &str) -> bool {
 /// Midnight UTC of a day such as `1990-03-07`, in milliseconds since the epoch.
 pub(crate) fn day_ms(text: &str) -> Option<i64> {
     let day: jiff::civil::Date = text.parse().ok()?;
-    let midnight = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
     // The parser also takes longer forms; the day alone is asked for.
-    (text.len() == 10).then(|| midnight.timestamp().as_millisecond())
+    (text.len() == 10).then(|| Timestamp::of_utc(day.at(0, 0, 0, 0)).0)
 }
 
 /// User names and emails are the same whatever their case.
