@@ -8,6 +8,7 @@ mod directory;
 mod stores;
 
 mod birthdates;
+mod cases;
 mod changes;
 mod common;
 mod formats;

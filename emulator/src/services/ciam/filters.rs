@@ -6,6 +6,7 @@ use rusqlite::types::Value;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
+use crate::fold::fold;
 
 use super::limits::FILTERS_MAX;
 use super::stores::Store;
@@ -83,9 +84,8 @@ pub(super) fn groups(filters: &[Filter]) -> Result<Where, Failure> {
     let mut found = Where::default();
     for (key, values, holds) in effective(filters) {
         if key.eq_ignore_ascii_case("condition") {
-            let one = "user_group_id = ? OR instr(lower(display_name), lower(?))";
-            let twice =
-                values.iter().flat_map(|value| [value.clone().into(), value.clone().into()]);
+            let one = "user_group_id = ? OR instr(fold(display_name), ?)";
+            let twice = values.iter().flat_map(|value| [value.clone().into(), fold(value).into()]);
             found.push(&alternatives(one, values.len()), holds, twice.collect());
         }
     }
@@ -137,8 +137,8 @@ fn condition_values(values: &[String]) -> Vec<Value> {
     values
         .iter()
         .flat_map(|value| {
-            let lower = value.to_lowercase();
-            [value.clone().into(), lower.clone().into(), value.clone().into(), lower.into()]
+            let folded = fold(value);
+            [value.clone().into(), folded.clone().into(), value.clone().into(), folded.into()]
         })
         .collect()
 }

@@ -47,11 +47,6 @@ pub(crate) fn day_ms(text: &str) -> Option<i64> {
     (text.len() == 10).then(|| Timestamp::of_utc(day.at(0, 0, 0, 0)).0)
 }
 
-/// User names and emails are the same whatever their case.
-pub(crate) fn folded(text: &str) -> String {
-    text.to_lowercase()
-}
-
 /// A phone number is the same with and without the country code of the vendor's home.
 pub(crate) fn phone_key(text: &str) -> &str {
     text.strip_prefix("+86-").unwrap_or(text)
