@@ -10,6 +10,7 @@ use crate::fold::fold;
 
 use super::limits::FILTERS_MAX;
 use super::stores::Store;
+use super::users::formats::FULL_PHONE;
 
 /// Values of one filter are alternatives; filters must all hold.
 #[derive(Debug, Deserialize, Serialize)]
@@ -59,9 +60,11 @@ pub(super) fn users(filters: &[Filter], store: Store, group_key: &str) -> Result
     let mut found = Where::default();
     for (key, values, holds) in effective(filters) {
         if key.eq_ignore_ascii_case("condition") {
-            let one = "user_id = ? OR instr(user_name_key, ?) OR instr(phone, ?) \
-                       OR instr(email_key, ?)";
-            found.push(&alternatives(one, values.len()), holds, condition_values(values));
+            let one = format!(
+                "user_id = ? OR instr(user_name_key, ?) OR instr({FULL_PHONE}, ?)
+                 OR instr(email_key, ?)"
+            );
+            found.push(&alternatives(&one, values.len()), holds, condition_values(values));
         } else if key.eq_ignore_ascii_case(group_key) {
             let (condition, values) = in_groups(values, store);
             found.push(&condition, holds, values);

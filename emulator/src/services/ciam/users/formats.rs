@@ -52,6 +52,11 @@ pub(crate) fn phone_key(text: &str) -> &str {
     text.strip_prefix("+86-").unwrap_or(text)
 }
 
+/// The SQL of the number of `phone_key` with its country code. A part of a number is looked for in
+/// it, so that whatever [`phone_key`] takes for the same number is found, too.
+pub(crate) const FULL_PHONE: &str =
+    "iif(substr(phone_key, 1, 1) = '+', phone_key, '+86-' || phone_key)";
+
 /// Refuses an attribute that does not keep its format.
 pub(crate) fn require(keeps: bool) -> Result<(), Failure> {
     if keeps { Ok(()) } else { Err(refuse("FailedOperation.AttributeFormatError")) }
