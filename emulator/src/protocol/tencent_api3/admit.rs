@@ -273,7 +273,7 @@ fn client(twin: &Twin, request: &Request, host: &Host<'_>) -> Client {
     let reached = !host.is_vendors && !host.bare.is_empty();
     Client {
         ip: request.peer,
-        agent: request.header("user-agent").unwrap_or_default().to_owned(),
+        agent: request.agent(),
         origin: if reached { format!("http://{}", host.bare) } else { twin.origin().to_owned() },
     }
 }
