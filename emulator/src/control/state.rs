@@ -76,8 +76,9 @@ fn fill(
     body: &[u8],
 ) -> Result<(), String> {
     let era = open.era;
-    let (tenant, filled) = ((String::new(), 0), Vec::new());
-    let mut waiting = Some(Filler { era, only, tables: Arc::clone(&tables), tenant, filled });
+    let tenant = (String::new(), 0);
+    let first = Filler { era, only, tables: Arc::clone(&tables), tenant, filled: Vec::new() };
+    let mut waiting = Some(first);
     document::pieces(body, &tables, SCHEMA.len(), &mut |piece| {
         let mut filler = waiting.take().ok_or("a piece before was refused")?;
         waiting = Some(twin.writer.run(move |tx| filler.put(tx, &piece).map(|()| filler))?);
