@@ -28,6 +28,7 @@ mod files;
 mod identities;
 mod imports;
 mod jobs;
+mod languages;
 
 mod errors;
 mod paging;

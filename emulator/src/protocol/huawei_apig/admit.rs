@@ -64,6 +64,7 @@ pub(super) fn admit(
     let client = Client {
         ip: request.peer,
         agent: request.agent(),
+        english: false,
         origin: twin.origin().to_owned(),
     };
     Ok(Admitted { operation: Arc::clone(operation), input, upload, client })

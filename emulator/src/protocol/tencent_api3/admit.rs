@@ -41,9 +41,8 @@ pub(super) fn admit(
 ) -> Result<Admitted, Refusal> {
     trace.chinese = request.header("x-tc-language") == Some("zh-CN");
     let framed = Framed::read(request)?;
-    if let Signing::V1(pairs) = &framed.signing {
-        trace.chinese = find(pairs, "Language") == Some("zh-CN");
-    }
+    let language = language(request, &framed);
+    trace.chinese = language == Some("zh-CN");
     let required =
         |name| framed.common(request, name).ok_or_else(|| text::missing(&framed.spelling(name)));
     let asked = Asked {
@@ -76,7 +75,8 @@ pub(super) fn admit(
         }
     }
 
-    let client = client(twin, request, &asked.host);
+    let english = language == Some("en-US");
+    let client = client(twin, request, &asked.host, english);
     let input = input(request, framed.payload, operation, trace.chinese)?;
     Ok(Admitted { operation: Arc::clone(operation), input, upload: None, client })
 }
@@ -268,12 +268,21 @@ fn input(
     Ok(input)
 }
 
+/// The language in which the client reads.
+fn language<'a>(request: &'a Request, framed: &'a Framed) -> Option<&'a str> {
+    match &framed.signing {
+        Signing::Tc3 => request.header("x-tc-language"),
+        Signing::V1(pairs) => find(pairs, "Language"),
+    }
+}
+
 /// Links lead back to where the client came from, unless it spoke as to the real service.
-fn client(twin: &Twin, request: &Request, host: &Host<'_>) -> Client {
+fn client(twin: &Twin, request: &Request, host: &Host<'_>, english: bool) -> Client {
     let reached = !host.is_vendors && !host.bare.is_empty();
     Client {
         ip: request.peer,
         agent: request.agent(),
+        english,
         origin: if reached { format!("http://{}", host.bare) } else { twin.origin().to_owned() },
     }
 }

@@ -22,6 +22,15 @@ pub(crate) const ADDED: &str = "管理员添加";
 /// Where imported users come from.
 pub(crate) const IMPORTED: &str = "批量导入";
 
+/// Where a user comes from, as it is kept, in the words for readers of English.
+pub(crate) fn source_in_english(source: &str) -> &str {
+    match source {
+        ADDED => "ADMIN",
+        IMPORTED => "IMPORT",
+        other => other,
+    }
+}
+
 /// All that a user can begin with; the names are those of the members.
 #[derive(Debug, Default)]
 pub(crate) struct NewUser<'a> {
