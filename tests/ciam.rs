@@ -7,6 +7,8 @@ mod directory;
 
 mod stores;
 
+mod birthdates;
+mod cases;
 mod changes;
 mod common;
 mod formats;
@@ -26,6 +28,7 @@ mod files;
 mod identities;
 mod imports;
 mod jobs;
+mod languages;
 
 mod errors;
 mod paging;

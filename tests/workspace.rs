@@ -15,6 +15,7 @@ mod ous;
 mod filters;
 mod paging;
 
+mod expiries;
 mod exports;
 mod hostile_sheets;
 mod imports;

@@ -4,6 +4,9 @@ use std::fmt;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+use jiff::fmt::temporal::Pieces;
 use serde::{Deserialize, Serialize};
 
 /// A moment in milliseconds since 1970-01-01T00:00:00Z.
@@ -25,20 +28,44 @@ impl Timestamp {
 
     /// Reads an RFC 3339 text such as `2026-01-31T08:00:00Z`.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let moment: jiff::Timestamp = text.parse().map_err(|error| {
-            format!("{text:?} is not an RFC 3339 time such as 2026-01-31T08:00:00Z: {error}")
-        })?;
-        Ok(Self(moment.as_millisecond()))
+        read(text).map(Self::of_utc).map_err(|why| {
+            format!("{text:?} is not an RFC 3339 time such as 2026-01-31T08:00:00Z: {why}")
+        })
+    }
+
+    /// The moment at which clocks in UTC show this.
+    ///
+    /// By civil time, since `jiff::Timestamp` ends 26 hours before the last day of year 9999 does.
+    pub fn of_utc(shown: DateTime) -> Self {
+        // No civil time is further from the epoch than a number of 64 bits can say.
+        Self(i64::try_from(shown.duration_since(EPOCH).as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// What clocks in UTC show at this moment; nothing outside of years -9999 to 9999.
+    pub fn utc(self) -> Option<DateTime> {
+        EPOCH.checked_add(SignedDuration::from_millis(self.0)).ok()
     }
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(moment) => write!(f, "{moment:.3}"),
-            Err(_) => write!(f, "{} ms", self.0),
+        match self.utc() {
+            Some(shown) => write!(f, "{shown:.3}Z"),
+            None => write!(f, "{} ms", self.0),
         }
     }
+}
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+/// What clocks in UTC show at the moment of an RFC 3339 text.
+fn read(text: &str) -> Result<DateTime, String> {
+    let pieces = Pieces::parse(text).map_err(|error| error.to_string())?;
+    let time = pieces.time().ok_or("it has no time of day")?;
+    let offset = pieces.to_numeric_offset().ok_or("it has no offset from UTC")?;
+    let shown = pieces.date().to_datetime(time);
+    let offset = SignedDuration::from_secs(offset.seconds().into());
+    shown.checked_sub(offset).map_err(|error| error.to_string())
 }
 
 /// How the clock runs.
@@ -188,6 +215,23 @@ mod tests {
     fn times_are_read_and_written_as_rfc_3339() {
         let moment = Timestamp::parse("2026-01-31T08:00:00+08:00").unwrap();
         assert_eq!(moment.to_string(), "2026-01-31T00:00:00.000Z");
-        assert!(Timestamp::parse("yesterday").unwrap_err().contains("RFC 3339"));
+        for odd in ["yesterday", "2026-01-31", "2026-01-31T08:00:00", "9999-12-31T23:59:59-00:01"] {
+            assert!(Timestamp::parse(odd).unwrap_err().contains("RFC 3339"), "{odd}");
+        }
+    }
+
+    #[test]
+    fn the_calendar_has_both_of_its_ends() {
+        for (text, ms) in [
+            ("0000-01-01T00:00:00.000Z", -62_167_219_200_000),
+            ("1969-12-31T23:59:59.999Z", -1),
+            ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
+        ] {
+            assert_eq!(Timestamp::parse(text), Ok(Timestamp(ms)));
+            assert_eq!(Timestamp(ms).to_string(), text);
+        }
+        for beyond in [253_402_300_800_000, i64::MIN, i64::MAX] {
+            assert_eq!(Timestamp(beyond).to_string(), format!("{beyond} ms"));
+        }
     }
 }

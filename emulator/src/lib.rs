@@ -9,6 +9,7 @@ pub mod config;
 pub mod control;
 pub mod download;
 pub mod error;
+pub mod fold;
 pub mod huawei;
 pub mod ids;
 pub mod journal;

@@ -97,6 +97,8 @@ pub struct Client {
     pub ip: IpAddr,
     /// Its `User-Agent`, or nothing.
     pub agent: String,
+    /// Whether it asked for English texts. For texts that the service writes in Chinese else.
+    pub english: bool,
     /// The twin's base URL as this client reaches it, without a slash at the end.
     pub origin: String,
 }

@@ -39,7 +39,12 @@ pub fn settle(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
 
 /// The twin itself as a caller.
 pub fn nobody() -> Client {
-    Client { ip: IpAddr::V4(Ipv4Addr::LOCALHOST), agent: String::new(), origin: String::new() }
+    Client {
+        ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        agent: String::new(),
+        english: false,
+        origin: String::new(),
+    }
 }
 
 struct Settle {

@@ -1,10 +1,11 @@
 //! A request and an answer as bytes and headers. Knows sockets as little as vendors.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode, Uri};
 
 /// Largest body of a request to a vendor's API in bytes (Tencent: 10 MB, request structure page).
@@ -42,9 +43,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// The text of a header; nothing if it is absent or not a text.
+    /// The text of a header; nothing if it is absent or not plain ASCII.
     pub fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The `User-Agent`; empty if there is none.
+    pub fn agent(&self) -> String {
+        self.headers.get(USER_AGENT).map(header_text).unwrap_or_default().into_owned()
     }
 
     /// The host as the client wrote it, which may carry a port and even a scheme
@@ -65,6 +71,14 @@ impl Request {
     pub fn media_type(&self) -> &str {
         let full = self.header(CONTENT_TYPE).unwrap_or_default();
         full.split(';').next().unwrap_or_default().trim()
+    }
+}
+
+/// The text of a header's value: UTF-8, and ISO 8859-1 where it is no UTF-8.
+pub fn header_text(value: &HeaderValue) -> Cow<'_, str> {
+    match std::str::from_utf8(value.as_bytes()) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => value.as_bytes().iter().copied().map(char::from).collect(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The log of a directory: what is written into it, by whom, and how it is read.
 
+use http::HeaderValue;
 use serde_json::{Value, json};
 
 use super::directory::{Directory, list, text};
@@ -81,6 +82,27 @@ fn an_entry_tells_who_called_from_where() {
       "UserStoreId": "be69c25091130e504ef3fe9576dd2642"
     }
     "#);
+}
+
+#[test]
+fn an_agent_beyond_ascii_is_read_as_utf_8_or_else_as_latin_1() {
+    for (bytes, read) in [
+        ("sdk/1.0 (张三)".as_bytes(), "sdk/1.0 (张三)"),
+        ("sdk/1.0 (Zoë)".as_bytes(), "sdk/1.0 (Zoë)"),
+        (b"sdk/1.0 (Zo\xeb)", "sdk/1.0 (Zoë)"),
+    ] {
+        let people = Directory::new();
+        let input = people.new_user("ann").to_string();
+        let now = people.world.twin.clock.now();
+        let mut request = Signed::new("CreateUser", input, now).request();
+        request.headers.insert("user-agent", HeaderValue::from_bytes(bytes).unwrap());
+        people.world.send(request);
+        assert_eq!(logs(&people, 0, json!([]))["Content"][0]["UserAgent"], read);
+        let journal = people.world.journal();
+        let header = json!(["user-agent", read]);
+        let shows = |entry: &Value| list(&entry["headers"]).contains(&header);
+        assert!(journal.iter().any(shows), "{read}");
+    }
 }
 
 #[test]

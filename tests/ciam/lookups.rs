@@ -238,3 +238,37 @@ fn nobody_is_found_under_an_unknown_id_and_that_is_no_error() {
         assert_eq!(people.ok("DescribeUserById", json!({ "UserId": id })), json!({ "User": null }));
     }
 }
+
+#[test]
+fn a_phone_number_is_found_with_and_without_the_home_country_code() {
+    let people = Directory::new();
+    people.user_with("bare", json!({ "PhoneNumber": "13800000001" }));
+    people.user_with("home", json!({ "PhoneNumber": "+86-13900000002" }));
+    people.user_with("away", json!({ "PhoneNumber": "+1-13800000001" }));
+    let columns = json!([{ "UserPropertyCode": "userName", "ColumnName": "n" }]);
+    for (number, found, alone) in [
+        ("13800000001", "away bare", "bare"),
+        ("+86-13800000001", "bare", "bare"),
+        ("13900000002", "home", "home"),
+        ("+86-13900000002", "home", "home"),
+        ("+1-13800000001", "away", "away"),
+        ("+86-138", "bare", ""),
+        ("+86-1", "home bare", ""),
+        ("+86", "home bare", ""),
+        ("000000", "away home bare", ""),
+        ("+44-13800000001", "", ""),
+    ] {
+        let filters = json!([{ "Key": "condition", "Values": [number] }]);
+        assert_eq!(filtered(&people, filters.clone()), found, "{number}");
+        let job = people.export(json!({ "Filters": filters, "ExportPropertyMaps": columns }));
+        let file = people.file_of(&job);
+        let row = |line: &str| text(&serde_json::from_str::<Value>(line).unwrap()["n"]);
+        assert_eq!(file.lines().map(row).collect::<Vec<_>>().join(" "), found, "{number}");
+        let exact = json!([{ "PropertyKey": "phoneNumber", "PropertyValue": number }]);
+        assert_eq!(people.names("DescribeUser", json!({ "Filters": exact })), alone, "{number}");
+        let by = json!({ "PropertyCode": "phoneNumber", "PropertyValue": number });
+        let users = people.ok("ListUserByProperty", by)["Users"].take();
+        let users = list(&users).iter().map(|user| text(&user["UserName"])).collect::<Vec<_>>();
+        assert_eq!(users.join(" "), alone, "{number}");
+    }
+}

@@ -123,6 +123,15 @@ fn an_account_that_expires_before_the_download_had_not_when_it_was_asked_for() {
 }
 
 #[test]
+fn its_filters_ignore_case_in_every_script() {
+    let centre = Centre::new();
+    centre.user_with(json!({ "user_name": "ann", "description": "Straße" }));
+    centre.user_with(json!({ "user_name": "bob", "description": "Strasse" }));
+    let id = centre.export(json!({ "description": "STRAẞE" }));
+    assert_eq!(first_column(&centre.rows(&id)), "ann");
+}
+
+#[test]
 fn a_file_is_downloaded_as_often_as_anybody_likes() {
     let centre = Centre::new();
     centre.user("ann");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cloudtwin::catalog::listing;
 use contracts::{Kind, Member, Operation, Place, catalog, generate};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use super::client::{Api, list, reply, seeded, text};
@@ -135,6 +136,44 @@ fn groups_are_found_by_keyword_domain_and_platform() {
             list(&page["user_groups"]).iter().map(|group| text(&group["name"])).collect();
         assert_eq!(names.join(" "), expected, "{query}");
         assert_eq!(page["total_count"], names.len(), "{query}");
+    }
+}
+
+/// A twin whose texts have letters beyond ASCII.
+const LETTERS: &str = r#"
+[[workspace.project]]
+id = "p"
+[[workspace.project.group]]
+name = "École"
+domain = "Ärzte.example"
+[[workspace.project.user]]
+user_name = "ann"
+user_email = "ann@example.com"
+description = "Straße nach İzmir"
+domain = "Ärzte.example"
+groups = ["ÉCOLE"]
+"#;
+
+#[test]
+fn filters_ignore_case_in_every_script() {
+    let world = seeded(LETTERS);
+    let api = Api { world: &world, project: "p" };
+    let escaped = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    for (list, filter, value, holds) in [
+        ("users", "description", "STRAẞE", true),
+        ("users", "description", "STRASSE", false),
+        ("users", "description", "İZMIR", true),
+        ("users", "description", "izmir", false),
+        ("users", "domain", "äRZTE.EXAMPLE", true),
+        ("users", "domain", "arzte.example", false),
+        ("users", "group_name", "éCOLE", true),
+        ("users", "group_name", "ecole", false),
+        ("groups", "domain", "äRZTE.EXAMPLE", true),
+        ("groups", "keyword", "éCOL", true),
+        ("groups", "keyword", "ecol", false),
+    ] {
+        let page = api.shown(&format!("/{list}?{filter}={}", escaped(value)));
+        assert_eq!(page["total_count"], i32::from(holds), "{list} {filter} {value}");
     }
 }
 

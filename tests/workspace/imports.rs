@@ -11,7 +11,7 @@ use super::templates::template;
 const PATH: &str = "v2/users/desktop-users/action/import";
 
 /// A sheet of texts, as a spreadsheet saves it.
-fn sheet(rows: &[&[&str]]) -> Vec<u8> {
+pub fn sheet(rows: &[&[&str]]) -> Vec<u8> {
     let mut book = Workbook::new();
     let cells = book.add_worksheet();
     for (line, row) in (0..).zip(rows) {

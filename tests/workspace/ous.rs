@@ -47,6 +47,19 @@ fn a_unit_takes_no_name_of_another() {
 }
 
 #[test]
+fn case_does_not_count_in_any_script() {
+    let world = World::new();
+    let api = Api::of(&world);
+    let unit = |domain: &str, name: &str| json!({ "domain": domain, "ou_name": name });
+    api.post("/ous", unit("Ärzte.example", "École")).with(200);
+    let again = unit("äRZTE.example", "ÉCOLE");
+    assert_eq!(api.post("/ous", again).refusal(), (400, "WKS.EMU.0002"));
+    api.post("/ous", unit("arzte.example", "ecole")).with(200);
+    // `école`, escaped.
+    assert_eq!(api.shown("/ous?ou_name=%C3%A9cole")["total_count"], 1);
+}
+
+#[test]
 fn units_of_one_domain_share_its_id() {
     let world = World::new();
     let api = Api::of(&world);

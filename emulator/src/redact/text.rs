@@ -7,6 +7,7 @@ use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
 
 use super::{REDACTED, is_secret, mentions_secret};
+use crate::wire::header_text;
 
 /// Headers whose whole value is secret, though their names do not look so.
 const SECRET_HEADERS: [&str; 5] = ["guid", "cookie", "set-cookie", "proxy-authorization", "sk"];
@@ -19,7 +20,7 @@ const SIGNED: [&str; 3] = ["TC3-", "SDK-", "V11-"];
 pub fn header_lines(headers: &HeaderMap) -> Box<str> {
     let mut lines = String::with_capacity(512);
     for (name, value) in headers {
-        let value = value.to_str().unwrap_or("(not a text)");
+        let value = &*header_text(value);
         lines.push_str(name.as_str());
         lines.push_str(": ");
         if name == AUTHORIZATION {

@@ -10,6 +10,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
+use crate::fold;
+
 mod file;
 
 use file::{identity, is_database, resolve, with_suffix};
@@ -263,6 +265,7 @@ impl Database {
         // Otherwise a statement with a bound LIMIT is prepared anew on every run.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        fold::register(connection)?;
         Ok(())
     }
 }

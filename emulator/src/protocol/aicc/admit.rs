@@ -14,7 +14,7 @@ use crate::protocol::credentials::{AICC_APP, DEFAULT_TENANT, SECRET, tenant_of};
 use crate::protocol::{Admitted, drop_nulls, write_numerals};
 use crate::services::aicc::tokens;
 use crate::twin::Twin;
-use crate::wire::{Entrance, Request};
+use crate::wire::{Entrance, Request, header_text};
 
 pub(super) fn admit(
     twin: &Twin,
@@ -51,7 +51,8 @@ pub(super) fn admit(
     trace.tenant = Some(twin.tenants.get(&tenant));
     let client = Client {
         ip: request.peer,
-        agent: request.header("user-agent").unwrap_or_default().to_owned(),
+        agent: request.agent(),
+        english: false,
         origin: twin.origin().to_owned(),
     };
     Ok(Admitted { operation: Arc::clone(operation), input, upload: None, client })
@@ -143,8 +144,8 @@ fn input(twin: &Twin, request: &Request, operation: &Operation) -> Result<Value,
     };
     for member in operation.input.members.iter().filter(|m| m.place == Place::Header) {
         members.remove(&member.name);
-        if let Some(value) = request.header(member.name.as_str()) {
-            members.insert(member.name.clone(), value.into());
+        if let Some(value) = request.headers.get(member.name.as_str()) {
+            members.insert(member.name.clone(), header_text(value).into());
         }
     }
     drop_nulls(&mut input);

@@ -63,7 +63,8 @@ pub(super) fn admit(
     };
     let client = Client {
         ip: request.peer,
-        agent: request.header("user-agent").unwrap_or_default().to_owned(),
+        agent: request.agent(),
+        english: false,
         origin: twin.origin().to_owned(),
     };
     Ok(Admitted { operation: Arc::clone(operation), input, upload, client })

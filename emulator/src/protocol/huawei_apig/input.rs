@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{text, upload};
 use crate::error::Refusal;
 use crate::protocol::{drop_nulls, scalar, write_numerals};
-use crate::wire::Request;
+use crate::wire::{Request, header_text};
 
 /// The name of the part that holds an uploaded file.
 const FILE_PART: &str = "file";
@@ -34,8 +34,9 @@ pub(super) fn read(
     members.extend(segments.into_iter().map(|(name, value)| (name, Value::String(value))));
     query(request, operation, &mut members);
     for member in operation.input.members.iter().filter(|m| m.place == Place::Header) {
-        if let Some(value) = request.header(member.name.as_str()) {
-            members.insert(member.name.clone(), scalar(value.to_owned(), &member.kind));
+        if let Some(value) = request.headers.get(member.name.as_str()) {
+            let value = header_text(value).into_owned();
+            members.insert(member.name.clone(), scalar(value, &member.kind));
         }
     }
     let mut input = Value::Object(members);

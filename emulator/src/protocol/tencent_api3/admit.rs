@@ -11,6 +11,7 @@ use super::framing::{Common, Framed, Payload, Signing, find};
 use super::hosts::Host;
 use super::tc3::{self, Authorization};
 use super::{explain, flat, multipart, text, v1};
+use crate::clock::Timestamp;
 use crate::error::Refusal;
 use crate::operation::Client;
 use crate::pipeline::Trace;
@@ -40,9 +41,8 @@ pub(super) fn admit(
 ) -> Result<Admitted, Refusal> {
     trace.chinese = request.header("x-tc-language") == Some("zh-CN");
     let framed = Framed::read(request)?;
-    if let Signing::V1(pairs) = &framed.signing {
-        trace.chinese = find(pairs, "Language") == Some("zh-CN");
-    }
+    let language = language(request, &framed);
+    trace.chinese = language == Some("zh-CN");
     let required =
         |name| framed.common(request, name).ok_or_else(|| text::missing(&framed.spelling(name)));
     let asked = Asked {
@@ -75,7 +75,8 @@ pub(super) fn admit(
         }
     }
 
-    let client = client(twin, request, &asked.host);
+    let english = language == Some("en-US");
+    let client = client(twin, request, &asked.host, english);
     let input = input(request, framed.payload, operation, trace.chinese)?;
     Ok(Admitted { operation: Arc::clone(operation), input, upload: None, client })
 }
@@ -224,8 +225,8 @@ fn named_tenant(request: &Request, framed: &Framed) -> String {
 
 /// The date of a moment in UTC, `YYYY-MM-DD`.
 fn utc_date(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds)
-        .map_or_else(|_| String::new(), |moment| moment.strftime("%Y-%m-%d").to_string())
+    let shown = Timestamp(seconds.saturating_mul(1000)).utc();
+    shown.map_or_else(String::new, |shown| shown.date().to_string())
 }
 
 /// Step 11. Any region of the right form is served.
@@ -267,12 +268,21 @@ fn input(
     Ok(input)
 }
 
+/// The language in which the client reads.
+fn language<'a>(request: &'a Request, framed: &'a Framed) -> Option<&'a str> {
+    match &framed.signing {
+        Signing::Tc3 => request.header("x-tc-language"),
+        Signing::V1(pairs) => find(pairs, "Language"),
+    }
+}
+
 /// Links lead back to where the client came from, unless it spoke as to the real service.
-fn client(twin: &Twin, request: &Request, host: &Host<'_>) -> Client {
+fn client(twin: &Twin, request: &Request, host: &Host<'_>, english: bool) -> Client {
     let reached = !host.is_vendors && !host.bare.is_empty();
     Client {
         ip: request.peer,
-        agent: request.header("user-agent").unwrap_or_default().to_owned(),
+        agent: request.agent(),
+        english,
         origin: if reached { format!("http://{}", host.bare) } else { twin.origin().to_owned() },
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{PoisonError, RwLock};
 use ring::{digest, hmac};
 
 use super::hosts::without_port;
-use crate::wire::Request;
+use crate::wire::{Request, header_text};
 
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
 
@@ -77,8 +77,9 @@ pub(super) struct Canonical<'a> {
 impl<'a> Canonical<'a> {
     /// The canonical request as most clients make it from this request.
     pub(super) fn of(request: &'a Request, signed_headers: &'a str) -> Self {
-        let value = |name: &str| {
-            if name == "host" { request.host() } else { request.header(name).unwrap_or_default() }
+        let value = |name: &str| match request.headers.get(name) {
+            _ if name == "host" => request.host().to_owned(),
+            value => value.map(header_text).unwrap_or_default().into_owned(),
         };
         let unsigned =
             request.header("x-tc-content-sha256").is_some_and(|value| value.as_bytes() == UNSIGNED);

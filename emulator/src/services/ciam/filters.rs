@@ -6,9 +6,11 @@ use rusqlite::types::Value;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
+use crate::fold::fold;
 
 use super::limits::FILTERS_MAX;
 use super::stores::Store;
+use super::users::formats::FULL_PHONE;
 
 /// Values of one filter are alternatives; filters must all hold.
 #[derive(Debug, Deserialize, Serialize)]
@@ -58,9 +60,11 @@ pub(super) fn users(filters: &[Filter], store: Store, group_key: &str) -> Result
     let mut found = Where::default();
     for (key, values, holds) in effective(filters) {
         if key.eq_ignore_ascii_case("condition") {
-            let one = "user_id = ? OR instr(user_name_key, ?) OR instr(phone, ?) \
-                       OR instr(email_key, ?)";
-            found.push(&alternatives(one, values.len()), holds, condition_values(values));
+            let one = format!(
+                "user_id = ? OR instr(user_name_key, ?) OR instr({FULL_PHONE}, ?)
+                 OR instr(email_key, ?)"
+            );
+            found.push(&alternatives(&one, values.len()), holds, condition_values(values));
         } else if key.eq_ignore_ascii_case(group_key) {
             let (condition, values) = in_groups(values, store);
             found.push(&condition, holds, values);
@@ -83,9 +87,8 @@ pub(super) fn groups(filters: &[Filter]) -> Result<Where, Failure> {
     let mut found = Where::default();
     for (key, values, holds) in effective(filters) {
         if key.eq_ignore_ascii_case("condition") {
-            let one = "user_group_id = ? OR instr(lower(display_name), lower(?))";
-            let twice =
-                values.iter().flat_map(|value| [value.clone().into(), value.clone().into()]);
+            let one = "user_group_id = ? OR instr(fold(display_name), ?)";
+            let twice = values.iter().flat_map(|value| [value.clone().into(), fold(value).into()]);
             found.push(&alternatives(one, values.len()), holds, twice.collect());
         }
     }
@@ -137,8 +140,8 @@ fn condition_values(values: &[String]) -> Vec<Value> {
     values
         .iter()
         .flat_map(|value| {
-            let lower = value.to_lowercase();
-            [value.clone().into(), lower.clone().into(), value.clone().into(), lower.into()]
+            let folded = fold(value);
+            [value.clone().into(), folded.clone().into(), value.clone().into(), folded.into()]
         })
         .collect()
 }

@@ -82,6 +82,7 @@ pub(super) fn create_export(call: &mut Call<'_>, input: CreateExport) -> Result<
     let payload = Payload {
         filters: input.filters.unwrap_or_default(),
         columns: input.export_property_maps.unwrap_or_default(),
+        english: call.client.english,
     };
     filters::users(&payload.filters, store, export::GROUP_KEY)?;
     export::check_columns(call.tx, store, &payload.columns)?;

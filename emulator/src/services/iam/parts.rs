@@ -50,10 +50,7 @@ pub(super) fn links(call: &Call<'_>, path: &str) -> Links {
 
 /// A moment as IAM writes it: six decimals.
 pub(super) fn moment(at: Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(at.0).map_or_else(
-        |_| String::new(),
-        |moment| moment.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string(),
-    )
+    at.utc().map_or_else(String::new, |shown| format!("{shown:.6}Z"))
 }
 
 /// A long opaque text that begins so.

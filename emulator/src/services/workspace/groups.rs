@@ -8,6 +8,7 @@ use super::project::{Kind, Project, rank};
 use super::tenant;
 use super::users::new_user::filled;
 use crate::error::{Failure, refuse};
+use crate::fold::fold;
 use crate::operation::{Call, Nothing};
 
 pub(super) mod list;
@@ -100,7 +101,7 @@ fn rename(tx: &Connection, project: Project<'_>, seq: i64, name: &str) -> Result
         "UPDATE workspace_groups SET name = ?4, name_key = ?5
          WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
     )?
-    .execute(params![project.tenant, project.id, seq, name, name.to_lowercase()])?;
+    .execute(params![project.tenant, project.id, seq, name, fold(name)])?;
     Ok(())
 }
 
@@ -173,7 +174,7 @@ pub(super) fn insert(
             seq,
             id,
             group.name,
-            group.name.to_lowercase(),
+            fold(group.name),
             group.platform_type,
             group.description,
             group.domain,
@@ -210,6 +211,6 @@ pub(super) fn find_by_name(
     tx.prepare_cached(
         "SELECT seq FROM workspace_groups WHERE tenant = ?1 AND project = ?2 AND name_key = ?3",
     )?
-    .query_row(params![project.tenant, project.id, name.to_lowercase()], |row| row.get(0))
+    .query_row(params![project.tenant, project.id, fold(name)], |row| row.get(0))
     .optional()
 }

@@ -12,6 +12,7 @@ use super::project::{Kind, Project, rank};
 use super::tenant;
 use super::users::new_user::filled;
 use crate::error::{Failure, refuse};
+use crate::fold::fold;
 use crate::operation::{Call, Nothing};
 
 /// Input of `AddOu`.
@@ -46,7 +47,7 @@ pub(super) fn add(call: &mut Call<'_>, input: Add) -> Result<Added, Failure> {
             id,
             input.domain,
             input.ou_name,
-            input.ou_name.to_lowercase(),
+            fold(&input.ou_name),
             filled(input.description),
         ])?;
     Ok(Added { id })
@@ -85,7 +86,7 @@ pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
     let project = tenant::require_open(call, &input.project_id)?;
     let mut conditions = Where::of(project, "o");
     if let Some(part) = filled(input.ou_name) {
-        conditions.push_text("instr(o.name_key, ?)", part.to_lowercase());
+        conditions.push_text("instr(o.name_key, ?)", fold(&part));
     }
     let total = format!("SELECT COUNT(*) FROM workspace_ous o WHERE {}", conditions.text());
     let total_count = call
@@ -105,7 +106,7 @@ pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
         .query_map(params_from_iter(conditions.values().chain(bounds)), |row| {
             let (domain, ou_name): (String, String) = (row.get(1)?, row.get(2)?);
             let ou_dn = distinguished_name(&ou_name, &domain);
-            let domain_id = project.fixed_id(call.tenant, "ad domain", &domain.to_lowercase());
+            let domain_id = project.fixed_id(call.tenant, "ad domain", &fold(&domain));
             let (id, description) = (row.get(0)?, row.get(3)?);
             Ok(Item { id, domain_id, domain, ou_name, ou_dn, description })
         })?
@@ -138,7 +139,7 @@ pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Fail
             project.id,
             seq,
             input.ou_name,
-            input.ou_name.to_lowercase(),
+            fold(&input.ou_name),
             filled(input.description),
         ])?;
     Ok(Nothing {})
@@ -224,8 +225,8 @@ fn require_free(
     let taken = tx
         .prepare_cached(
             "SELECT 1 FROM workspace_ous WHERE tenant = ?1 AND project = ?2
-             AND lower(domain) = lower(?3) AND name_key = ?4 AND seq IS NOT ?5",
+             AND fold(domain) = ?3 AND name_key = ?4 AND seq IS NOT ?5",
         )?
-        .exists(params![project.tenant, project.id, domain, ou_name.to_lowercase(), except])?;
+        .exists(params![project.tenant, project.id, fold(domain), fold(ou_name), except])?;
     if taken { Err(refuse("WKS.EMU.0002")) } else { Ok(()) }
 }

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use ring::digest;
 
-use crate::wire::Request;
+use crate::wire::{Request, header_text};
 
 /// The header that tells the hash of the body in place of the body itself.
 pub(super) const CONTENT_HASH: &str = "x-sdk-content-sha256";
@@ -82,12 +82,7 @@ fn values(headers: &HeaderMap, name: &str) -> Vec<String> {
 /// A header's value without blanks around it. Python sends UTF-8; whatever is not is taken as
 /// ISO 8859-1, so that no two values look alike.
 fn text_of(value: &http::HeaderValue) -> String {
-    let bytes = value.as_bytes();
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().copied().map(char::from).collect(),
-    };
-    text.trim().to_owned()
+    header_text(value).trim().to_owned()
 }
 
 /// The path decoded once, each piece encoded anew, with a slash at its end.

@@ -1,7 +1,8 @@
 //! The form of `X-Sdk-Date`: `20260102T030405Z`, always in UTC.
 
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+
+use crate::clock::Timestamp;
 
 const FORM: &str = "%Y%m%dT%H%M%SZ";
 
@@ -15,14 +16,13 @@ pub(super) fn read(text: &str) -> Option<i64> {
     if text.len() != 16 || !text.bytes().enumerate().all(is_digit) {
         return None;
     }
-    let civil = DateTime::strptime(FORM, text).ok()?;
-    Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
+    DateTime::strptime(FORM, text).ok().map(|shown| Timestamp::of_utc(shown).seconds())
 }
 
 /// A moment in that form.
 pub(super) fn write(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds)
-        .map_or_else(|_| String::new(), |moment| moment.strftime(FORM).to_string())
+    let shown = Timestamp(seconds.saturating_mul(1000)).utc();
+    shown.map_or_else(String::new, |shown| shown.strftime(FORM).to_string())
 }
 
 #[cfg(test)]
@@ -32,7 +32,9 @@ mod tests {
     #[test]
     fn only_the_one_form_is_read() {
         assert_eq!(read("19700101T000100Z"), Some(60));
-        assert_eq!(read("20260102T030405Z").map(write).as_deref(), Some("20260102T030405Z"));
+        for text in ["00010101T000000Z", "20260102T030405Z", "99991231T235959Z"] {
+            assert_eq!(read(text).map(write).as_deref(), Some(text));
+        }
         for odd in [
             "",
             "2026-01-02T03:04:05Z",

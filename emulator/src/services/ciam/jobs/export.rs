@@ -36,6 +36,9 @@ pub(super) struct PropertyMap {
 pub(super) struct Payload {
     pub(super) filters: Vec<Filter>,
     pub(super) columns: Vec<PropertyMap>,
+    /// Whether the file is for a reader of English.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) english: bool,
 }
 
 /// Columns must differ, and each code must be a member or some user's custom attribute.
@@ -90,7 +93,7 @@ impl Export {
         filter.push("seq < ?", true, vec![end.into()]);
         Ok(Self {
             store,
-            common: Common::of(call, user_store_id),
+            common: Common { english: payload.english, ..Common::of(call, user_store_id) },
             members: members(&payload.columns),
             filter,
             is_csv: format == "CSV",
@@ -216,6 +219,10 @@ fn write_cell(
         Kind::UserStoreId => cell.extend(user.common.user_store_id.as_bytes()),
         Kind::Groups => join(cell, user.groups.iter().map(|group| group.id.as_str())),
         Kind::GroupNames => join(cell, user.groups.iter().map(|group| group.name.as_str())),
+        Kind::Source => {
+            let kept = value.as_str_or_null()?.unwrap_or_default();
+            cell.extend(user.common.source(kept).as_bytes());
+        }
         Kind::Text | Kind::Phone | Kind::Email | Kind::Card => {
             cell.extend(value.as_str_or_null()?.unwrap_or_default().as_bytes());
         }

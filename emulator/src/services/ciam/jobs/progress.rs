@@ -268,7 +268,7 @@ mod tests {
                 now: Timestamp(0),
                 tenant: Tenant::new("default", b"7"),
                 ids: Ids::derived(b"7", &[]),
-                client: Client { ip, agent: String::new(), origin: String::new() },
+                client: Client { ip, agent: String::new(), english: false, origin: String::new() },
                 files: Files::new(std::path::PathBuf::new()),
                 after: After::default(),
                 step: Step::longest,

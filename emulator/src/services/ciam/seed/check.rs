@@ -8,6 +8,7 @@ use super::super::limits::{
 };
 use super::super::users::formats;
 use super::{CiamSeed, DirectorySeed, GroupSeed, UserSeed, UsersRule};
+use crate::fold::fold;
 use crate::seed::pattern::Pattern;
 
 /// Longest description of a group, in characters.
@@ -240,7 +241,7 @@ static IDENTITIES: [Identity; 3] = [
         name: "user_name",
         is_good: formats::is_user_name,
         rule: "is not 1 to 128 characters without blanks",
-        key: formats::folded,
+        key: fold,
     },
     Identity {
         name: "phone",
@@ -252,7 +253,7 @@ static IDENTITIES: [Identity; 3] = [
         name: "email",
         is_good: formats::is_email,
         rule: "is not an email address such as name@example.com",
-        key: formats::folded,
+        key: fold,
     },
 ];
 

@@ -5,6 +5,7 @@ use rusqlite::{Connection, ToSql};
 use serde::Deserialize;
 
 use crate::error::Failure;
+use crate::fold::fold;
 use crate::operation::{Call, Written};
 
 use super::super::groups::{self, Group};
@@ -89,7 +90,7 @@ impl Update {
         let mut changes = vec![("modified", Value::Integer(now))];
         if let Some(name) = self.user_name() {
             changes.push(("user_name", name.to_owned().into()));
-            changes.push(("user_name_key", formats::folded(name).into()));
+            changes.push(("user_name_key", fold(name).into()));
         }
         if let Some(phone) = self.phone() {
             changes.push(("phone", phone.to_owned().into()));
@@ -97,7 +98,7 @@ impl Update {
         }
         if let Some(email) = self.email() {
             changes.push(("email", email.to_owned().into()));
-            changes.push(("email_key", formats::folded(email).into()));
+            changes.push(("email_key", fold(email).into()));
         }
         let texts = [
             ("nickname", &self.nickname),
@@ -145,8 +146,8 @@ fn apply(
         ))?
         .execute(values.as_slice());
     let Err(error) = updated else { return Ok(()) };
-    let name = input.user_name().map(formats::folded);
-    let email = input.email().map(formats::folded);
+    let name = input.user_name().map(fold);
+    let email = input.email().map(fold);
     let keys = [name.as_deref(), input.phone().map(formats::phone_key), email.as_deref()];
     Err(new_user::taken(tx, store, keys, Some(seq), error))
 }

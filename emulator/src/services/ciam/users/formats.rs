@@ -1,6 +1,7 @@
 //! What user attributes must look like, and the forms in which they are compared.
 //! Knows no directory.
 
+use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
 
 use super::super::limits::USER_NAME_MAX;
@@ -42,20 +43,19 @@ pub(crate) fn is_hex32(text: &str) -> bool {
 /// Midnight UTC of a day such as `1990-03-07`, in milliseconds since the epoch.
 pub(crate) fn day_ms(text: &str) -> Option<i64> {
     let day: jiff::civil::Date = text.parse().ok()?;
-    let midnight = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
     // The parser also takes longer forms; the day alone is asked for.
-    (text.len() == 10).then(|| midnight.timestamp().as_millisecond())
-}
-
-/// User names and emails are the same whatever their case.
-pub(crate) fn folded(text: &str) -> String {
-    text.to_lowercase()
+    (text.len() == 10).then(|| Timestamp::of_utc(day.at(0, 0, 0, 0)).0)
 }
 
 /// A phone number is the same with and without the country code of the vendor's home.
 pub(crate) fn phone_key(text: &str) -> &str {
     text.strip_prefix("+86-").unwrap_or(text)
 }
+
+/// The SQL of the number of `phone_key` with its country code. A part of a number is looked for in
+/// it, so that whatever [`phone_key`] takes for the same number is found, too.
+pub(crate) const FULL_PHONE: &str =
+    "iif(substr(phone_key, 1, 1) = '+', phone_key, '+86-' || phone_key)";
 
 /// Refuses an attribute that does not keep its format.
 pub(crate) fn require(keeps: bool) -> Result<(), Failure> {

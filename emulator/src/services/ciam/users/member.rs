@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 pub(crate) enum Kind {
     /// A text.
     Text,
+    /// Where a user comes from: in the language of the reader.
+    Source,
     /// A phone number: masked for readers.
     Phone,
     /// An email address: masked for readers.
@@ -71,7 +73,7 @@ pub(crate) static MEMBERS: LazyLock<[Member; COUNT]> = LazyLock::new(|| {
         member("LastSignOn", Kind::Never, ""),
         member("CreatedDate", Kind::Number, "created"),
         member("Status", Kind::Text, "status"),
-        member("UserDataSourceEnum", Kind::Text, "data_source"),
+        member("UserDataSourceEnum", Kind::Source, "data_source"),
         member("Nickname", Kind::Text, "nickname"),
         member("Address", Kind::Text, "address"),
         member("Birthdate", Kind::Number, "birthdate"),

@@ -7,11 +7,12 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, params, params_from_iter};
 
 use crate::error::{Failure, refuse};
+use crate::fold::fold;
 use crate::ids::Ids;
 
 use super::super::groups::Group;
 use super::super::stores::Store;
-use super::formats::{folded, phone_key};
+use super::formats::phone_key;
 use super::member::{COUNT, MEMBERS};
 use super::membership;
 
@@ -20,6 +21,15 @@ pub(crate) const ADDED: &str = "管理员添加";
 
 /// Where imported users come from.
 pub(crate) const IMPORTED: &str = "批量导入";
+
+/// Where a user comes from, as it is kept, in the words for readers of English.
+pub(crate) fn source_in_english(source: &str) -> &str {
+    match source {
+        ADDED => "ADMIN",
+        IMPORTED => "IMPORT",
+        other => other,
+    }
+}
 
 /// All that a user can begin with; the names are those of the members.
 #[derive(Debug, Default)]
@@ -140,8 +150,8 @@ pub(crate) fn insert(
     seq: i64,
     user: &NewUser<'_>,
 ) -> Result<(), Failure> {
-    let name_key = user.user_name.map(folded);
-    let email_key = user.email.map(folded);
+    let name_key = user.user_name.map(fold);
+    let email_key = user.email.map(fold);
     let keys = [
         ValueRef::Integer(store.tenant),
         ValueRef::Integer(store.store),

@@ -4,6 +4,7 @@ use rusqlite::{ToSql, params};
 use serde::Deserialize;
 
 use crate::error::{Failure, refuse};
+use crate::fold::fold;
 use crate::operation::{Call, Written};
 
 use super::super::filters::{self, Filter, Where};
@@ -51,7 +52,7 @@ pub(crate) fn list_by_property(call: &mut Call<'_>, input: ByProperty) -> Result
     let store = stores::find(call, &input.user_store_id)?;
     let (column, key) = match input.property_code.as_str() {
         "phoneNumber" => ("phone_key", formats::phone_key(&input.property_value).to_owned()),
-        "email" => ("email_key", formats::folded(&input.property_value)),
+        "email" => ("email_key", fold(&input.property_value)),
         _ => return Err(refuse("InvalidParameterValue")),
     };
     let reader = Reader::new(call, store, input.user_store_id, input.original);

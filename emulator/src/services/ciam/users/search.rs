@@ -5,6 +5,7 @@ use rusqlite::types::Value;
 use serde::Deserialize;
 
 use crate::error::{Failure, refuse};
+use crate::fold::fold;
 
 use super::super::filters::Where;
 use super::formats;
@@ -129,7 +130,7 @@ impl Property {
     fn value(&self, text: &str) -> Result<Value, Failure> {
         Ok(match self.compared {
             Compared::Text | Compared::Groups => text.to_owned().into(),
-            Compared::Folded => formats::folded(text).into(),
+            Compared::Folded => fold(text).into(),
             Compared::Phone => formats::phone_key(text).to_owned().into(),
             Compared::Moment => {
                 let moment: i64 = text.parse().map_err(|_| refuse("InvalidParameterValue"))?;

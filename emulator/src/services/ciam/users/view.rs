@@ -13,6 +13,7 @@ use super::attributes;
 use super::masking;
 use super::member::{COUNT, Kind, MEMBERS, Member, SELECT};
 use super::membership;
+use super::new_user;
 
 /// What every user of a directory has in common.
 #[derive(Debug, Clone)]
@@ -21,12 +22,20 @@ pub(crate) struct Common {
     pub(crate) tenant_id: String,
     /// The directory's id.
     pub(crate) user_store_id: String,
+    /// Whether its reader asked for English.
+    pub(crate) english: bool,
 }
 
 impl Common {
     /// Of the directory that the caller named.
     pub(crate) fn of(call: &Call<'_>, user_store_id: String) -> Self {
-        Self { tenant_id: call.tenant.account.to_string(), user_store_id }
+        let tenant_id = call.tenant.account.to_string();
+        Self { tenant_id, user_store_id, english: call.client.english }
+    }
+
+    /// Where a user comes from, in the reader's language.
+    pub(crate) fn source<'a>(&self, kept: &'a str) -> &'a str {
+        if self.english { new_user::source_in_english(kept) } else { kept }
     }
 }
 
@@ -114,6 +123,7 @@ impl<C: Cells> View<'_, C> {
             Kind::Attribute(name) => {
                 json(out, &attributes::value_of(text(value)?.unwrap_or("[]"), name)?)?
             }
+            Kind::Source => json(out, self.common.source(text(value)?.unwrap_or_default()))?,
             Kind::Text | Kind::Phone | Kind::Email | Kind::Card => match (text(value)?, kind) {
                 (None, _) => out.extend_from_slice(b"null"),
                 (Some(phone), Kind::Phone) if self.masked => json(out, &masking::phone(phone))?,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::file_name;
 use crate::clock::Timestamp;
 use crate::error::Failure;
+use crate::fold::fold;
 use crate::operation::{Call, Content};
 use crate::services::workspace::conditions::Where;
 use crate::services::workspace::limits::GROUPS_SHEET;
@@ -48,7 +49,7 @@ pub(in super::super) fn at_once(call: &mut Call<'_>, input: AtOnce) -> Result<Co
 /// Adds that a part of the name is this, without case, if it says anything.
 pub(super) fn named(found: &mut Where, part: Option<&str>) {
     if let Some(part) = part.filter(|part| !part.is_empty()) {
-        found.push_text("instr(g.name_key, ?)", part.to_lowercase());
+        found.push_text("instr(g.name_key, ?)", fold(part));
     }
 }
 

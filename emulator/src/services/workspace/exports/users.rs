@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, ToSql, params};
 
 use crate::clock::Timestamp;
+use crate::fold::fold;
 use crate::services::workspace::conditions::Where;
 use crate::services::workspace::group_cell;
 use crate::services::workspace::project::Project;
@@ -63,8 +64,7 @@ fn write(
     odd_names: &HashSet<String>,
     moment: Timestamp,
 ) -> anyhow::Result<()> {
-    let groups =
-        group_cell::write(&user.group_names, |cell| odd_names.contains(&cell.to_lowercase()));
+    let groups = group_cell::write(&user.group_names, |cell| odd_names.contains(&fold(cell)));
     sheet.row([
         user.user_name.as_str(),
         user.user_email.as_deref().unwrap_or_default(),

@@ -10,6 +10,7 @@ use super::super::paging::Page;
 use super::super::project::Project;
 use super::super::{tenant, times};
 use crate::error::Failure;
+use crate::fold::fold;
 use crate::operation::Call;
 
 /// Conditions over groups, which must all hold; what is absent or empty is no condition.
@@ -33,10 +34,10 @@ impl Filter {
         let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let mut found = Where::of(project, "g");
         if let Some(part) = said(&self.keyword) {
-            found.push_text("instr(g.name_key, ?)", part.to_lowercase());
+            found.push_text("instr(g.name_key, ?)", fold(&part));
         }
         if let Some(domain) = said(&self.domain) {
-            found.push_text("lower(g.domain) = lower(?)", domain);
+            found.push_text("fold(g.domain) = ?", fold(&domain));
         }
         if let Some(kinds) = self.platform_type.as_ref().filter(|kinds| !kinds.is_empty()) {
             let kinds = serde_json::to_string(kinds)?;

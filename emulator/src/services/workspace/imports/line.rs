@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{BAD, Detail};
 use crate::error::{Failure, Refusal, refuse_with};
+use crate::fold::fold;
 use crate::operation::Call;
 use crate::services::workspace::group_cell;
 use crate::services::workspace::limits::{IMPORT_ECHO_MAX, IMPORT_REASON_MAX, USER_GROUPS_MAX};
@@ -172,7 +173,7 @@ fn find_group(
     tx.prepare_cached(
         "SELECT id FROM workspace_groups WHERE tenant = ?1 AND project = ?2 AND name_key = ?3",
     )?
-    .query_row(params![project.tenant, project.id, name.to_lowercase()], |row| row.get(0))
+    .query_row(params![project.tenant, project.id, fold(name)], |row| row.get(0))
     .optional()
 }
 

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::super::limits::USERS_MAX;
 use super::super::times;
 use super::{ActiveTypeSeed, GroupSeed, ProjectSeed, UserSeed, UsersRule, WorkspaceSeed};
+use crate::fold::fold;
 use crate::huawei::DEFAULT_PROJECT;
 use crate::seed::pattern::{Pattern, numbers};
 
@@ -70,7 +71,7 @@ impl Problems {
     }
 
     fn once(&mut self, names: &mut HashSet<String>, value: &str, path: &str) {
-        let is_new = names.insert(value.to_lowercase());
+        let is_new = names.insert(fold(value));
         self.require(is_new, path, || format!("{value:?} is taken by an earlier one"));
     }
 
@@ -88,7 +89,7 @@ impl Problems {
         for (index, group) in project.groups.iter().enumerate() {
             let path = format!("{path}.group[{index}].members");
             for name in &group.members {
-                self.require(names.users.contains(&name.to_lowercase()), &path, || {
+                self.require(names.users.contains(&fold(name)), &path, || {
                     format!("the project has no user {name:?}")
                 });
             }
@@ -118,7 +119,7 @@ impl Problems {
 
     fn groups(&mut self, groups: &[String], names: &Names, path: &str) {
         for name in groups {
-            self.require(names.groups.contains(&name.to_lowercase()), path, || {
+            self.require(names.groups.contains(&fold(name)), path, || {
                 format!("the project has no group {name:?}")
             });
         }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::conditions::Where;
 use super::super::project::Project;
+use crate::fold::fold;
 
 /// A value of `enterprise_project_id` that means any.
 const ANY_ENTERPRISE_PROJECT: &str = "all_granted_eps";
@@ -45,28 +46,28 @@ impl Filter {
     ) -> Result<Where, serde_json::Error> {
         let mut found = Where::of(project, "u");
         if let Some(part) = said(self.user_name.as_ref()) {
-            found.push_text("instr(u.name_key, ?)", part.to_lowercase());
+            found.push_text("instr(u.name_key, ?)", fold(part));
         }
         if let Some(names) = self.user_names.as_ref().filter(|names| !names.is_empty()) {
-            let keys: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+            let keys: Vec<String> = names.iter().map(|name| fold(name)).collect();
             let keys = serde_json::to_string(&keys)?;
             found.push_text(NAMED, keys);
         }
         if let Some(part) = said(self.description.as_ref()) {
-            found.push_text("instr(lower(u.description), lower(?))", part);
+            found.push_text("instr(fold(u.description), ?)", fold(part));
         }
         if let Some(kind) = said(self.active_type.as_ref()) {
             found.push_text("u.active_type = ?", kind.to_ascii_uppercase());
         }
         if let Some(name) = said(self.group_name.as_ref()) {
-            found.push_text(IN_GROUP, name.to_lowercase());
+            found.push_text(IN_GROUP, fold(name));
         }
         let project = said(self.enterprise_project_id.as_ref());
         if let Some(project) = project.filter(|project| *project != ANY_ENTERPRISE_PROJECT) {
             found.push_text("u.enterprise_project_id = ?", project);
         }
         if let Some(domain) = said(self.domain.as_ref()) {
-            found.push_text("lower(u.domain) = lower(?)", domain);
+            found.push_text("fold(u.domain) = ?", fold(domain));
         }
         self.push_states(&mut found);
         Ok(found)

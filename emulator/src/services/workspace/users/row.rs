@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::super::project::Project;
 use crate::error::{Failure, refuse};
+use crate::fold::fold;
 
 /// Asks for a password of its own at the first sign-in.
 pub(in super::super) const USER_ACTIVATE: &str = "USER_ACTIVATE";
@@ -144,7 +145,7 @@ pub(in super::super) fn find_by_name(
     tx.prepare_cached(
         "SELECT seq FROM workspace_users WHERE tenant = ?1 AND project = ?2 AND name_key = ?3",
     )?
-    .query_row(params![project.tenant, project.id, name.to_lowercase()], |row| row.get(0))
+    .query_row(params![project.tenant, project.id, fold(name)], |row| row.get(0))
     .optional()
 }
 
@@ -178,7 +179,7 @@ pub(in super::super) fn insert(
         user.seq,
         user.id,
         user.user_name,
-        user.user_name.to_lowercase(),
+        fold(&user.user_name),
         user.user_email,
         user.user_phone,
         user.active_type,

@@ -1,0 +1,68 @@
+//! Texts in which case does not count: the one form in which they are compared, in Rust and in SQL.
+//!
+//! It is Unicode's simple case folding, letter by letter: `É` is `é` and `Σ`, `σ`, `ς` are one letter.
+//! It makes no letter two, so `ß` is `ẞ` and not `ss`, and `İ` is only itself. It composes nothing: an
+//! accent that is a character of its own stays one.
+
+use std::num::NonZeroU32;
+
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
+
+/// The text without regard to case.
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.chars().map(folded).collect()
+}
+
+fn folded(letter: char) -> char {
+    let other = unicode_case_mapping::case_folded(letter).map(NonZeroU32::get);
+    other.and_then(char::from_u32).unwrap_or(letter)
+}
+
+/// Makes [`fold`] known to the statements of a connection, under that name. Null stays null.
+pub fn register(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_scalar_function("fold", 1, flags, |call| {
+        Ok(call.get::<Option<String>>(0)?.as_deref().map(fold))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_lose_their_case_and_nothing_else() {
+        for (text, expected) in [
+            ("", ""),
+            ("A-z_09", "a-z_09"),
+            ("ÉCOLE Ärzte", "école ärzte"),
+            ("ПРИВЕТ", "привет"),
+            ("ΟΔΟΣ οδος", "οδοσ οδοσ"),
+            ("STRAẞE Straße", "straße straße"),
+            ("İI ıi", "İi ıi"),
+            ("E\u{301}", "e\u{301}"),
+            ("ſ\u{212a}µ", "skμ"),
+            ("管理 🦊", "管理 🦊"),
+        ] {
+            assert_eq!(fold(text), expected);
+            assert_eq!(fold(expected), expected);
+        }
+    }
+
+    #[test]
+    fn statements_fold_as_the_program_does() {
+        let connection = Connection::open_in_memory().unwrap();
+        register(&connection).unwrap();
+        let folded = |text: Option<&str>| -> Option<String> {
+            connection.query_row("SELECT fold(?1)", [text], |row| row.get(0)).unwrap()
+        };
+        assert_eq!(folded(Some("ÉCOLE İ")), Some(fold("ÉCOLE İ")));
+        assert_eq!(folded(None), None);
+    }
+}
