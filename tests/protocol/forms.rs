@@ -195,15 +195,8 @@ fn official_clients_differ_in_host_scope_and_spelling_and_all_pass() {
 #[test]
 fn the_old_version_has_its_one_action() {
     let (world, store) = world();
-    let input =
-        json!({"UserStoreId": store, "Pageable": {"PageSize": 10, "PageNumber": 1}}).to_string();
-    let call = |action| {
-        let call = Signed {
-            version: "2021-04-20",
-            ..Signed::new(action, input.clone(), world.twin.clock.now())
-        };
-        response(&world.send(call.request()))
-    };
+    let input = json!({"UserStoreId": store, "Page": 1, "Size": 10});
+    let call = |action| world.call_of(action, "2021-04-20", input.clone());
     assert_eq!(total(&call("ListUserGroups")), 0);
     assert_eq!(call("ListUser")["Error"]["Code"], "InvalidAction");
 }

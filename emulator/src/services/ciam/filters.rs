@@ -20,6 +20,13 @@ pub(super) struct Filter {
     logic: Option<bool>,
 }
 
+impl Filter {
+    /// What has this value.
+    pub(super) fn of(key: &str, value: String) -> Self {
+        Self { key: Some(key.to_owned()), values: Some(vec![value]), logic: None }
+    }
+}
+
 /// Conditions, with the values that they wait for.
 #[derive(Debug, Default)]
 pub(super) struct Where {
