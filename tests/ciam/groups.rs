@@ -252,6 +252,27 @@ fn a_condition_finds_groups_by_id_or_part_of_the_name() {
 }
 
 #[test]
+fn a_user_group_id_finds_that_group_alone_until_it_is_deleted() {
+    let people = Directory::new();
+    let [day, night, _] = ["Day", "Night", "Guests"].map(|name| people.group(name));
+    let of = |ids: &[&Value]| groups(&people, json!([{ "Key": "UserGroupId", "Values": ids }]));
+    let (first, second) = (json!(day), json!(night));
+    assert_eq!(of(&[&first]), "Day");
+    assert_eq!(of(&[&second, &first]), "Night Day");
+    assert_eq!(of(&[&json!(NOBODY)]), "");
+    assert_eq!(of(&[&json!("Day")]), "", "an id, not a name");
+    let others = json!({ "Key": "UserGroupId", "Values": [day], "Logic": false });
+    assert_eq!(groups(&people, json!([others])), "Guests Night");
+    let both = json!([
+        { "Key": "UserGroupId", "Values": [day, night] },
+        { "Key": "condition", "Values": ["nig"] },
+    ]);
+    assert_eq!(groups(&people, both), "Night");
+    people.ok("DeleteUserGroups", json!({ "UserGroupIds": [day] }));
+    assert_eq!(of(&[&first]), "");
+}
+
+#[test]
 fn the_thousand_and_first_group_is_one_too_many() {
     let mut seed = "[[ciam.directory]]\nname = \"full\"\n".to_owned();
     for number in 0..1_000 {

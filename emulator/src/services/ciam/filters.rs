@@ -84,7 +84,7 @@ pub(super) fn users(filters: &[Filter], store: Store, group_key: &str) -> Result
     Ok(found)
 }
 
-/// Conditions over groups: `condition` (id or name).
+/// Conditions over groups: `condition` (id or name), `UserGroupId`.
 pub(super) fn groups(filters: &[Filter]) -> Result<Where, Failure> {
     check_size(filters)?;
     let mut found = Where::default();
@@ -94,6 +94,9 @@ pub(super) fn groups(filters: &[Filter]) -> Result<Where, Failure> {
             let twice =
                 values.iter().flat_map(|value| [value.clone().into(), value.clone().into()]);
             found.push(&alternatives(one, values.len()), holds, twice.collect());
+        } else if key.eq_ignore_ascii_case("UserGroupId") {
+            let condition = format!("user_group_id IN ({})", placeholders(values.len()));
+            found.push(&condition, holds, texts(values));
         }
     }
     Ok(found)
