@@ -124,6 +124,13 @@ impl World {
         response(&self.send(call.request()))
     }
 
+    /// The same for the default tenant and an API version.
+    pub fn call_of(&self, action: &str, version: &str, input: Value) -> Value {
+        let now = self.twin.clock.now();
+        let call = Signed { version, ..Signed::new(action, input.to_string(), now) };
+        response(&self.send(call.request()))
+    }
+
     /// A call that must succeed; its answer without the request id.
     pub fn ok(&self, action: &str, input: Value) -> Value {
         self.ok_as("default", action, input)
@@ -183,7 +190,7 @@ pub fn with_behaviours(name: &str, others: impl IntoIterator<Item = Operation>) 
     let mut services = services::all();
     let service = services.iter_mut().find(|service| service.name == name).unwrap();
     for other in others {
-        service.operations.retain(|operation| operation.name != other.name);
+        service.operations.retain(|one| (one.name, one.version) != (other.name, other.version));
         service.operations.push(other);
     }
     services

@@ -155,8 +155,8 @@ pub struct Operation {
     pub service: String,
     /// The vendor's name of it, such as `CreateUser`.
     pub name: String,
-    /// The API versions that have it.
-    pub versions: Vec<String>,
+    /// The API version that has it; another version may have one of the same name.
+    pub version: String,
     /// What it does, in a few words.
     pub label: String,
     /// Documented calls per second; absent: none is documented, and none is counted.
@@ -276,9 +276,9 @@ impl Catalog {
 impl Service {
     /// The operation of that name in that version.
     pub fn operation(&self, name: &str, version: &str) -> Option<&Arc<Operation>> {
-        self.operations.iter().find(|operation| {
-            operation.name == name && operation.versions.iter().any(|v| v == version)
-        })
+        self.operations
+            .iter()
+            .find(|operation| operation.name == name && operation.version == version)
     }
 }
 

@@ -34,10 +34,10 @@ impl Behaviours {
         let mut by_index: Vec<Option<Operation>> =
             std::iter::repeat_with(|| None).take(count).collect();
         for service in services {
-            let declared = catalog.service(service.name).map_or(&[][..], |model| &model.operations);
+            let declared = catalog.service(service.name);
             for operation in service.operations.drain(..) {
                 let name = operation.name;
-                let model = declared.iter().find(|model| model.name == name);
+                let model = declared.and_then(|declared| operation.model(declared));
                 let place = model.and_then(|model| by_index.get_mut(model.index));
                 let place = place.ok_or(BehaviourError::Undeclared(service.name, name))?;
                 if place.replace(operation).is_some() {
@@ -61,7 +61,7 @@ pub struct Listed {
     pub service: String,
     /// The vendor's name of the operation.
     pub operation: String,
-    /// The API versions that have it.
+    /// The API version that has it, alone in a list; one name may have a row for each version.
     pub versions: Vec<String>,
     /// What it does.
     pub label: String,
@@ -84,17 +84,18 @@ pub struct Listed {
 /// All operations that the models declare, those of one service if it is named.
 pub fn listing(service: Option<&str>) -> Vec<Listed> {
     let behaving = crate::services::all();
-    let is_modelled = |model: &contracts::Operation| {
-        behaving
-            .iter()
-            .filter(|service| service.name == model.service)
-            .any(|service| service.operations.iter().any(|operation| operation.name == model.name))
+    let is_modelled = |of: &contracts::Service, operation: &Arc<contracts::Operation>| {
+        let mut services = behaving.iter().filter(|service| service.name == of.name);
+        services.any(|service| {
+            let mut models = service.operations.iter().filter_map(|one| one.model(of));
+            models.any(|model| Arc::ptr_eq(model, operation))
+        })
     };
     let services = contracts::catalog().services.iter();
     services
         .filter(|model| service.is_none_or(|name| name == model.name))
         .flat_map(|model| model.operations.iter().map(move |operation| (model, operation)))
-        .map(|(model, operation)| listed(model, operation, is_modelled(operation)))
+        .map(|(model, operation)| listed(model, operation, is_modelled(model, operation)))
         .collect()
 }
 
@@ -127,7 +128,7 @@ fn listed(
     Listed {
         service: operation.service.clone(),
         operation: operation.name.clone(),
-        versions: operation.versions.clone(),
+        versions: vec![operation.version.clone()],
         label: operation.label.clone(),
         modelled,
         rate_per_second: operation.rate_per_second,

@@ -4,6 +4,7 @@
 use std::any::Any;
 use std::fs::File;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use serde::Serialize;
@@ -175,6 +176,8 @@ type Prepare = dyn Fn(&[u8]) -> Prepared + Send + Sync;
 pub struct Operation {
     /// The vendor's name, as in the model.
     pub name: &'static str,
+    /// The API version, where it is not the service's main one.
+    pub version: Option<&'static str>,
     /// Reads run beside each other and beside the writer.
     pub read_only: bool,
     prepare: Option<Box<Prepare>>,
@@ -189,7 +192,7 @@ pub fn operation<I: DeserializeOwned + 'static, O: Answer + 'static>(
     let handler = move |call: &mut Call<'_>, input: &Value| {
         handler(call, I::deserialize(input)?)?.into_content()
     };
-    Operation { name, read_only: false, prepare: None, handler: Box::new(handler) }
+    Operation { name, version: None, read_only: false, prepare: None, handler: Box::new(handler) }
 }
 
 /// An operation that only looks.
@@ -214,6 +217,21 @@ pub fn with_upload<U: Send + 'static, I: DeserializeOwned + 'static, O: Answer +
 }
 
 impl Operation {
+    /// The same as an operation of that API version.
+    #[must_use]
+    pub fn of_version(self, version: &'static str) -> Self {
+        Self { version: Some(version), ..self }
+    }
+
+    /// What the service declares of it.
+    pub fn model<'a>(
+        &self,
+        service: &'a contracts::Service,
+    ) -> Option<&'a Arc<contracts::Operation>> {
+        let main = service.versions.first().map(String::as_str);
+        service.operation(self.name, self.version.or(main)?)
+    }
+
     /// Whether it parses an uploaded file before its handler runs.
     pub fn takes_upload(&self) -> bool {
         self.prepare.is_some()

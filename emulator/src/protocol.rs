@@ -20,6 +20,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub mod aicc;
 pub mod credentials;
 pub mod huawei_apig;
+mod json_body;
 mod mistakes;
 mod multipart;
 mod routes;

@@ -118,6 +118,21 @@ fn each_status_of_the_gateway_has_its_code_and_its_words() {
 }
 
 #[test]
+fn a_body_of_null_has_no_members_and_half_of_a_surrogate_pair_is_named() {
+    let center = Center::new();
+    let told = |path: &str, body: &'static str| {
+        let said = center.call(path, body);
+        format!("{}: {}", said.code(), said.body["resultMessage"].as_str().unwrap())
+    };
+    assert_eq!(told(CREATE, "null"), told(CREATE, "{}"));
+    let broken = [told(CREATE, "[]"), told(CREATE, r#"{"federationUserList":["\ud83d"]}"#)];
+    insta::assert_snapshot!(broken.join("\n"), @r"
+    400 400: the body is no JSON object
+    400 400: the body has the escape `\ud83d`, which is half of a surrogate pair and stands for no character
+    ");
+}
+
+#[test]
 fn every_refusal_of_the_service_has_words() {
     let service = contracts::catalog().service("aicc").unwrap();
     let center = Center::new();

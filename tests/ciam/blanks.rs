@@ -23,7 +23,7 @@ fn required_texts_that_are_empty_or_blank() {
                     *member = value.as_str().into();
                 }
             }
-            let answer = people.world.call(&operation.name, input);
+            let answer = people.world.call_of(&operation.name, &operation.version, input);
             answer["Error"]["Code"].as_str().unwrap_or("accepted").to_owned()
         }));
     }

@@ -1,7 +1,7 @@
 //! What every operation refuses likewise: no region, a wrong one, a body that is not JSON, too many
 //! calls in a second.
 
-use contracts::catalog;
+use contracts::{Operation, catalog};
 use serde_json::{Value, json};
 
 use crate::client::{Signed, World, response, with_behaviours};
@@ -9,8 +9,10 @@ use cloudtwin::error::Failure;
 use cloudtwin::operation::{Call, Nothing, operation};
 
 /// The code that a call of the operation with that region and body is answered with.
-fn code(world: &World, action: &str, region: &str, body: &'static str) -> String {
-    let call = Signed { region, ..Signed::new(action, body, world.twin.clock.now()) };
+fn code(world: &World, operation: &Operation, region: &str, body: &'static str) -> String {
+    let now = world.twin.clock.now();
+    let version = &operation.version;
+    let call = Signed { region, version, ..Signed::new(&operation.name, body, now) };
     let answer = response(&world.send(call.request()));
     answer["Error"]["Code"].as_str().unwrap_or_default().to_owned()
 }
@@ -21,7 +23,7 @@ fn every_operation_needs_a_region_and_json_and_has_a_rate() {
     for operation in &catalog().service("ciam").unwrap().operations {
         let name = &*operation.name;
         let allowed = operation.rate_per_second.unwrap();
-        let code = |region, body| code(&world, name, region, body);
+        let code = |region, body| code(&world, operation, region, body);
         assert_eq!(code("", "{}"), "MissingParameter", "{name}");
         assert_eq!(code("Mars", "{}"), "InvalidParameterValue", "{name}");
         // A call that is refused for its region is not counted, one for its body is.

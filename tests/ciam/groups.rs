@@ -6,7 +6,7 @@ use cloudtwin::seed::Seed;
 use serde_json::{Value, json};
 
 use super::directory::{Directory, NOBODY, list, text};
-use crate::client::{Signed, World, response};
+use crate::client::World;
 
 fn groups(people: &Directory, filters: Value) -> String {
     let page = people.page("ListUserGroups", json!({ "Filters": filters }));
@@ -58,21 +58,79 @@ fn a_new_group_is_listed_newest_first() {
     "#);
 }
 
+/// A call of version 2021-04-20 for this directory, without the request id.
+fn older(people: &Directory, action: &str, input: Value) -> Value {
+    let mut answer = people.world.call_of(action, "2021-04-20", people.input(input));
+    answer.as_object_mut().unwrap().remove("RequestId");
+    answer
+}
+
 #[test]
-fn the_older_version_lists_groups_alike_and_does_nothing_else() {
+fn the_older_version_lists_groups_without_dates() {
     let people = Directory::new();
-    people.group("staff");
-    let old = |action: &str, input: Value| {
-        let input = people.input(input).to_string();
-        let now = people.world.twin.clock.now();
-        let call = Signed { version: "2021-04-20", ..Signed::new(action, input, now) };
-        let mut answer = response(&people.world.send(call.request()));
-        answer.as_object_mut().unwrap().remove("RequestId");
-        answer
+    people.ok("CreateUserGroup", json!({ "DisplayName": "staff", "Description": "who works" }));
+    let list = json!({ "Page": 1, "Size": 10 });
+    insta::assert_json_snapshot!(older(&people, "ListUserGroups", list), @r#"
+    {
+      "Content": [
+        {
+          "Description": "who works",
+          "DisplayName": "staff",
+          "TenantId": "384327297149",
+          "UserGroupId": "62c9e92d0d977b1dbba206dd572038b2",
+          "UserStoreId": "be69c25091130e504ef3fe9576dd2642"
+        }
+      ],
+      "Pageable": {
+        "PageNumber": 1,
+        "PageSize": 10
+      },
+      "Total": 1
+    }
+    "#);
+    // The newer members are unknown to it, and its own are required.
+    let newer = json!({ "Pageable": { "PageSize": 100, "PageNumber": 1 } });
+    for (input, code) in [
+        (newer, "UnknownParameter"),
+        (json!({ "Page": 1 }), "MissingParameter"),
+        (json!({ "Size": 1 }), "MissingParameter"),
+        (json!({ "Page": 1, "Size": 1, "Filters": [] }), "UnknownParameter"),
+        (json!({ "Page": -1, "Size": 1 }), "InvalidParameter.ParameterIllegal"),
+        (json!({ "Page": 1, "Size": 101 }), "InvalidParameter.ParameterIllegal"),
+    ] {
+        let answer = older(&people, "ListUserGroups", input.clone());
+        assert_eq!(answer["Error"]["Code"], code, "{input}: {answer}");
+    }
+    let page = json!({ "Page": 1, "Size": 10 });
+    assert_eq!(people.code("ListUserGroups", page), "UnknownParameter");
+}
+
+#[test]
+fn the_older_version_pages_from_one_and_finds_by_a_text() {
+    let people = Directory::new();
+    let night = people.group("Night shift");
+    people.group("Day shift");
+    people.group("Guests");
+    let names = |input: Value| {
+        let answer = older(&people, "ListUserGroups", input);
+        let names = list(&answer["Content"]).iter().map(|group| text(&group["DisplayName"]));
+        format!("{} of {}", names.collect::<Vec<_>>().join(", "), answer["Total"])
     };
-    let input = json!({ "Pageable": { "PageSize": 100, "PageNumber": 1 } });
-    assert_eq!(old("ListUserGroups", input), people.page("ListUserGroups", json!({})));
-    insta::assert_json_snapshot!(old("CreateUserGroup", json!({ "DisplayName": "x" })), @r#"
+    let page = |page: u8| names(json!({ "Page": page, "Size": 2 }));
+    // The vendor's example asks for page 0.
+    assert_eq!([0, 1].map(page), ["Guests, Day shift of 3"; 2]);
+    assert_eq!([2, 3].map(page), ["Night shift of 3", " of 3"]);
+    let found = |text: &str| names(json!({ "Page": 1, "Size": 9, "Condition": text }));
+    assert_eq!(found("SHIFT"), "Day shift, Night shift of 2");
+    assert_eq!(found(&night), "Night shift of 1");
+    assert_eq!(found("none"), " of 0");
+    assert_eq!(found(""), "Guests, Day shift, Night shift of 3");
+}
+
+#[test]
+fn the_older_version_has_no_other_action() {
+    let people = Directory::new();
+    insta::assert_json_snapshot!(older(&people, "CreateUserGroup", json!({ "DisplayName": "x" })), @r#"
     {
       "Error": {
         "Code": "InvalidAction",
@@ -191,6 +249,27 @@ fn a_condition_finds_groups_by_id_or_part_of_the_name() {
     assert_eq!(found(none_of), "Été");
     let unknown = json!({ "Key": "nickname", "Values": ["x"] });
     assert_eq!(found(unknown), "Été Day shift Night shift");
+}
+
+#[test]
+fn a_user_group_id_finds_that_group_alone_until_it_is_deleted() {
+    let people = Directory::new();
+    let [day, night, _] = ["Day", "Night", "Guests"].map(|name| people.group(name));
+    let of = |ids: &[&Value]| groups(&people, json!([{ "Key": "UserGroupId", "Values": ids }]));
+    let (first, second) = (json!(day), json!(night));
+    assert_eq!(of(&[&first]), "Day");
+    assert_eq!(of(&[&second, &first]), "Night Day");
+    assert_eq!(of(&[&json!(NOBODY)]), "");
+    assert_eq!(of(&[&json!("Day")]), "", "an id, not a name");
+    let others = json!({ "Key": "UserGroupId", "Values": [day], "Logic": false });
+    assert_eq!(groups(&people, json!([others])), "Guests Night");
+    let both = json!([
+        { "Key": "UserGroupId", "Values": [day, night] },
+        { "Key": "condition", "Values": ["nig"] },
+    ]);
+    assert_eq!(groups(&people, both), "Night");
+    people.ok("DeleteUserGroups", json!({ "UserGroupIds": [day] }));
+    assert_eq!(of(&[&first]), "");
 }
 
 #[test]

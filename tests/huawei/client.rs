@@ -33,6 +33,8 @@ pub struct Signed {
     pub method: Method,
     pub path: String,
     pub query: Vec<(&'static str, &'static str)>,
+    /// The query as it is signed, where the client encodes it in a way of its own.
+    pub encoded_query: Option<&'static str>,
     pub body: Bytes,
     pub access: String,
     pub secret: String,
@@ -57,6 +59,7 @@ impl Signed {
             method,
             path: path.to_owned(),
             query: Vec::new(),
+            encoded_query: None,
             body: body.into(),
             access: "TWINAK".to_owned(),
             secret: "cloudtwin-secret".to_owned(),
@@ -134,7 +137,7 @@ impl Signed {
             "{}\n{}/\n{}\n{lines}\n{}\n{}",
             self.method,
             pieces.join("/"),
-            query.join("&"),
+            self.encoded_query.map_or_else(|| query.join("&"), str::to_owned),
             names.join(";"),
             sha256(&self.body)
         )

@@ -64,6 +64,69 @@ fn the_usual_mistakes_are_found() {
 }
 
 #[test]
+fn marks_of_the_query_that_were_signed_otherwise_are_named() {
+    let world = World::new();
+    let now = world.twin.clock.now();
+    // The test's client signs what it is given, as a client with another encoding would.
+    let first = |signed: &'static str, sent: &'static str| {
+        let call = Signed { encoded_query: Some(signed), ..Signed::project(sent, now) };
+        told(&world, &call, |_| {}).lines().next().unwrap().to_owned()
+    };
+    let all = [
+        first("name=a%7Eb", "a~b"),
+        first("name=a*b", "a*b"),
+        first("name=a%2Db%2Ec%5Fd", "a-b.c_d"),
+        first("name=(a)", "(a)"),
+    ];
+    insta::assert_snapshot!(all.join("\n"), @"
+    `~` of the query was signed as `%7E`
+    `%2A` of the query was signed as `*`
+    `-._` of the query was signed as `%2D%2E%5F`
+    `%28%29` of the query was signed as `()`
+    ");
+}
+
+#[test]
+fn an_endpoint_with_a_slash_at_its_end_is_named() {
+    let world = World::new();
+    let doubled = Signed {
+        path: "//v3/projects".to_owned(),
+        ..Signed::project("cn-north-4", world.twin.clock.now())
+    };
+    let signed = told(&world, &doubled, |request| {
+        request.uri = "/v3/projects?name=cn-north-4".parse().unwrap();
+    });
+    let sent = refusal(&world, doubled.request());
+    let lines = [signed.lines().next().unwrap().to_owned(), sent, explanation(&world)];
+    insta::assert_snapshot!(lines.join("\n"), @"
+    the path was signed with a doubled slash at its start: leave out the slash at the end of the endpoint
+    404 APIGW.0101: The API does not exist or has not been published in the environment.
+    the path begins with two slashes: leave out the slash at the end of the endpoint
+    ");
+}
+
+#[test]
+fn algorithms_that_are_not_modelled_are_named_and_nothing_else_is() {
+    let world = World::new();
+    let call = Signed::project("cn-north-4", world.twin.clock.now());
+    for (name, known) in [
+        ("SDK-HMAC-SM3", true),
+        ("SDK-ECDSA-P256-SHA256", true),
+        ("SDK-SM2-SM3", true),
+        ("SDK-s3cret", false),
+    ] {
+        let mut request = call.request();
+        let header = request.headers["authorization"].to_str().unwrap();
+        let other = header.replace("SDK-HMAC-SHA256", name).parse().unwrap();
+        request.headers.insert("authorization", other);
+        assert!(refusal(&world, request).starts_with("401 APIGW.0301: "), "{name}");
+        let why = explanation(&world);
+        assert_eq!(why.contains(&format!("the twin does not model `{name}`")), known, "{why}");
+        assert_eq!(why.contains(name), known, "{why}");
+    }
+}
+
+#[test]
 fn both_canonical_requests_stand_side_by_side_without_the_security_token() {
     let world = World::new();
     let call = Signed {

@@ -63,7 +63,7 @@ fn each_check_tells_its_own_refusal() {
     401 APIGW.0301: Incorrect IAM authentication information: x-auth-token not found
       the request has neither Authorization nor X-Auth-Token: sign it, or get a token at POST /v3/auth/tokens
     401 APIGW.0301: Incorrect IAM authentication information
-      the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`
+      the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`: the twin does not model `SDK-HMAC-SM3`
     401 APIGW.0301: Incorrect IAM authentication information
       the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`
     401 APIGW.0301: Incorrect IAM authentication information

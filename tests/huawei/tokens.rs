@@ -239,6 +239,13 @@ fn refusals_have_the_shape_of_keystone() {
     "#);
     let empty = world.send(bare(Method::POST, "/v3/auth/tokens", &[], ""));
     assert_eq!(json_of(&empty)["error"]["message"], "Request body is invalid.");
+    let message = |body: &'static str| {
+        let answer = world.send(bare(Method::POST, "/v3/auth/tokens", &[], body));
+        json_of(&answer)["error"]["message"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(message("null"), "'auth' is a required property.");
+    let escape = message(r#"{"auth":"\ud83d"}"#);
+    assert!(escape.contains(r"`\ud83d`"), "{escape}");
 }
 
 #[test]

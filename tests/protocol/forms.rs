@@ -195,15 +195,8 @@ fn official_clients_differ_in_host_scope_and_spelling_and_all_pass() {
 #[test]
 fn the_old_version_has_its_one_action() {
     let (world, store) = world();
-    let input =
-        json!({"UserStoreId": store, "Pageable": {"PageSize": 10, "PageNumber": 1}}).to_string();
-    let call = |action| {
-        let call = Signed {
-            version: "2021-04-20",
-            ..Signed::new(action, input.clone(), world.twin.clock.now())
-        };
-        response(&world.send(call.request()))
-    };
+    let input = json!({"UserStoreId": store, "Page": 1, "Size": 10});
+    let call = |action| world.call_of(action, "2021-04-20", input.clone());
     assert_eq!(total(&call("ListUserGroups")), 0);
     assert_eq!(call("ListUser")["Error"]["Code"], "InvalidAction");
 }
@@ -223,4 +216,42 @@ fn without_authentication_a_key_still_names_its_tenant_and_the_journal_says_so()
     let journal = world.journal();
     assert_eq!((&journal[0]["tenant"], &journal[1]["tenant"]), (&json!("ci"), &json!("default")));
     assert_eq!(journal[0]["unsigned"], true);
+}
+
+/// The answer to a body that is sent as it is.
+fn answer_to(world: &World, action: &str, body: &'static str, language: &str) -> Value {
+    let mut call = Signed::new(action, body, world.twin.clock.now());
+    call.more.push(("x-tc-language", language.to_owned()));
+    response(&world.send(call.request()))
+}
+
+#[test]
+fn a_body_of_null_has_no_members() {
+    let (world, _) = world();
+    let stores = answer_to(&world, "ListUserStore", "null", "en-US");
+    assert_eq!(stores["UserStoreSet"], world.ok("ListUserStore", json!({}))["UserStoreSet"]);
+    let missing = answer_to(&world, "ListUserGroups", "null", "en-US");
+    assert_eq!(missing["Error"]["Code"], "MissingParameter", "{missing}");
+    for body in ["[]", "\"\"", "0", "[null]"] {
+        let refused = answer_to(&world, "ListUserStore", body, "en-US");
+        assert_eq!(refused["Error"]["Code"], "InvalidParameter", "{body}");
+    }
+}
+
+#[test]
+fn half_of_a_surrogate_pair_is_named() {
+    let (world, _) = world();
+    let body = r#"{"UserPoolName": "\ud83d"}"#;
+    let told = |language| {
+        let answer = answer_to(&world, "CreateUserStore", body, language);
+        let part = |name: &str| answer["Error"][name].as_str().unwrap().to_owned();
+        format!("{}: {}", part("Code"), part("Message"))
+    };
+    insta::assert_snapshot!([told("en-US"), told("zh-CN")].join("\n"), @r"
+    InvalidParameter: The request body has the escape `\ud83d`, which is half of a surrogate pair and stands for no character.
+    InvalidParameter: 请求内容中的转义字符`\ud83d`只是代理对的一半，不表示任何字符。
+    ");
+    let whole =
+        answer_to(&world, "CreateUserStore", r#"{"UserPoolName": "\ud83d\ude00"}"#, "en-US");
+    assert!(whole["Error"].is_null(), "{whole}");
 }

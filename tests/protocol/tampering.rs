@@ -92,6 +92,39 @@ fn the_journal_explains_the_usual_mistakes() {
 }
 
 #[test]
+fn the_journal_names_marks_of_the_query_that_were_signed_otherwise() {
+    let world = World::new();
+    let first = |signed: &str, sent: &str| {
+        let now = world.twin.clock.now();
+        let target = |name: &str| format!("/?UserPoolName={name}");
+        let mut call = Signed {
+            method: http::Method::GET,
+            target: target(signed),
+            content_type: "application/x-www-form-urlencoded",
+            ..Signed::new("CreateUserStore", "", now)
+        };
+        let headers = call.headers();
+        call.more.extend(headers.into_iter().filter(|(name, _)| *name == "authorization"));
+        call.target = target(sent);
+        explanation(&world, &call).lines().next().unwrap().to_owned()
+    };
+    let all = [
+        first("x%7E", "x~"),
+        first("x~", "x%7e"),
+        first("%2a%21~", "*!~"),
+        first("a-b~", "a%2Db%7E"),
+        first("x", "y~"),
+    ];
+    insta::assert_snapshot!(all.join("\n"), @"
+    `~` of the query was signed as `%7E`
+    `%7E` of the query was signed as `~`
+    `!*` of the query was signed as `%21%2a`
+    `%2D%7E` of the query was signed as `-~`
+    no usual mistake explains this signature: is the secret key `cloudtwin-secret`, and was anything changed after signing?
+    ");
+}
+
+#[test]
 fn the_journal_holds_no_secret() {
     let world = World::new();
     let store = world.store("secrets");

@@ -152,6 +152,11 @@ pub fn send_as(
     body: Option<Value>,
 ) -> Answer {
     let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
+    send_bytes(key, world, method, target, body)
+}
+
+/// The same with a body of any bytes.
+pub fn send_bytes(key: &str, world: &World, method: Method, target: &str, body: Bytes) -> Answer {
     let headers = headers(key, world, &method, target, &body);
     world.send(request(method, target, headers, body))
 }

@@ -6,7 +6,7 @@ use contracts::catalog;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::client::{Api, Reply, list, seeded, text};
+use super::client::{Api, Reply, list, reply, seeded, send_bytes, text};
 
 const SEED: &str = r#"
 [[workspace.project]]
@@ -144,4 +144,18 @@ fn a_call_about_an_unknown_user_or_group_says_so_whatever_it_asks() {
             assert_eq!(reply.refusal().1, code, "{reply:?}");
         }
     }
+}
+
+#[test]
+fn a_body_of_null_has_no_members_and_half_of_a_surrogate_pair_is_named() {
+    let world = seeded(SEED);
+    let told = |method: Method, body: &'static str| {
+        reply(&send_bytes("TWINAK", &world, method, "/v2/p/users", body.into())).told()
+    };
+    assert_eq!(told(Method::POST, "null"), told(Method::POST, "{}"));
+    let broken = [told(Method::POST, "[]"), told(Method::POST, r#"{"user_name":"\ud83d"}"#)];
+    insta::assert_snapshot!(broken.join("\n"), @r"
+    400 WKS.EMU.0001: the body must be a JSON object.
+    400 WKS.EMU.0001: the body has the escape `\ud83d`, which is half of a surrogate pair and stands for no character.
+    ");
 }

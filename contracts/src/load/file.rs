@@ -58,13 +58,11 @@ pub(super) struct ResourceFile {
     pub(super) others: Vec<Name>,
 }
 
-/// `[operation.Name]`.
+/// `[operation.Name]`, or `[operation."Name@version"]` where a version has other members.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OperationTable {
     pub(super) label: String,
-    /// The service's first version where absent.
-    pub(super) versions: Option<Vec<Name>>,
     /// The service's rate where absent.
     pub(super) rate_per_second: Option<u32>,
     /// Absent where only the operation itself is known.

@@ -43,13 +43,16 @@ pub(super) fn service(files: &[ModelFile<'_>], first_index: usize) -> Result<Ser
     }
 
     let mut operations: Vec<Arc<Operation>> = Vec::with_capacity(tables.len());
-    let mut names = BTreeSet::new();
-    for (file, name, table) in tables {
-        if !names.insert(name.get_ref().clone()) {
-            return Err(duplicate(file, "operation", &name));
-        }
+    for (file, key, table) in tables {
         let index = first_index + operations.len();
-        operations.push(Arc::new(operation(file, &about, &mut shapes, name, table, index)?));
+        let operation = operation(file, &about, &mut shapes, &key, table, index)?;
+        let same = |one: &Arc<Operation>| {
+            (&one.name, &one.version) == (&operation.name, &operation.version)
+        };
+        if operations.iter().any(same) {
+            return Err(duplicate(file, "operation", &key));
+        }
+        operations.push(Arc::new(operation));
     }
     check_by_force(main, &about, &operations)?;
     let shapes = shapes.finish()?;
@@ -73,20 +76,16 @@ fn operation(
     file: &ModelFile<'_>,
     about: &ServiceFile,
     shapes: &mut Shapes<'_>,
-    name: Name,
+    key: &Name,
     table: OperationTable,
     index: usize,
 ) -> Result<Operation, LoadError> {
     let errors = errors(file, about, &table)?;
-    let versions = match table.versions {
-        None => about.versions.iter().take(1).cloned().collect(),
-        Some(versions) => {
-            if let Some(odd) = versions.iter().find(|v| !about.versions.contains(v.get_ref())) {
-                return Err(unknown(file, "version", odd));
-            }
-            versions.into_iter().map(Name::into_inner).collect()
-        }
+    let (name, version) = match key.get_ref().split_once('@') {
+        None => (key.get_ref().as_str(), about.versions.first()),
+        Some((name, version)) => (name, about.versions.iter().find(|known| *known == version)),
     };
+    let Some(version) = version else { return Err(unknown(file, "version", key)) };
     let envelope = match &table.envelope {
         None => None,
         Some(family) => match about.envelopes.get(family.get_ref()) {
@@ -94,22 +93,22 @@ fn operation(
             None => return Err(unknown(file, "envelope", family)),
         },
     };
-    let mut input = shape(file, about, shapes, name.get_ref().clone(), table.input)?;
+    let mut input = shape(file, about, shapes, name.to_owned(), table.input)?;
     if let Some(path) = &table.path {
         input.members.splice(0..0, segments(path));
         // Hundreds of operations have one member: room for more would be kept for ever.
         input.members.shrink_to_fit();
     }
-    let output = shape(file, about, shapes, name.get_ref().clone(), table.output)?;
+    let output = shape(file, about, shapes, name.to_owned(), table.output)?;
     if let Some(code) = undocumented(&input, &errors) {
-        let what = format!("a member's code `{code}` is not documented for `{}`", name.get_ref());
-        return Err(file.error(name.span().start, what));
+        let what = format!("a member's code `{code}` is not documented for `{name}`");
+        return Err(file.error(key.span().start, what));
     }
     Ok(Operation {
         index,
         service: about.name.get_ref().clone(),
-        name: name.into_inner(),
-        versions,
+        name: name.to_owned(),
+        version: version.clone(),
         label: table.label,
         rate_per_second: table.rate_per_second.or(about.rate_per_second),
         http: table.path.map(|path| Http { method: table.method, path }),

@@ -20,9 +20,8 @@ fn the_embedded_models_load() {
 
 #[test]
 fn ciam_has_what_the_vendor_lists() {
-    assert_eq!(ciam().operations.len(), 23);
-    assert_eq!(ciam().operations.iter().map(|o| o.versions.len()).sum::<usize>(), 24);
-    assert_eq!(ciam().shapes.len(), 19);
+    assert_eq!(ciam().operations.len(), 24);
+    assert_eq!(ciam().shapes.len(), 21);
     assert_eq!(ciam().codes.len(), 70);
     assert_eq!(ciam().shapes["User"].members.len(), 45);
     assert!(ciam().operation("ListUserGroups", "2021-04-20").is_some());
@@ -161,7 +160,10 @@ fn a_wrong_file_is_told_with_its_line() {
             error_in(id, "errors = ['Odd']"),
             "models/toy/parts.toml:7: code `Odd` is not in `[codes]`",
         ),
-        (error_in(id, "versions = ['2']"), "models/toy/parts.toml:7: unknown version `2`"),
+        (
+            error_of("[operation.'Do@2']\nlabel = 'do'\n"),
+            "models/toy/parts.toml:1: unknown version `Do@2`",
+        ),
         (
             error_of("others = [\n'GET /a/b',\n]"),
             "models/toy/parts.toml:2: not of the form `METHOD /path Name`",
@@ -202,6 +204,23 @@ fn the_same_operation_in_two_files_is_told() {
     let error = load(&[service, twice("a.toml"), twice("b.toml")]).unwrap_err();
     let expected = "models/ciam/b.toml:1: operation `ListUser` stands here a second time";
     assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn versions_have_operations_of_the_same_name_once_each() {
+    let service = "name = 'toy'\ntitle = 'Toy'\nprotocol = 'tencent_api3'\nversions = ['2', '1']\n\
+                   hosts = []\nsource = 'none'\n";
+    let load = |parts: &str| {
+        let file = |name, text| ModelFile { folder: "toy", name, text };
+        load(&[file("service.toml", service), file("parts.toml", parts)])
+    };
+    let both = "[operation.Do]\nlabel = 'new'\n[operation.'Do@1']\nlabel = 'old'\n";
+    let loaded = load(both).unwrap();
+    let label = |version| loaded.services[0].operation("Do", version).map(|one| &*one.label);
+    assert_eq!([label("2"), label("1"), label("3")], [Some("new"), Some("old"), None]);
+    let again = format!("{both}[operation.'Do@2']\nlabel = 'new'\n");
+    let expected = "models/toy/parts.toml:5: operation `Do@2` stands here a second time";
+    assert_eq!(load(&again).unwrap_err().to_string(), expected);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Tencent Cloud CIAM 2022-03-31: user directories, users, groups, jobs and the log.
+//! Tencent Cloud CIAM: user directories, users, groups, jobs and the log.
 //! This file is the table of contents. It knows neither the wire nor what one operation does.
 
 #![expect(clippy::struct_field_names, reason = "members are called what the vendor calls them")]
@@ -49,6 +49,7 @@ pub fn service() -> Service {
             operation("UpdateUserGroup", groups::update),
             operation("DeleteUserGroups", groups::delete),
             query("ListUserGroups", groups::list),
+            query("ListUserGroups", groups::list_older).of_version("2021-04-20"),
             operation("CreateFileExportUserJob", jobs::create_export),
             operation("CreateApiImportUserJob", jobs::create_import),
             query("ListJobs", jobs::list),

@@ -11,7 +11,7 @@ use crate::error::Refusal;
 use crate::operation::Client;
 use crate::pipeline::Trace;
 use crate::protocol::credentials::{AICC_APP, DEFAULT_TENANT, SECRET, tenant_of};
-use crate::protocol::{Admitted, drop_nulls, write_numerals};
+use crate::protocol::{Admitted, drop_nulls, json_body, write_numerals};
 use crate::services::aicc::tokens;
 use crate::twin::Twin;
 use crate::wire::{Entrance, Request, header_text};
@@ -132,22 +132,19 @@ fn unknown_key(trace: &mut Trace, code: &'static str) -> Refusal {
 /// The body with the headers that the model names: null is as good as absent, unknown members are
 /// passed over, and every rule but that of the types is the operation's to tell.
 fn input(twin: &Twin, request: &Request, operation: &Operation) -> Result<Value, Refusal> {
-    let mut input: Value = serde_json::from_slice(&request.body)
-        .map_err(|error| text::unreadable(format!("the body is not JSON: {error}")))?;
+    let mut members = json_body::members(&request.body).map_err(|bad| text::bad_body(&bad))?;
     if twin.config.aicc.lenient_wrapper
-        && let Some(wrapped @ Value::Object(_)) = input.get_mut("requestBody")
+        && let Some(Value::Object(wrapped)) = members.get_mut("requestBody")
     {
-        input = wrapped.take();
+        members = std::mem::take(wrapped);
     }
-    let Value::Object(members) = &mut input else {
-        return Err(text::unreadable("the body is no JSON object"));
-    };
     for member in operation.input.members.iter().filter(|m| m.place == Place::Header) {
         members.remove(&member.name);
         if let Some(value) = request.headers.get(member.name.as_str()) {
             members.insert(member.name.clone(), header_text(value).into());
         }
     }
+    let mut input = Value::Object(members);
     drop_nulls(&mut input);
     if let Some(violation) = contracts::wrong_type(&input, &operation.input) {
         let contracts::Broken::WrongType(word) = violation.broken else {

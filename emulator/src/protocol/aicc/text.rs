@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::error::Refusal;
 use crate::pipeline::Trace;
+use crate::protocol::json_body::BadBody;
 
 /// Refusals that belong to no operation.
 const GATEWAY: &[(&str, &str)] = &[
@@ -21,6 +22,18 @@ pub(super) fn refusal(code: &'static str) -> Refusal {
 /// The body cannot be read, and why.
 pub(super) fn unreadable(why: impl Into<Cow<'static, str>>) -> Refusal {
     Refusal { code: Cow::Borrowed("400"), message: why.into() }
+}
+
+/// The body has no members to read.
+pub(super) fn bad_body(bad: &BadBody) -> Refusal {
+    unreadable(match bad {
+        BadBody::NotAnObject => "the body is no JSON object".to_owned(),
+        BadBody::Syntax(error) => format!("the body is not JSON: {error}"),
+        BadBody::LoneSurrogate(escape) => format!(
+            "the body has the escape `{escape}`, which is half of a surrogate pair and stands for \
+             no character"
+        ),
+    })
 }
 
 /// The twin knows the interface and does not do it.

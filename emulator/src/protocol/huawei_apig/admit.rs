@@ -30,7 +30,13 @@ pub(super) fn admit(
     let (operation, segments) = match ROUTES.find(&request.method, path) {
         Found::Operation(operation, segments) => (operation, segments),
         Found::OtherMethods(_) => return Err(text::with("APIGW.0101", "The API does not exist.")),
-        Found::Nothing => return Err(text::refusal("APIGW.0101")),
+        Found::Nothing => {
+            trace.explanation = path.starts_with("//").then(|| {
+                "the path begins with two slashes: leave out the slash at the end of the endpoint"
+                    .to_owned()
+            });
+            return Err(text::refusal("APIGW.0101"));
+        }
     };
     trace.operation = Some(Arc::clone(operation));
     if segments.iter().any(|(_, value)| value == "{project_id}") {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{text, upload};
 use crate::error::Refusal;
+use crate::protocol::json_body::{self, BadBody};
 use crate::protocol::{drop_nulls, scalar, write_numerals};
 use crate::wire::{Request, header_text};
 
@@ -76,11 +77,12 @@ fn body(
         };
     }
     let bad = |why: String| text::bad_input(service, None, why);
-    match serde_json::from_slice(&request.body) {
-        Ok(Value::Object(members)) => Ok((members, None)),
-        Ok(_) => Err(bad("the body must be a JSON object.".to_owned())),
-        Err(error) => Err(bad(format!("the body is not JSON: {error}."))),
-    }
+    let members = json_body::members(&request.body).map_err(|why| match why {
+        BadBody::NotAnObject => bad("the body must be a JSON object.".to_owned()),
+        BadBody::Syntax(error) => bad(format!("the body is not JSON: {error}.")),
+        BadBody::LoneSurrogate(escape) => text::lone_surrogate(service, &escape),
+    })?;
+    Ok((members, None))
 }
 
 /// Members of the query. A key without a value is no condition; a list is a key that is repeated,

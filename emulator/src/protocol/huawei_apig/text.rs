@@ -113,3 +113,13 @@ pub(super) fn bad_input(
     let code = code.or_else(|| service.bad_input.clone()).map_or("APIGW.0201".into(), Cow::Owned);
     Refusal { code, message: Cow::Owned(text) }
 }
+
+/// Half of a surrogate pair in a text of the body. IAM's known text would not say where to look, so
+/// this one is ours everywhere.
+pub(super) fn lone_surrogate(service: &contracts::Service, escape: &str) -> Refusal {
+    let text = format!(
+        "the body has the escape `{escape}`, which is half of a surrogate pair and stands for no \
+         character."
+    );
+    Refusal { message: Cow::Owned(text), ..bad_input(service, None, String::new()) }
+}

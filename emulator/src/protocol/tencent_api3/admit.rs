@@ -16,7 +16,7 @@ use crate::error::Refusal;
 use crate::operation::Client;
 use crate::pipeline::Trace;
 use crate::protocol::credentials::{DEFAULT_TENANT, SECRET, SESSION_TOKEN, TENCENT_KEY, tenant_of};
-use crate::protocol::{Admitted, drop_nulls};
+use crate::protocol::{Admitted, drop_nulls, json_body};
 use crate::throttle::Key;
 use crate::twin::Twin;
 use crate::wire::Request;
@@ -252,10 +252,9 @@ fn input(
     chinese: bool,
 ) -> Result<Value, Refusal> {
     let mut input = match payload {
-        Payload::Json => serde_json::from_slice(&request.body)
-            .ok()
-            .filter(Value::is_object)
-            .ok_or_else(|| text::bad_json(chinese))?,
+        Payload::Json => json_body::members(&request.body)
+            .map(Value::Object)
+            .map_err(|bad| text::bad_json(&bad, chinese))?,
         Payload::Multipart => multipart::read(request, &operation.input)
             .ok_or_else(|| text::refusal("InvalidRequest"))?,
         Payload::Flat(pairs) => flat::restore(pairs, &operation.input),

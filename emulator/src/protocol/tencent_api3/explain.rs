@@ -7,7 +7,7 @@ use super::framing::{Pairs, find};
 use super::hosts::without_port;
 use super::tc3::{self, Authorization, Canonical, UNSIGNED, sha256_hex};
 use super::v1;
-use crate::protocol::mistakes::{differing, hosts};
+use crate::protocol::mistakes::{differing, encodings, hosts};
 use crate::redact::{self, REDACTED};
 use crate::wire::Request;
 
@@ -86,12 +86,19 @@ fn attempts<'a>(request: &'a Request, ours: &Canonical<'a>, secret: &str) -> Vec
             &right,
         );
     }
-    add("the query was not signed".to_owned(), Canonical { query: "", ..ours.clone() }, &right);
     add(
-        "the query of a POST was signed".to_owned(),
-        Canonical { query: request.query(), ..ours.clone() },
+        "the query was not signed".to_owned(),
+        Canonical { query: "".into(), ..ours.clone() },
         &right,
     );
+    add(
+        "the query of a POST was signed".to_owned(),
+        Canonical { query: request.query().into(), ..ours.clone() },
+        &right,
+    );
+    for (mistake, query) in encodings(&ours.query) {
+        add(mistake, Canonical { query: query.into(), ..ours.clone() }, &right);
+    }
     all
 }
 

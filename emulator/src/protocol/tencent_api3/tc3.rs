@@ -3,6 +3,7 @@
 //! Official clients differ in the host they sign (Node leaves the port out) and in how they spell
 //! header values, so a small set of canonical requests is accepted, and no other.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
@@ -68,7 +69,7 @@ impl<'a> Authorization<'a> {
 pub(super) struct Canonical<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
-    pub(super) query: &'a str,
+    pub(super) query: Cow<'a, str>,
     pub(super) headers: Vec<(&'a str, String)>,
     pub(super) signed_headers: &'a str,
     pub(super) payload_hash: String,
@@ -94,7 +95,7 @@ impl<'a> Canonical<'a> {
         Self {
             method: request.method.as_str(),
             path: "/",
-            query: if get { request.query() } else { "" },
+            query: if get { request.query() } else { "" }.into(),
             headers: signed_headers
                 .split(';')
                 .map(|name| (name, value(name).trim().to_owned()))
@@ -107,7 +108,7 @@ impl<'a> Canonical<'a> {
     /// The text that is hashed.
     pub(super) fn text(&self) -> String {
         let mut text = String::with_capacity(256);
-        for line in [self.method, self.path, self.query] {
+        for line in [self.method, self.path, &self.query] {
             text.push_str(line);
             text.push('\n');
         }

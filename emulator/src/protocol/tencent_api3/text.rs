@@ -7,6 +7,7 @@ use contracts::{Broken, Violation};
 
 use crate::error::Refusal;
 use crate::pipeline::Trace;
+use crate::protocol::json_body::BadBody;
 
 /// Texts that depend on nothing: code, English, Chinese where it is known.
 const FIXED: &[(&str, &str, &str)] = &[
@@ -80,8 +81,19 @@ pub(super) fn bad_pairs() -> Refusal {
     with("InvalidParameter", "Url key and value should be splited by `=`.".to_owned())
 }
 
-/// The body is no JSON object. The English text is ours.
-pub(super) fn bad_json(chinese: bool) -> Refusal {
+/// The body is no JSON object. The English text is ours, and both of an escape.
+pub(super) fn bad_json(bad: &BadBody, chinese: bool) -> Refusal {
+    if let BadBody::LoneSurrogate(escape) = bad {
+        let text = if chinese {
+            format!("请求内容中的转义字符`{escape}`只是代理对的一半，不表示任何字符。")
+        } else {
+            format!(
+                "The request body has the escape `{escape}`, which is half of a surrogate pair \
+                 and stands for no character."
+            )
+        };
+        return with("InvalidParameter", text);
+    }
     let text = if chinese {
         "对于指定content-type=application/json协议下，请求内容不是合法的Json格式。"
     } else {

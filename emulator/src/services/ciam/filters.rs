@@ -22,6 +22,13 @@ pub(super) struct Filter {
     logic: Option<bool>,
 }
 
+impl Filter {
+    /// What has this value.
+    pub(super) fn of(key: &str, value: String) -> Self {
+        Self { key: Some(key.to_owned()), values: Some(vec![value]), logic: None }
+    }
+}
+
 /// Conditions, with the values that they wait for.
 #[derive(Debug, Default)]
 pub(super) struct Where {
@@ -81,7 +88,7 @@ pub(super) fn users(filters: &[Filter], store: Store, group_key: &str) -> Result
     Ok(found)
 }
 
-/// Conditions over groups: `condition` (id or name).
+/// Conditions over groups: `condition` (id or name), `UserGroupId`.
 pub(super) fn groups(filters: &[Filter]) -> Result<Where, Failure> {
     check_size(filters)?;
     let mut found = Where::default();
@@ -90,6 +97,9 @@ pub(super) fn groups(filters: &[Filter]) -> Result<Where, Failure> {
             let one = "user_group_id = ? OR instr(fold(display_name), ?)";
             let twice = values.iter().flat_map(|value| [value.clone().into(), fold(value).into()]);
             found.push(&alternatives(one, values.len()), holds, twice.collect());
+        } else if key.eq_ignore_ascii_case("UserGroupId") {
+            let condition = format!("user_group_id IN ({})", placeholders(values.len()));
+            found.push(&condition, holds, texts(values));
         }
     }
     Ok(found)

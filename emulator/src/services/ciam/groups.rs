@@ -130,6 +130,16 @@ pub(super) struct List {
     filters: Option<Vec<Filter>>,
 }
 
+/// Input of `ListUserGroups` in version 2021-04-20.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListOlder {
+    user_store_id: String,
+    page: i64,
+    size: i64,
+    condition: Option<String>,
+}
+
 /// A group, as the vendor words it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -139,6 +149,14 @@ pub(super) struct UserGroup {
     description: Option<String>,
     user_store_id: String,
     tenant_id: String,
+    #[serde(flatten)]
+    dates: Option<Dates>,
+}
+
+/// What a group has since version 2022-03-31.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Dates {
     created_date: i64,
     last_modify_date: i64,
 }
@@ -168,6 +186,22 @@ pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Page<Vec<UserGrou
     Ok(Page { total, pageable: input.pageable, content: rows.collect::<Result<_, _>>()? })
 }
 
+/// `ListUserGroups` in version 2021-04-20: a text instead of filters, and groups without dates.
+pub(super) fn list_older(
+    call: &mut Call<'_>,
+    input: ListOlder,
+) -> Result<Page<Vec<UserGroup>>, Failure> {
+    let condition = input.condition.filter(|text| !text.is_empty());
+    let list = List {
+        user_store_id: input.user_store_id,
+        pageable: Pageable { page_size: input.size, page_number: input.page },
+        filters: condition.map(|text| vec![Filter::of("condition", text)]),
+    };
+    let mut page = self::list(call, list)?;
+    page.content.iter_mut().for_each(|group| group.dates = None);
+    Ok(page)
+}
+
 impl UserGroup {
     fn read(row: &Row<'_>, account: i64, user_store_id: &str) -> rusqlite::Result<Self> {
         Ok(Self {
@@ -176,8 +210,7 @@ impl UserGroup {
             description: row.get(2)?,
             user_store_id: user_store_id.to_owned(),
             tenant_id: account.to_string(),
-            created_date: row.get(3)?,
-            last_modify_date: row.get(4)?,
+            dates: Some(Dates { created_date: row.get(3)?, last_modify_date: row.get(4)? }),
         })
     }
 }

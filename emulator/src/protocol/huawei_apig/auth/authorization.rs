@@ -6,6 +6,9 @@ pub(super) const SDK: &str = "SDK-HMAC-SHA256";
 /// The algorithm whose key is derived for a day, a region and a service.
 pub(super) const V11: &str = "V11-HMAC-SHA256";
 
+/// Further algorithms of the official SDKs (`HmacSM3`, `EcdsaP256SHA256` and `SM2SM3` in their options).
+const UNMODELLED: [&str; 3] = ["SDK-HMAC-SM3", "SDK-ECDSA-P256-SHA256", "SDK-SM2-SM3"];
+
 /// A parsed header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Authorization<'a> {
@@ -38,8 +41,7 @@ impl<'a> Authorization<'a> {
                 let (access, scope) = credential(part("Credential")?)?;
                 (access, Some(scope))
             }
-            // What stands there may be a token, which no explanation may show.
-            _ => return Err(format!("the algorithm must be `{SDK}` or `{V11}`")),
+            _ => return Err(other_algorithm(algorithm)),
         };
         let names = part("SignedHeaders")?.split(';');
         let signed_headers: Vec<_> = names.map(|name| name.trim().to_ascii_lowercase()).collect();
@@ -54,6 +56,13 @@ impl<'a> Authorization<'a> {
     pub(super) fn algorithm(&self) -> &'static str {
         if self.scope.is_some() { V11 } else { SDK }
     }
+}
+
+/// Why the algorithm is not taken. What stands there may be a token, which no explanation may show.
+fn other_algorithm(name: &str) -> String {
+    let known = UNMODELLED.iter().find(|known| **known == name);
+    let more = known.map_or_else(String::new, |name| format!(": the twin does not model `{name}`"));
+    format!("the algorithm must be `{SDK}` or `{V11}`{more}")
 }
 
 /// Access key and scope.
@@ -114,8 +123,8 @@ mod tests {
             ]
             .join("\n"),
             @"
-        the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`
-        the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`
+        the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`: the twin does not model `SDK-HMAC-SM3`
+        the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`: the twin does not model `SDK-ECDSA-P256-SHA256`
         the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`
         the algorithm must be `SDK-HMAC-SHA256` or `V11-HMAC-SHA256`
         `Access` not found in the header Authorization

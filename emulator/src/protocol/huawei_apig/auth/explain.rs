@@ -8,7 +8,7 @@ use super::authorization::Authorization;
 use super::canonical::{Canonical, encoded, sha256_hex};
 use super::content_hash;
 use super::signature::{key, string_to_sign};
-use crate::protocol::mistakes::{differing, hosts};
+use crate::protocol::mistakes::{differing, encodings, hosts};
 use crate::redact;
 use crate::wire::Request;
 
@@ -94,6 +94,10 @@ fn targets(request: &Request, ours: &Canonical) -> Vec<Other> {
             "the path was not encoded",
             slashed(percent_decode_str(path).decode_utf8_lossy().into_owned()),
         ),
+        (
+            "the path was signed with a doubled slash at its start: leave out the slash at the end of the endpoint",
+            format!("/{}", ours.uri),
+        ),
     ] {
         all.push((mistake.to_owned(), Canonical { uri, ..ours.clone() }));
     }
@@ -108,6 +112,8 @@ fn targets(request: &Request, ours: &Canonical) -> Vec<Other> {
     ] {
         all.push((mistake.to_owned(), Canonical { query, ..ours.clone() }));
     }
+    let others = encodings(&ours.query).into_iter();
+    all.extend(others.map(|(mistake, query)| (mistake, Canonical { query, ..ours.clone() })));
     for method in ["GET", "POST", "PUT", "DELETE", "get", "post", "put", "delete"] {
         let mistake = format!("the method was signed as {method}");
         all.push((mistake, Canonical { method: method.to_owned(), ..ours.clone() }));
