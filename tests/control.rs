@@ -52,7 +52,7 @@ fn health_and_operations_tell_what_is_there() {
     let world = World::new();
     assert_eq!(ok(&world, Method::GET, "health", "")["status"], "ok");
     let operations = ok(&world, Method::GET, "operations?service=ciam", "");
-    assert_eq!(operations.as_array().unwrap().len(), 23);
+    assert_eq!(operations.as_array().unwrap().len(), 24);
     assert_eq!(ok(&world, Method::GET, "operations?service=none", ""), json!([]));
 }
 

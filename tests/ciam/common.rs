@@ -12,7 +12,7 @@ use cloudtwin::operation::{Call, Nothing, operation};
 fn code(world: &World, operation: &Operation, region: &str, body: &'static str) -> String {
     let now = world.twin.clock.now();
     let version = &operation.version;
-    let call = Signed { region, version, ..Signed::new(&operation.name, body, now) };
+    let call = Signed { version, region, ..Signed::new(&operation.name, body, now) };
     let answer = response(&world.send(call.request()));
     answer["Error"]["Code"].as_str().unwrap_or_default().to_owned()
 }

@@ -21,7 +21,7 @@ pub(super) enum BadBody {
 /// The members of a body. `null` is an object without members: SDKs send it for a request that has
 /// none.
 pub(super) fn members(body: &[u8]) -> Result<Map<String, Value>, BadBody> {
-    let value = serde_json::from_slice(body).or_else(|error| Err(explained(body, error)))?;
+    let value = serde_json::from_slice(body).map_err(|error| explained(body, error))?;
     match value {
         Value::Object(members) => Ok(members),
         Value::Null => Ok(Map::new()),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 
 /// Hosts that a client may have signed in place of the one it sent; `bare` is that without its port.
 pub(super) fn hosts(sent: &str, bare: &str) -> Vec<String> {
@@ -74,7 +74,7 @@ pub(super) fn encodings(query: &str) -> Vec<(String, String)> {
 
 /// The marks one after the other as escapes.
 fn escapes_of(marks: &str) -> String {
-    marks.bytes().map(|mark| format!("%{mark:02X}")).collect()
+    percent_encode(marks.as_bytes(), NON_ALPHANUMERIC).to_string()
 }
 
 /// The query with these marks as escapes; `escapes` has three characters for each.
