@@ -68,7 +68,7 @@ class Authentication(twin.Case):
         # The international site's older version has one action only.
         older = self.general("ciam", "2021-04-20")
         store = call(twin.client(), "ListUserStore").UserStoreSet[0].UserStoreId
-        given = {"UserStoreId": store, "Pageable": {"PageSize": 1, "PageNumber": 1}}
+        given = {"UserStoreId": store, "Page": 1, "Size": 1}
         self.assertEqual(0, older.call_json("ListUserGroups", given)["Response"]["Total"])
         text = "The request action=`ListUser` is invalid or not found in service=`ciam` and version=`2021-04-20`."
         with self.refused("InvalidAction", text):
@@ -193,8 +193,13 @@ class Parameters(twin.Case):
             "zh-CN": "对于指定content-type=application/json协议下，请求内容不是合法的Json格式。",
             "en-US": re.compile("."),
         }
-        for body in ("", [], 7, None):
+        for body in ("", [], 7):
             self.told("InvalidParameter", texts, "ListUserStore", body)
+
+    def test_a_body_of_null_has_no_members(self):
+        """The Ruby SDK sends one for a request without members."""
+        answer = self.client.call_json("ListUserStore", None)
+        self.assertEqual(1, len(answer["Response"]["UserStoreSet"]))
 
     def test_out_of_bounds(self):
         for size, number in ((0, 1), (101, 1), (-1, 1), (10, 0), (10, -1)):
