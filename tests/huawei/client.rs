@@ -35,6 +35,8 @@ pub struct Signed {
     pub query: Vec<(&'static str, &'static str)>,
     /// The query as it is signed, where the client encodes it in a way of its own.
     pub encoded_query: Option<&'static str>,
+    /// The path as it is signed, likewise.
+    pub encoded_path: Option<&'static str>,
     pub body: Bytes,
     pub access: String,
     pub secret: String,
@@ -60,6 +62,7 @@ impl Signed {
             path: path.to_owned(),
             query: Vec::new(),
             encoded_query: None,
+            encoded_path: None,
             body: body.into(),
             access: "TWINAK".to_owned(),
             secret: "cloudtwin-secret".to_owned(),
@@ -129,14 +132,14 @@ impl Signed {
         let query: Vec<_> =
             pairs.iter().map(|(key, value)| format!("{}={}", escape(key), escape(value))).collect();
         let pieces: Vec<_> = self.path.split('/').map(escape).collect();
+        let path = self.encoded_path.map_or_else(|| pieces.join("/") + "/", str::to_owned);
         let lines: Vec<_> =
             headers.iter().map(|(name, value)| [*name, ":", value.trim(), "\n"].concat()).collect();
         let lines = lines.concat();
         let names: Vec<_> = headers.iter().map(|(name, _)| *name).collect();
         format!(
-            "{}\n{}/\n{}\n{lines}\n{}\n{}",
+            "{}\n{path}\n{}\n{lines}\n{}\n{}",
             self.method,
-            pieces.join("/"),
             self.encoded_query.map_or_else(|| query.join("&"), str::to_owned),
             names.join(";"),
             sha256(&self.body)

@@ -87,6 +87,34 @@ fn marks_of_the_query_that_were_signed_otherwise_are_named() {
 }
 
 #[test]
+fn paths_that_were_signed_otherwise_are_named() {
+    let world = World::new();
+    let now = world.twin.clock.now();
+    let first = |signed: &'static str| {
+        let path = "/v2/p/users/a%2Ab";
+        let call = Signed { encoded_path: Some(signed), ..Signed::get(Style::Python, path, now) };
+        told(&world, &call, |_| {}).lines().next().unwrap().to_owned()
+    };
+    let all = [
+        first("/v2/p/users/a%2Ab"),
+        first("/v2/p/users/a%252Ab/"),
+        first("/v2/p/users/a*b/"),
+        first("/v2/p/users/"),
+    ];
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+#[test]
+fn a_signed_header_that_did_not_arrive_is_an_empty_line() {
+    let world = World::new();
+    let call = Signed::project("cn-north-4", world.twin.clock.now());
+    let text = told(&world, &call, |request| {
+        request.headers.remove("user-agent");
+    });
+    assert!(text.contains("\nuser-agent:\n"), "{text}");
+}
+
+#[test]
 fn an_endpoint_with_a_slash_at_its_end_is_named() {
     let world = World::new();
     let doubled = Signed {

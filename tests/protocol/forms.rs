@@ -53,10 +53,24 @@ fn v1(
     world: &World,
     method: &Method,
     host: &str,
-    mut pairs: Vec<(String, String)>,
+    pairs: Vec<(String, String)>,
     sha256: bool,
     dots: bool,
 ) -> Value {
+    let algorithm = if sha256 { hmac::HMAC_SHA256 } else { hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY };
+    let pairs = with_common(world, pairs, sha256);
+    let signature = signature(method, host, &pairs, dots, algorithm, SECRET);
+    send_v1(world, method, host, pairs, signature)
+}
+
+const SECRET: &[u8] = b"cloudtwin-secret";
+
+/// What every call in the old way names beside its input.
+fn with_common(
+    world: &World,
+    mut pairs: Vec<(String, String)>,
+    sha256: bool,
+) -> Vec<(String, String)> {
     let now = world.twin.clock.now().seconds().to_string();
     let common = [
         ("Action", "ListUser"),
@@ -69,6 +83,17 @@ fn v1(
         ("SignatureMethod", if sha256 { "HmacSHA256" } else { "HmacSHA1" }),
     ];
     pairs.extend(common.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    pairs
+}
+
+fn signature(
+    method: &Method,
+    host: &str,
+    pairs: &[(String, String)],
+    dots: bool,
+    algorithm: hmac::Algorithm,
+    secret: &[u8],
+) -> String {
     let mut signed: Vec<(String, &str)> = pairs
         .iter()
         .map(|(name, value)| {
@@ -79,9 +104,18 @@ fn v1(
     let joined: Vec<String> =
         signed.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let text = format!("{method}{host}/?{}", joined.join("&"));
-    let algorithm = if sha256 { hmac::HMAC_SHA256 } else { hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY };
-    let tag = hmac::sign(&hmac::Key::new(algorithm, b"cloudtwin-secret"), text.as_bytes());
-    pairs.push(("Signature".to_owned(), base64::engine::general_purpose::STANDARD.encode(tag)));
+    let tag = hmac::sign(&hmac::Key::new(algorithm, secret), text.as_bytes());
+    base64::engine::general_purpose::STANDARD.encode(tag)
+}
+
+fn send_v1(
+    world: &World,
+    method: &Method,
+    host: &str,
+    mut pairs: Vec<(String, String)>,
+    signature: String,
+) -> Value {
+    pairs.push(("Signature".to_owned(), signature));
     let mut headers = HeaderMap::new();
     headers.insert("host", HeaderValue::from_str(host).unwrap());
     let sent = encoded(&pairs);
@@ -95,6 +129,27 @@ fn v1(
         request(Method::POST, "/?", headers, Bytes::from(sent))
     };
     response(&world.send(sent))
+}
+
+#[test]
+fn the_journal_explains_the_usual_mistakes_of_the_old_way() {
+    let (world, store) = world();
+    let told = |method: &Method, host: &str, algorithm, secret: &[u8]| {
+        let pairs = with_common(&world, page(&store), true);
+        let wrong = signature(method, host, &pairs, false, algorithm, secret);
+        let answer = send_v1(&world, &Method::POST, HOST, pairs, wrong);
+        assert_eq!(answer["Error"]["Code"], "AuthFailure.SignatureFailure");
+        let why = world.journal().pop().unwrap()["explanation"].as_str().unwrap().to_owned();
+        why.lines().take(4).collect::<Vec<_>>().join("\n")
+    };
+    let sha1 = hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY;
+    let all = [
+        told(&Method::GET, HOST, hmac::HMAC_SHA256, SECRET),
+        told(&Method::POST, "ciam.tencentcloudapi.com", hmac::HMAC_SHA256, SECRET),
+        told(&Method::POST, HOST, sha1, SECRET),
+        told(&Method::POST, HOST, hmac::HMAC_SHA256, b"another"),
+    ];
+    insta::assert_snapshot!(all.join("\n\n"));
 }
 
 #[test]

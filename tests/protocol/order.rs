@@ -98,6 +98,39 @@ fn a_chinese_reader_gets_the_chinese_texts_that_are_known() {
 }
 
 #[test]
+fn a_timestamp_may_be_five_minutes_off_and_no_more() {
+    let world = World::new();
+    let code = |off: i64| {
+        let mut call = Signed::new("ListUserStore", "{}", world.twin.clock.now());
+        call.at += off;
+        response(&world.send(call.request()))["Error"]["Code"].as_str().map(str::to_owned)
+    };
+    for off in [-300, -1, 0, 1, 300] {
+        assert_eq!(code(off), None, "{off}");
+    }
+    for off in [-2_000_000_000, -301, 301, 2_000_000_000] {
+        assert_eq!(code(off).as_deref(), Some("AuthFailure.SignatureExpire"), "{off}");
+    }
+}
+
+#[test]
+fn a_region_is_words_of_small_letters_and_digits_with_dashes_between() {
+    let world = World::new();
+    let code = |region: &str| {
+        let now = world.twin.clock.now();
+        let call = Signed { region, ..Signed::new("ListUserStore", "{}", now) };
+        response(&world.send(call.request()))["Error"]["Code"].as_str().map(str::to_owned)
+    };
+    for region in ["ap-guangzhou", "eu-frankfurt", "ap-shanghai-fsi", "na-2", "a-b"] {
+        assert_eq!(code(region), None, "{region}");
+    }
+    for region in ["guangzhou", "ap-", "-ap", "ap--x", "-", "AP-guangzhou", "ap-guang zhou", "ap-*"]
+    {
+        assert_eq!(code(region).as_deref(), Some("InvalidParameterValue"), "{region}");
+    }
+}
+
+#[test]
 fn the_twenty_first_call_in_a_second_is_refused_for_its_action_region_and_tenant_alone() {
     let world = World::with(|config| config.throttle = true);
     let call = |tenant: &str, action: &str, host: &str| {
