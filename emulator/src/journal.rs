@@ -24,6 +24,10 @@ pub const BYTES_MAX: usize = 32 << 20;
 /// Most bytes of one body kept; the rest is cut off.
 pub const BODY_MAX: usize = 256 << 10;
 
+/// How many of the latest entries a new one is compared with: a client at work sends the same
+/// headers within a second, so most entries need no copy of their own.
+const SAME_HEADERS_AMONG: usize = 8;
+
 /// What an entry costs beside its texts, roughly.
 const ENTRY_BYTES: usize = 256;
 
@@ -39,7 +43,7 @@ pub struct Entry {
     /// Its target, secrets redacted.
     pub path: Box<str>,
     /// Its headers a line each, secrets redacted.
-    pub headers: Box<str>,
+    pub headers: Arc<str>,
     /// Its body, secrets redacted, cut at [`BODY_MAX`].
     pub body: Box<[u8]>,
     /// Whose it was, if that was found out.
@@ -107,14 +111,17 @@ struct Seen {
 
 impl Journal {
     /// Writes an entry; the oldest give way.
-    pub fn write(&self, entry: Entry) {
-        let (added, entry) = (entry.bytes(), Arc::new(entry));
+    pub fn write(&self, mut entry: Entry) {
         let mut gone = Vec::new();
         let mut ring = self.ring();
-        ring.bytes += added;
+        let latest = ring.entries.iter().rev().take(SAME_HEADERS_AMONG);
+        let same = latest.map(|(_, other)| &other.headers).find(|other| **other == entry.headers);
+        // What came with the entry is freed with the others.
+        let own = same.cloned().map(|same| std::mem::replace(&mut entry.headers, same));
+        ring.bytes += entry.bytes();
         ring.written += 1;
         let number = ring.written;
-        ring.entries.push_back((number, entry));
+        ring.entries.push_back((number, Arc::new(entry)));
         while ring.entries.len() > ENTRIES_MAX || ring.bytes > BYTES_MAX {
             let Some((_, oldest)) = ring.entries.pop_front() else { break };
             ring.bytes -= oldest.bytes();
@@ -122,7 +129,7 @@ impl Journal {
         }
         // Freed when nobody waits for it.
         drop(ring);
-        drop(gone);
+        drop((gone, own));
     }
 
     /// The entries that fit, oldest first, as JSON: `{"first": n, "last": n, "entries": [...]}`.
@@ -218,6 +225,23 @@ mod tests {
             journal.write(entry("a", None, 0));
         }
         assert_eq!(numbers(&journal, &Filter::default()).len(), ENTRIES_MAX);
+    }
+
+    #[test]
+    fn entries_of_one_client_share_their_headers() {
+        let journal = Journal::default();
+        for agent in ["a", "b", "a", "c", "b"] {
+            journal.write(Entry {
+                headers: format!("user-agent: {agent}\n").into(),
+                ..entry("a", None, 0)
+            });
+        }
+        let entries = journal.seen(None).entries;
+        let shared = |one: usize, other: usize| {
+            Arc::ptr_eq(&entries[one].1.headers, &entries[other].1.headers)
+        };
+        assert!(shared(0, 2) && shared(1, 4) && !shared(0, 1));
+        assert_eq!(&*entries[3].1.headers, "user-agent: c\n");
     }
 
     /// A reader's end that looks at the journal with each piece that it is given.

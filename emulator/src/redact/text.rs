@@ -1,6 +1,7 @@
 //! Headers, pairs of queries and forms, and canonical requests with their secrets redacted.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -17,7 +18,7 @@ const SECRET_HEADERS: [&str; 5] = ["guid", "cookie", "set-cookie", "proxy-author
 const SIGNED: [&str; 3] = ["TC3-", "SDK-", "V11-"];
 
 /// Headers a line each, secrets redacted.
-pub fn header_lines(headers: &HeaderMap) -> Box<str> {
+pub fn header_lines(headers: &HeaderMap) -> Arc<str> {
     let mut lines = String::with_capacity(512);
     for (name, value) in headers {
         let value = &*header_text(value);
@@ -32,7 +33,7 @@ pub fn header_lines(headers: &HeaderMap) -> Box<str> {
         }
         lines.push('\n');
     }
-    lines.into_boxed_str()
+    lines.into()
 }
 
 fn push_authorization(lines: &mut String, value: &str) {
