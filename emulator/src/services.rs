@@ -124,6 +124,7 @@ pub const SCHEMA: &[&str] = &[
     iam::COPIES_SCHEMA,
     ciam::STEPS_SCHEMA,
     workspace::CHANGES_SCHEMA,
+    ciam::IMPORT_ROWS_SCHEMA,
 ];
 
 /// The tokens of all finished files of the tenants that are shown.

@@ -25,6 +25,9 @@ pub const SCHEMA: &str = include_str!("ciam/schema.sql");
 /// A later step: imports that take several transactions.
 pub const STEPS_SCHEMA: &str = include_str!("ciam/steps.sql");
 
+/// A later step: the rows of imports in a table of their own.
+pub const IMPORT_ROWS_SCHEMA: &str = include_str!("ciam/import_rows.sql");
+
 /// The service as the twin runs it.
 pub fn service() -> Service {
     Service {
@@ -62,6 +65,7 @@ pub fn service() -> Service {
             "ciam_user_holes",
             "ciam_members",
             "ciam_jobs",
+            "ciam_import_rows",
             "ciam_logs",
         ],
         row_checks: rows::CHECKS,

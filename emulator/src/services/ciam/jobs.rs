@@ -47,16 +47,20 @@ pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
     row.moments(&["created"])?;
     row.one_of("type", &[IMPORT, EXPORT])?;
     row.one_of("status", &[PENDING, PROCESSING, COMPLETED, FAILED])?;
-    if matches!(row.text("status"), Some(PENDING | PROCESSING)) {
+    let is_export = row.text("type") == Some(EXPORT);
+    if is_export && matches!(row.text("status"), Some(PENDING | PROCESSING)) {
         row.present("payload", "before the job has ended")?;
     }
-    match row.text("type") {
-        Some(IMPORT) => row.json::<Vec<ImportUser>>("payload")?,
-        _ => row.json::<Payload>("payload")?,
-    }
+    row.json::<Payload>("payload")?;
     row.token("token")?;
     row.json::<Vec<IgnoredAny>>("error_details")?;
     row.json::<Vec<IgnoredAny>>("failed_users")
+}
+
+/// What a row of an import in a state document must hold.
+pub(super) fn check_import_row(row: &RowView<'_>) -> Result<(), String> {
+    row.counts(&["store", "job", "row"])?;
+    row.json::<ImportUser>("user")
 }
 
 /// Input of `CreateFileExportUserJob`.
@@ -87,7 +91,8 @@ pub(super) fn create_export(call: &mut Call<'_>, input: CreateExport) -> Result<
     filters::users(&payload.filters, store, export::GROUP_KEY)?;
     export::check_columns(call.tx, store, &payload.columns)?;
     let format = input.format.as_deref().unwrap_or("NDJSON");
-    start(call, store, EXPORT, format, &serde_json::to_string(&payload)?)
+    let seq = stores::next_job(call.tx, store)?;
+    start(call, store, seq, EXPORT, format, Some(&serde_json::to_string(&payload)?))
 }
 
 /// Input of `CreateApiImportUserJob`.
@@ -104,8 +109,9 @@ pub(super) fn create_import(call: &mut Call<'_>, input: CreateImport) -> Result<
     if input.data_flow_user_create_list.is_empty() {
         return Err(refuse("FailedOperation.ImportUserIsEmpty"));
     }
-    let payload = serde_json::to_string(&input.data_flow_user_create_list)?;
-    start(call, store, IMPORT, "NDJSON", &payload)
+    let seq = stores::next_job(call.tx, store)?;
+    import::add_rows(call.tx, store, seq, &input.data_flow_user_create_list)?;
+    start(call, store, seq, IMPORT, "NDJSON", None)
 }
 
 /// Input of `ListJobs`.
@@ -232,11 +238,11 @@ fn wait_for_files(call: &Call<'_>, store: Store) -> Result<(), Failure> {
 fn start(
     call: &mut Call<'_>,
     store: Store,
+    seq: i64,
     kind: &'static str,
     format: &str,
-    payload: &str,
+    payload: Option<&str>,
 ) -> Result<Started, Failure> {
-    let seq = stores::next_job(call.tx, store)?;
     let id = call.ids.hex32();
     call.tx
         .prepare_cached(

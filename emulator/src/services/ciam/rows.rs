@@ -12,6 +12,7 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
     ("ciam_user_holes", |row| row.counts(&["store", "block", "holes"])),
     ("ciam_members", |row| row.counts(&["store", "seq", "position", "group_seq"])),
     ("ciam_jobs", jobs::check_row),
+    ("ciam_import_rows", jobs::check_import_row),
     ("ciam_logs", logs),
 ];
 

@@ -250,6 +250,7 @@ fn remove(tx: &Connection, store: Store) -> rusqlite::Result<()> {
         "ciam_users",
         "ciam_groups",
         "ciam_jobs",
+        "ciam_import_rows",
         "ciam_logs",
         "ciam_stores",
     ] {

@@ -15,7 +15,7 @@ use super::super::users::attributes::{self, Attribute};
 use super::super::users::new_user::{self, NewUser};
 use super::super::users::{filled, formats, status};
 
-/// One row, as it is given and as the job keeps it.
+/// One row, as it is given and as it is kept.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct ImportUser {
@@ -51,9 +51,42 @@ pub(super) struct ImportUser {
     indexed_attribute5: Option<String>,
 }
 
-/// An import that is due: what is left of it, and what came of the rest.
+/// Keeps the rows of a new import.
+pub(super) fn add_rows(
+    tx: &Connection,
+    store: Store,
+    job: i64,
+    rows: &[ImportUser],
+) -> Result<(), Failure> {
+    let mut statement =
+        tx.prepare_cached("INSERT INTO ciam_import_rows VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for (number, row) in (0_i64..).zip(rows) {
+        let row = serde_json::to_string(row)?;
+        statement.execute(params![store.tenant, store.store, job, number, row])?;
+    }
+    Ok(())
+}
+
+/// Drops the rows of an import up to one of them.
+pub(super) fn drop_rows(
+    tx: &Connection,
+    store: Store,
+    job: i64,
+    last: i64,
+) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "DELETE FROM ciam_import_rows
+         WHERE tenant = ?1 AND store = ?2 AND job = ?3 AND row <= ?4",
+    )?
+    .execute([store.tenant, store.store, job, last])
+    .map(drop)
+}
+
+/// An import that is due, and what came of the rows that are done.
 pub(super) struct Import {
-    rows: Vec<ImportUser>,
+    store: Store,
+    /// The number of its job.
+    seq: i64,
     failed: Vec<FailedUser>,
     /// Users that came in.
     pub(super) added: i64,
@@ -69,72 +102,71 @@ struct FailedUser {
 impl Import {
     /// The import of that job.
     pub(super) fn read(tx: &Connection, store: Store, seq: i64) -> Result<Self, Failure> {
-        let (rows, failed, added): (String, Option<String>, i64) = tx
+        let (failed, added): (Option<String>, i64) = tx
             .prepare_cached(
-                "SELECT payload, failed_users, added FROM ciam_jobs
+                "SELECT failed_users, added FROM ciam_jobs
                  WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
             )?
-            .query_row([store.tenant, store.store, seq], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })?;
+            .query_row([store.tenant, store.store, seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let failed = failed.as_deref().map_or(Ok(Vec::new()), serde_json::from_str)?;
-        Ok(Self { rows: serde_json::from_str(&rows)?, failed, added })
+        Ok(Self { store, seq, failed, added })
     }
 
     /// Brings the next users in, as of `moment`, until the step is over; true once none are left.
     pub(super) fn advance(
         &mut self,
         call: &mut Call<'_>,
-        store: Store,
         moment: Timestamp,
     ) -> Result<bool, Failure> {
+        let Store { tenant, store, .. } = self.store;
+        let tx = call.tx;
         // Read anew: another import may just have been applied.
         let (first, room) =
-            (stores::next_seq(call.tx, store)?, stores::room(call.tx, store, USERS_MAX)?);
-        let (mut tried, mut added) = (0, 0);
-        for row in &self.rows {
-            if tried > 0 && call.step.is_over() {
-                break;
+            (stores::next_seq(tx, self.store)?, stores::room(tx, self.store, USERS_MAX)?);
+        let mut statement = tx.prepare_cached(
+            "SELECT row, user FROM ciam_import_rows
+             WHERE tenant = ?1 AND store = ?2 AND job = ?3 ORDER BY row",
+        )?;
+        let mut rows = statement.query([tenant, store, self.seq])?;
+        let (mut last, mut added) = (None, 0);
+        let complete = loop {
+            let Some(row) = rows.next()? else { break true };
+            if last.is_some() && call.step.is_over() {
+                break false;
             }
+            last = Some(row.get(0)?);
+            let user: ImportUser = serde_json::from_str(&row.get::<_, String>(1)?)?;
             let outcome = if added < room {
-                row.insert(call, store, first + added, moment)
+                user.insert(call, self.store, first + added, moment)
             } else {
-                row.check().and(Err(refuse("FailedOperation.QuotaLimitExceeded")))
+                user.check().and(Err(refuse("FailedOperation.QuotaLimitExceeded")))
             };
             match outcome {
                 Ok(()) => added += 1,
-                Err(Failure::Refused(refusal)) => self.failed.push(row.failed(&refusal)),
+                Err(Failure::Refused(refusal)) => self.failed.push(user.failed(&refusal)),
                 Err(other) => return Err(other),
             }
-            tried += 1;
-        }
-        stores::count_added(call.tx, store, added)?;
+        };
+        stores::count_added(tx, self.store, added)?;
         self.added += added;
-        self.rows.drain(..tried);
-        Ok(self.rows.is_empty())
+        if let Some(last) = last {
+            drop_rows(tx, self.store, self.seq, last)?;
+        }
+        Ok(complete)
     }
 
     /// Notes how far it has come, and the job's status with it.
-    pub(super) fn write(
-        &self,
-        tx: &Connection,
-        store: Store,
-        seq: i64,
-        status: &str,
-    ) -> Result<(), Failure> {
-        let rows =
-            (!self.rows.is_empty()).then(|| serde_json::to_string(&self.rows)).transpose()?;
+    pub(super) fn write(&self, tx: &Connection, status: &str) -> Result<(), Failure> {
         let failed = serde_json::to_string(&self.failed)?;
         tx.prepare_cached(
-            "UPDATE ciam_jobs SET status = ?4, payload = ?5, failed_users = ?6, added = ?7
+            "UPDATE ciam_jobs SET status = ?4, failed_users = ?5, added = ?6
              WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
         )?
         .execute(params![
-            store.tenant,
-            store.store,
-            seq,
+            self.store.tenant,
+            self.store.store,
+            self.seq,
             status,
-            rows,
             failed,
             self.added
         ])?;
@@ -309,6 +341,35 @@ fn reason(refusal: &Refusal) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::services::ciam;
+
+    #[test]
+    fn an_older_database_keeps_the_rows_of_its_imports() {
+        let tx = Connection::open_in_memory().unwrap();
+        let schema = crate::services::SCHEMA;
+        let at = schema.iter().position(|step| *step == ciam::IMPORT_ROWS_SCHEMA).unwrap();
+        schema[..at].iter().for_each(|step| tx.execute_batch(step).unwrap());
+        let jobs = "INSERT INTO ciam_jobs (tenant, store, seq, job_id, type, status, created, format, payload)
+            VALUES (1, 1, 1, 'a', 'IMPORT_USER', 'PENDING', 0, 'NDJSON', '[{\"UserName\":\"u\"},{\"Email\":\"e\"}]'),
+                (1, 1, 2, 'b', 'IMPORT_USER', 'PENDING', 0, 'NDJSON', '{damaged'),
+                (1, 1, 3, 'c', 'EXPORT_USER', 'PENDING', 0, 'NDJSON', '{}')";
+        tx.execute_batch(jobs).unwrap();
+        schema[at..].iter().for_each(|step| tx.execute_batch(step).unwrap());
+        let all = |sql: &str| -> Vec<(i64, Option<String>)> {
+            let mut statement = tx.prepare(sql).unwrap();
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            rows.map(Result::unwrap).collect()
+        };
+        let rows = [(1, r#"{"UserName":"u"}"#), (1, r#"{"Email":"e"}"#)];
+        assert_eq!(
+            all("SELECT job, user FROM ciam_import_rows"),
+            rows.map(|(job, row)| (job, Some(row.to_owned())))
+        );
+        assert_eq!(
+            all("SELECT seq, payload FROM ciam_jobs"),
+            [(1, None), (2, None), (3, Some("{}".to_owned()))]
+        );
+    }
 
     fn is_good(row: ImportUser) -> bool {
         row.check().is_ok()

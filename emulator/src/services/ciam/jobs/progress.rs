@@ -11,7 +11,7 @@ use crate::state::{FileToken, in_savepoint};
 
 use super::super::stores::{self, Store};
 use super::export::{Export, Payload};
-use super::import::Import;
+use super::import::{self, Import};
 use super::{COMPLETED, FAILED, PROCESSING};
 
 /// A job that has not ended.
@@ -75,13 +75,13 @@ fn settle_import(call: &mut Call<'_>, job: &Open) -> Result<bool, Failure> {
     }
     let mut import = Import::read(call.tx, job.store, job.seq)?;
     // The users come in at the moment at which the job was to end, however late anybody looks.
-    let complete = import.advance(call, job.store, end)?;
+    let complete = import.advance(call, end)?;
     let status = match (complete, import.added) {
         (false, _) => PROCESSING,
         (true, 0) => FAILED,
         (true, _) => COMPLETED,
     };
-    import.write(call.tx, job.store, job.seq, status)?;
+    import.write(call.tx, status)?;
     Ok(complete)
 }
 
@@ -156,6 +156,7 @@ fn ended(
 /// Ends a job badly; its readers see why.
 fn fail(tx: &Connection, store: Store, seq: i64, why: &str) -> rusqlite::Result<()> {
     let details = serde_json::json!([{ "UserId": "", "Error": why }]).to_string();
+    import::drop_rows(tx, store, seq, i64::MAX)?;
     tx.prepare_cached(
         "UPDATE ciam_jobs SET status = ?4, error_details = ?5, payload = NULL
          WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
