@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Full};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 
@@ -10,8 +10,8 @@ use crate::process::Running;
 
 /// A connection that speaks HTTP/1.1 or HTTP/2.
 pub(super) enum Client {
-    One(hyper::client::conn::http1::SendRequest<Empty<Bytes>>),
-    Two(hyper::client::conn::http2::SendRequest<Empty<Bytes>>),
+    One(hyper::client::conn::http1::SendRequest<Full<Bytes>>),
+    Two(hyper::client::conn::http2::SendRequest<Full<Bytes>>),
 }
 
 impl Client {
@@ -34,7 +34,7 @@ impl Client {
     /// Status, headers and body of an answer that must come in whole.
     pub(super) async fn ask(
         &mut self,
-        request: http::Request<Empty<Bytes>>,
+        request: http::Request<Full<Bytes>>,
     ) -> (StatusCode, HeaderMap, Bytes) {
         let answer = match self {
             Self::One(sender) => sender.send_request(request).await.unwrap(),

@@ -3,7 +3,7 @@
 use cloudtwin::clock::Clock;
 use http::Method;
 use http::header::{CONTENT_LENGTH, HOST, ORIGIN};
-use http_body_util::Empty;
+use http_body_util::Full;
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
@@ -54,7 +54,7 @@ fn no_path_answers_head_with_a_body() {
                 if let Some(origin) = origin {
                     request = request.header(ORIGIN, origin);
                 }
-                let request = request.body(Empty::new()).unwrap();
+                let request = request.body(Full::default()).unwrap();
                 let mut client = Client::connect(&twin, is_http_2).await;
                 client.ask(request).await
             };
@@ -87,7 +87,7 @@ fn a_connection_is_used_on_after_head() {
                 let path = if is_http_2 { twin.url() + "/x" } else { "/x".to_owned() };
                 let request = http::Request::builder().method(&method).uri(path);
                 let request = if is_http_2 { request } else { request.header(HOST, &twin.address) };
-                let (status, _, body) = client.ask(request.body(Empty::new()).unwrap()).await;
+                let (status, _, body) = client.ask(request.body(Full::default()).unwrap()).await;
                 assert_eq!((status.as_u16(), body.is_empty()), (404, method == Method::HEAD));
             }
         }

@@ -1,7 +1,7 @@
 //! Bounds on the number of headers and on their size.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
-use http_body_util::Empty;
+use http_body_util::Full;
 use serde_json::Value;
 use tokio::runtime::Builder;
 
@@ -19,7 +19,7 @@ fn ask(twin: &Running, is_http_2: bool, path: &str, headers: &HeaderMap) -> (u16
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let target = if is_http_2 { twin.url() + path } else { path.to_owned() };
-        let mut request = Request::get(target).body(Empty::new()).unwrap();
+        let mut request = Request::get(target).body(Full::default()).unwrap();
         *request.headers_mut() = headers.clone();
         let (status, _, body) = Client::connect(twin, is_http_2).await.ask(request).await;
         (status.as_u16(), String::from_utf8(body.to_vec()).unwrap())

@@ -3,9 +3,13 @@
 use bytes::Bytes;
 use cloudtwin::wire::Request;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http_body_util::Full;
 use serde_json::json;
+use tokio::runtime::Builder;
 
+use super::client::Client;
 use crate::client::{HOST, Signed, World, request};
+use crate::process::Running;
 
 /// What no entry may hold.
 const CANARY: &str = "canary-5c1e";
@@ -172,6 +176,41 @@ fn no_body_leaks() {
             }
         }
     }
+}
+
+/// What the library of HTTP/2 logs of itself counts too.
+#[test]
+fn no_line_of_the_log_leaks_at_its_finest() {
+    let twin = Running::start(&["--log", "trace"]);
+    let query = format!("password={CANARY}&SecretKey={CANARY}&access_token={CANARY}");
+    let json = json!({ "Password": CANARY, "app_secret": CANARY }).to_string();
+    let all: Vec<Request> = [
+        (("application/json", &*json), ("authorization", format!("Bearer {CANARY}"))),
+        (("application/json", &json), ("x-auth-token", CANARY.to_owned())),
+        (("application/x-www-form-urlencoded", &query), ("cookie", CANARY.to_owned())),
+        (("text/plain", CANARY), ("x-security-token", CANARY.to_owned())),
+    ]
+    .into_iter()
+    .flat_map(|(body, (name, value))| requests(&query, Some((name, &value)), body))
+    .collect();
+    Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+        for is_http_2 in [false, true] {
+            let mut client = Client::connect(&twin, is_http_2).await;
+            for one in &all {
+                let mut request = http::Request::new(Full::new(one.body.clone()));
+                *request.method_mut() = one.method.clone();
+                *request.headers_mut() = one.headers.clone();
+                request.headers_mut().insert("host", twin.address.parse().unwrap());
+                let target =
+                    if is_http_2 { twin.url() } else { String::new() } + &one.uri.to_string();
+                *request.uri_mut() = target.parse().unwrap();
+                client.ask(request).await;
+            }
+        }
+    });
+    let log = twin.stop();
+    assert!(log.contains("TRACE"));
+    assert_eq!(log.lines().find(|line| line.contains(CANARY)), None);
 }
 
 /// An explanation repeats what was signed.
