@@ -133,7 +133,6 @@ struct Open {
     task: i64,
     created: Timestamp,
     is_new: bool,
-    entries: String,
 }
 
 /// Moves every task of the tenant as far as the clock says. None ends before an earlier one.
@@ -163,12 +162,11 @@ pub(super) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
 fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
     call.tx
         .prepare_cached(
-            "SELECT task, created, status = 'TODO', entries FROM aicc_tasks
+            "SELECT task, created, status = 'TODO' FROM aicc_tasks
              WHERE tenant = ?1 AND status <> 'DONE' ORDER BY task",
         )?
         .query_map([call.tenant.key()], |row| {
-            let created = Timestamp(row.get(1)?);
-            Ok(Open { task: row.get(0)?, created, is_new: row.get(2)?, entries: row.get(3)? })
+            Ok(Open { task: row.get(0)?, created: Timestamp(row.get(1)?), is_new: row.get(2)? })
         })?
         .collect()
 }
@@ -185,7 +183,11 @@ struct FailData<'a> {
 /// Works the entries off in their order; one that fails stops no other.
 fn finish(call: &mut Call<'_>, open: &Open) -> Result<(), Failure> {
     let tenant = call.tenant.key();
-    let entries: Vec<Entry> = serde_json::from_str(&open.entries)?;
+    let entries: String = call
+        .tx
+        .prepare_cached("SELECT entries FROM aicc_tasks WHERE tenant = ?1 AND task = ?2")?
+        .query_row([tenant, open.task], |row| row.get(0))?;
+    let entries: Vec<Entry> = serde_json::from_str(&entries)?;
     let mut failures = Vec::new();
     for entry in &entries {
         if let Err(code) = users::apply(call.tx, tenant, entry)? {
