@@ -46,8 +46,8 @@ pub struct Entry {
     pub headers: Arc<str>,
     /// Its body, secrets redacted, cut at [`BODY_MAX`].
     pub body: Box<[u8]>,
-    /// Whose it was, if that was found out.
-    pub tenant: Option<Arc<Tenant>>,
+    /// Whose it was, if it named a tenant.
+    pub tenant: Option<Owner>,
     /// What it asked for, if that was found out.
     pub operation: Option<Arc<contracts::Operation>>,
     /// How it ended.
@@ -62,6 +62,25 @@ pub struct Entry {
     pub explanation: Option<Box<str>>,
     /// Whether no signature was asked for.
     pub unsigned: bool,
+}
+
+/// Whose request it was.
+#[derive(Debug)]
+pub enum Owner {
+    /// Its credentials were good.
+    Known(Arc<Tenant>),
+    /// Its credentials name this tenant, and were refused or never checked.
+    Claimed(Box<str>),
+}
+
+impl Owner {
+    /// The tenant's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Known(tenant) => &tenant.name,
+            Self::Claimed(name) => name,
+        }
+    }
 }
 
 /// How a request ended.
@@ -162,7 +181,7 @@ impl Journal {
     /// Empties the ring, wholly or of one tenant's entries; numbers are not used again.
     pub fn clear(&self, tenant: Option<&str>) {
         let goes = |entry: &Entry| {
-            let of = |name| entry.tenant.as_ref().is_some_and(|tenant| tenant.name == name);
+            let of = |name| entry.tenant.as_ref().is_some_and(|owner| owner.name() == name);
             tenant.is_none_or(of)
         };
         let mut ring = self.ring();
@@ -192,7 +211,7 @@ mod tests {
             path: "/".into(),
             headers: "host: a\n".into(),
             body: vec![b'x'; body].into(),
-            tenant: Some(Arc::new(Tenant::new(tenant, b""))),
+            tenant: Some(Owner::Known(Arc::new(Tenant::new(tenant, b"")))),
             operation: None,
             outcome: if code.is_some() { Outcome::Refused } else { Outcome::Answered },
             status: 200,

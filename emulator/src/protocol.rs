@@ -3,40 +3,40 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use contracts::{Kind, Shape};
 use serde_json::{Number, Value};
+use uuid::Uuid;
 
+use crate::config::Config;
 use crate::error::Refusal;
-use crate::operation::{Client, Content};
-use crate::pipeline::Trace;
+use crate::operation::Content;
 use crate::redact;
-use crate::twin::Twin;
 use crate::wire::{Answer, BODY_MAX, Request};
 
 /// The media type of forms.
 const FORM: &str = "application/x-www-form-urlencoded";
 
 pub mod aicc;
-pub mod credentials;
 pub mod huawei_apig;
+pub mod issued;
 mod json_body;
+mod message;
 mod mistakes;
 mod multipart;
 mod routes;
 pub mod tencent_api3;
 
-/// A request that may reach its handler.
+pub use message::{Identified, Input, Message, Rejection, Verifier};
+
+/// What an envelope and the journal need to know of a request, answered or refused.
 #[derive(Debug)]
-pub struct Admitted {
-    /// What it asks for.
-    pub operation: Arc<contracts::Operation>,
-    /// With what; keeps the model.
-    pub input: Value,
-    /// The file that came with it.
-    pub upload: Option<Bytes>,
-    /// Who asks, as far as the operation may know.
-    pub client: Client,
+pub struct About {
+    /// The operation that it names, if that could be read.
+    pub operation: Option<Arc<contracts::Operation>>,
+    /// Whether the client reads Chinese.
+    pub chinese: bool,
+    /// The id under which the answer goes out.
+    pub request_id: Uuid,
 }
 
 /// What the journal shows of a request: path and body with secrets redacted.
@@ -48,7 +48,7 @@ pub struct Shown<'a> {
     pub body: Cow<'a, [u8]>,
 }
 
-/// One vendor's protocol.
+/// One vendor's protocol: requests in, answers out. It knows no service, no state and no pipeline.
 pub trait Protocol: Sync {
     /// Whether the request is framed in this way.
     fn claims(&self, request: &Request) -> bool;
@@ -62,13 +62,20 @@ pub trait Protocol: Sync {
         BODY_MAX
     }
 
-    /// Recognises, authenticates, counts and checks a request, in the vendor's order. Notes in
-    /// `trace` what it finds out on the way, also where it refuses.
-    fn admit(&self, twin: &Twin, request: &Request, trace: &mut Trace)
-    -> Result<Admitted, Refusal>;
+    /// Takes a request apart and finds its operation. Nothing of it is believed yet.
+    fn identify(&self, request: &Request, config: &Config) -> Identified;
+
+    /// The tenant that the request's credentials name, whether or not they are good.
+    fn claimed_tenant(&self, request: &Request, issued: &dyn issued::Issued) -> Option<String>;
+
+    /// Calls of the operation per second that one tenant may make; absent: any number.
+    fn rate_max(&self, operation: &contracts::Operation, config: &Config) -> Option<u32>;
+
+    /// The refusal of a call beyond the rate; it was number `count` of its second.
+    fn throttled(&self, count: u32, limit: u32, chinese: bool) -> Refusal;
 
     /// The vendor's envelope around an operation's answer or a refusal.
-    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<Content, &Refusal>) -> Answer;
+    fn answer(&self, config: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Answer;
 
     /// The refusal that says: our fault.
     fn internal_error(&self) -> Refusal;
@@ -77,7 +84,7 @@ pub trait Protocol: Sync {
     fn not_modelled(&self, operation: &contracts::Operation) -> Refusal;
 
     /// What may be shown of the request, given its input if it came so far: the input is used up.
-    fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a>;
+    fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a>;
 }
 
 static ALL: [&dyn Protocol; 3] =
@@ -96,8 +103,8 @@ pub fn is_vendors_host(name: &str) -> bool {
 }
 
 /// The body as the journal may show it: without secrets, or not at all where they cannot be found.
-fn shown_body<'a>(request: &'a Request, trace: &Trace, input: Option<Value>) -> Cow<'a, [u8]> {
-    let takes_secrets = trace.operation.as_ref().is_some_and(|known| known.takes_secrets);
+fn shown_body<'a>(request: &'a Request, about: &About, input: Option<Value>) -> Cow<'a, [u8]> {
+    let takes_secrets = about.operation.as_ref().is_some_and(|known| known.takes_secrets);
     if request.media_type().eq_ignore_ascii_case(FORM) && !request.body.is_empty() {
         let text = String::from_utf8_lossy(&request.body);
         return Cow::Owned(redact::pairs(&text).into_owned().into_bytes());

@@ -10,7 +10,6 @@ use crate::config::{ClockStart, Config};
 use crate::ids::{Ids, random_seed};
 use crate::journal::Journal;
 use crate::operation::{After, Call, Client};
-use crate::protocol::tencent_api3::SigningKeys;
 use crate::services::{self, SCHEMA, Service};
 use crate::state::generations::{self, OpenEras};
 use crate::state::{
@@ -52,8 +51,6 @@ pub struct Twin {
     pub throttle: Throttle,
     /// What was said.
     pub journal: Journal,
-    /// Signing keys worked out before.
-    pub signing_keys: SigningKeys,
     /// Connections that only read.
     pub readers: Arc<Readers>,
     /// The one that writes.
@@ -108,7 +105,6 @@ impl Twin {
             files,
             throttle: Throttle::default(),
             journal: Journal::default(),
-            signing_keys: SigningKeys::default(),
             readers: Arc::clone(&readers),
             writer: Writer::start(connection, readers).map_err(|error| machine(&error))?,
             open_eras: OpenEras::default(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::Entry;
+use super::{Entry, Owner};
 
 /// Writes the object that a reader of the journal gets.
 pub(super) fn write<'a>(
@@ -43,7 +43,9 @@ impl Serialize for Shown<'_> {
         map.serialize_entry("at", &entry.at.to_string())?;
         map.serialize_entry("at_ms", &entry.at)?;
         map.serialize_entry("duration_us", &entry.duration_us)?;
-        map.serialize_entry("tenant", &entry.tenant.as_ref().map(|tenant| &tenant.name))?;
+        map.serialize_entry("tenant", &entry.tenant.as_ref().map(Owner::name))?;
+        let is_claimed = matches!(entry.tenant, Some(Owner::Claimed(_)));
+        map.serialize_entry("tenant_claimed", &is_claimed)?;
         map.serialize_entry(
             "service",
             &entry.operation.as_ref().map(|operation| &operation.service),
