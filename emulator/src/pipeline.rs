@@ -85,7 +85,7 @@ fn find_behaviour(exchange: &Exchange, message: &dyn Message) -> Result<Arc<Beha
 struct Authenticated {
     tenant: Arc<Tenant>,
     /// The input, if the credentials were in it.
-    login: Option<crate::protocol::Input>,
+    login: Option<crate::protocol::message::Input>,
 }
 
 /// Stage 4.

@@ -27,6 +27,9 @@ pub enum StartError {
     /// The tables of operations.
     #[error(transparent)]
     Behaviours(#[from] BehaviourError),
+    /// The journal's file.
+    #[error("cannot create the journal's file: {0}")]
+    Journal(std::io::Error),
     /// The machine.
     #[error("cannot start: {0}")]
     Machine(String),
@@ -104,7 +107,7 @@ impl Twin {
             tenants: Tenants::new(seed),
             files,
             throttle: Throttle::default(),
-            journal: Journal::default(),
+            journal: Journal::new(&config.journal).map_err(StartError::Journal)?,
             readers: Arc::clone(&readers),
             writer: Writer::start(connection, readers).map_err(|error| machine(&error))?,
             open_eras: OpenEras::default(),
@@ -159,6 +162,8 @@ impl Twin {
         self.works.stop();
         self.readers.close();
         self.writer.stop();
+        // Last, since whatever was answered is in it.
+        self.journal.close();
     }
 
     /// Does what handlers asked for, now that their transaction is committed.

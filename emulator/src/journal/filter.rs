@@ -15,6 +15,8 @@ pub struct Filter {
     pub code: Option<String>,
     /// After the entry of this number.
     pub since: Option<u64>,
+    /// At most so many.
+    pub limit: Option<usize>,
 }
 
 impl Filter {

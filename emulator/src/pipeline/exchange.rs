@@ -14,7 +14,7 @@ use crate::redact;
 use crate::scenario::{self, Fault, Phase};
 use crate::state::Tenant;
 use crate::twin::Twin;
-use crate::wire::{Answer, Request};
+use crate::wire::{Answer, Body, Request};
 
 /// Sends the answer; dropped unused where the twin is at its end.
 pub type Reply = Box<dyn FnOnce(Answer) + Send>;
@@ -129,18 +129,35 @@ impl Exchange {
         );
         let shown = protocol.shown(&request, &about, input);
         let body = shown.body.get(..journal::BODY_MAX).unwrap_or(&shown.body);
+        let (answer_size, kept) = match &answer.body {
+            Body::Bytes(bytes) => {
+                let kept = twin.journal.kept_answer(bytes, ended, |body| {
+                    redact::answer(body, about.operation.as_deref())
+                });
+                (Some(bytes.len()), kept)
+            }
+            Body::File(_) => (None, None),
+        };
         let entry = Entry {
             at: now,
+            arrival: request.arrival,
             duration_us: watch.elapsed_us(),
+            ended_us: twin.journal.elapsed_us(),
+            protocol: Some(protocol.name()),
             method: request.method.clone(),
             path: shown.path.into(),
             headers: redact::header_lines(&request.headers),
             body: body.into(),
+            body_size: request.body.len(),
+            body_cut: shown.body.len() > journal::BODY_MAX,
+            input: shown.input,
             tenant: owner,
             operation: about.operation,
             outcome: ended,
             status: answer.status.as_u16(),
             code: code.map(Into::into),
+            answer: kept,
+            answer_size,
             request_id: about.request_id.to_string().into(),
             explanation: explanation.map(Into::into),
             unsigned: !twin.config.auth,

@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use super::exchange::Reply;
 use crate::clock::{Stopwatch, Timestamp};
-use crate::journal::{Entry, Outcome};
+use crate::journal::{Entry, Input, Outcome};
 use crate::redact;
 use crate::twin::Twin;
 use crate::wire::{Answer, Request};
@@ -36,16 +36,24 @@ fn note(
 ) {
     twin.journal.write(Entry {
         at: now,
+        arrival: request.arrival,
         duration_us: watch.elapsed_us(),
+        ended_us: twin.journal.elapsed_us(),
+        protocol: None,
         method: request.method.clone(),
         path: request.uri.path().into(),
         headers: redact::header_lines(&request.headers),
         body: Box::default(),
+        body_size: request.body.len(),
+        body_cut: false,
+        input: Input::None,
         tenant: None,
         operation: None,
         outcome: Outcome::NotOurs,
         status: answer.status.as_u16(),
         code: None,
+        answer: None,
+        answer_size: None,
         request_id: Box::default(),
         explanation: explanation.map(Into::into),
         unsigned: !twin.config.auth,

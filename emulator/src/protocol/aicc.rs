@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::issued::Issued;
 use super::routes::{Found, Routes};
-use super::{About, Identified, Protocol, Shown, shown_body, shown_target};
+use super::{About, Identified, Protocol, Shown, shown};
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
@@ -48,6 +48,10 @@ const UNREAD: &[u8] = b"(not shown: it is not modelled, and may hold a secret)";
 static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(Family::Aicc));
 
 impl Protocol for Aicc {
+    fn name(&self) -> &'static str {
+        "aicc"
+    }
+
     fn claims(&self, request: &Request) -> bool {
         let host = request.host().split(':').next().unwrap_or_default();
         let is_vendors = |domain: &&str| {
@@ -104,12 +108,11 @@ impl Protocol for Aicc {
     fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a> {
         // Some siblings sign in with secrets of their own: no model says which members those are.
         let unread = about.operation.as_ref().is_some_and(|known| known.input.members.is_empty());
-        let body = if unread && !request.body.is_empty() {
-            Cow::Borrowed(UNREAD)
-        } else {
-            shown_body(request, about, input)
-        };
-        Shown { path: shown_target(request), body }
+        let shown = shown(request, about, input);
+        if unread && !request.body.is_empty() {
+            return Shown { body: Cow::Borrowed(UNREAD), ..shown };
+        }
+        shown
     }
 }
 

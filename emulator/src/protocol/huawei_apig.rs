@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::issued::Issued;
 use super::routes::{Found, Routes};
-use super::{About, Identified, Protocol, Shown, shown_body, shown_target};
+use super::{About, Identified, Protocol, Shown, shown};
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
@@ -43,6 +43,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(Family::HuaweiApig));
 
 impl Protocol for HuaweiApig {
+    fn name(&self) -> &'static str {
+        "huawei_apig"
+    }
+
     fn claims(&self, request: &Request) -> bool {
         let is_vendors =
             |host: &str| host.strip_suffix(DOMAIN).is_some_and(|rest| rest.ends_with('.'));
@@ -100,17 +104,12 @@ impl Protocol for HuaweiApig {
     }
 
     fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a> {
-        // What was added to the input from the path and the query is shown by the path.
-        let form = !request.media_type().ends_with("json");
-        let body = if form && !request.body.is_empty() {
-            format!("({} bytes of {})", request.body.len(), request.media_type())
-                .into_bytes()
-                .into()
-        } else {
-            let has_body = !request.body.is_empty();
-            shown_body(request, about, input.filter(|_| has_body))
-        };
-        Shown { path: shown_target(request), body }
+        let shown = shown(request, about, input);
+        if request.media_type().ends_with("json") || request.body.is_empty() {
+            return shown;
+        }
+        let body = format!("({} bytes of {})", request.body.len(), request.media_type());
+        Shown { body: body.into_bytes().into(), ..shown }
     }
 }
 

@@ -61,7 +61,7 @@ pub struct Verifier<'a> {
 }
 
 /// The checked input of an operation, and the file that came with it.
-pub type Input = (Value, Option<Bytes>);
+pub(crate) type Input = (Value, Option<Bytes>);
 
 /// A request that its protocol could take apart.
 pub trait Message: Send {

@@ -18,7 +18,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::issued::Issued;
-use super::{About, Identified, Protocol, Shown, shown_body, shown_target};
+use super::{About, Identified, Protocol, Shown, shown};
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
@@ -29,6 +29,10 @@ use crate::wire::{Answer, Request};
 pub struct TencentApi3;
 
 impl Protocol for TencentApi3 {
+    fn name(&self) -> &'static str {
+        "tencent_api3"
+    }
+
     fn claims(&self, request: &Request) -> bool {
         let signed =
             || request.header("authorization").is_some_and(|value| value.starts_with("TC3-"));
@@ -94,6 +98,6 @@ impl Protocol for TencentApi3 {
     }
 
     fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a> {
-        Shown { path: shown_target(request), body: shown_body(request, about, input) }
+        shown(request, about, input)
     }
 }
