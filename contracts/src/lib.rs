@@ -13,4 +13,4 @@ pub use load::catalog;
 pub use model::{
     Carries, Catalog, Envelope, Http, Kind, Member, Operation, Place, Protocol, Service, Shape,
 };
-pub use validate::{Broken, Violation, validate, validate_known, wrong_type};
+pub use validate::{Broken, Violation, drop_nulls, validate, validate_known, wrong_type};

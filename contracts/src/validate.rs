@@ -211,6 +211,18 @@ impl fmt::Display for Path<'_> {
     }
 }
 
+/// Removes null members at any depth: null counts as absent.
+pub fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;

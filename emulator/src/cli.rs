@@ -65,7 +65,10 @@ pub fn run() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(stop) => stop.told(),
+        Err(stop) => {
+            log::last_words(format!("cloudtwin: {stop}\n"));
+            stop.code()
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::clock::Timestamp;
-use crate::journal;
 use crate::lifecycle::Pace;
 use crate::seed::Seed;
 
@@ -29,7 +28,7 @@ pub struct Config {
     /// Where the contact centre's pages contradict themselves.
     pub aicc: AiccSettings,
     /// What the request journal keeps.
-    pub journal: journal::Settings,
+    pub journal: JournalSettings,
 }
 
 /// What the twin does where the contact centre's pages contradict themselves or are silent.
@@ -69,6 +68,15 @@ impl Default for AiccSettings {
     }
 }
 
+/// What the journal keeps beside its ring.
+#[derive(Debug, Clone, Default)]
+pub struct JournalSettings {
+    /// The file that takes every entry; absent: none.
+    pub file: Option<PathBuf>,
+    /// Bodies of successful answers are kept up to so many bytes; longer ones only by their size.
+    pub answers_max: usize,
+}
+
 /// How the clock begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockStart {
@@ -95,7 +103,7 @@ impl Default for Config {
             clock: ClockStart::Real,
             huawei_rate: None,
             aicc: AiccSettings::default(),
-            journal: journal::Settings::default(),
+            journal: JournalSettings::default(),
         }
     }
 }

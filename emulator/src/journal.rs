@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,6 +12,8 @@ use std::thread::JoinHandle;
 pub use contracts::conversation::Outcome;
 
 use crate::clock::{Stopwatch, Timestamp};
+use crate::config::JournalSettings;
+use crate::protocol::ShownInput;
 use crate::state::Tenant;
 use crate::wire::Arrival;
 
@@ -67,7 +68,7 @@ pub struct Entry {
     /// Whether only the beginning of its body is kept.
     pub body_cut: bool,
     /// The input that the protocol read.
-    pub input: Input,
+    pub input: ShownInput,
     /// Whose it was, if it named a tenant.
     pub tenant: Option<Owner>,
     /// What it asked for, if that was found out.
@@ -88,17 +89,6 @@ pub struct Entry {
     pub explanation: Option<Box<str>>,
     /// Whether no signature was asked for.
     pub unsigned: bool,
-}
-
-/// The input of an entry.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Input {
-    /// The request was refused before it was read.
-    None,
-    /// The body is the input.
-    Body,
-    /// It was put together from path, query, headers and body: JSON, secrets redacted.
-    Own(Box<str>),
 }
 
 /// Whose request it was.
@@ -124,19 +114,10 @@ impl Entry {
     fn bytes(&self) -> usize {
         let explanation = self.explanation.as_ref().map_or(0, |text| text.len());
         let answer = self.answer.as_ref().map_or(0, |body| body.len());
-        let input = if let Input::Own(text) = &self.input { text.len() } else { 0 };
+        let input = if let ShownInput::Own(text) = &self.input { text.len() } else { 0 };
         let request = self.path.len() + self.headers.len() + self.body.len() + input;
         ENTRY_BYTES + request + answer + explanation
     }
-}
-
-/// What the journal keeps beside its ring.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// The file that takes every entry; absent: none.
-    pub file: Option<PathBuf>,
-    /// Bodies of successful answers are kept up to so many bytes; longer ones only by their size.
-    pub answers_max: usize,
 }
 
 /// The ring of entries.
@@ -178,7 +159,7 @@ impl Journal {
     ///
     /// # Errors
     /// Fails where its file cannot be created.
-    pub fn new(settings: &Settings) -> io::Result<Self> {
+    pub fn new(settings: &JournalSettings) -> io::Result<Self> {
         let (sink, writer) = settings.file.as_deref().map(sink::open).transpose()?.unzip();
         Ok(Self {
             ring: Mutex::new(Ring { sink, ..Ring::default() }),
@@ -265,7 +246,7 @@ impl Journal {
         if fitting.next().is_some() {
             last = shown.last().map_or(filter.since.unwrap_or_default(), |(number, _)| *number);
         }
-        json::write((first, last, lost), &shown, out)
+        json::write(json::Bounds { first, last, lost }, &shown, out)
     }
 
     /// The lock is held no longer than it takes to note which entries there are.
@@ -315,7 +296,7 @@ mod tests {
             protocol: None,
             body_cut: false,
             body_size: body,
-            input: Input::None,
+            input: ShownInput::None,
             answer: None,
             answer_size: Some(0),
             method: http::Method::POST,
@@ -346,7 +327,7 @@ mod tests {
 
     #[test]
     fn the_ring_is_bounded_by_bytes_and_by_count() {
-        let journal = Journal::new(&Settings::default()).unwrap();
+        let journal = Journal::new(&JournalSettings::default()).unwrap();
         for _ in 0..40 {
             journal.write(entry("a", None, 1 << 20));
         }
@@ -359,7 +340,7 @@ mod tests {
 
     #[test]
     fn entries_of_one_client_share_their_headers() {
-        let journal = Journal::new(&Settings::default()).unwrap();
+        let journal = Journal::new(&JournalSettings::default()).unwrap();
         for agent in ["a", "b", "a", "c", "b"] {
             journal.write(Entry {
                 headers: format!("user-agent: {agent}\n").into(),
@@ -397,7 +378,7 @@ mod tests {
 
     #[test]
     fn a_reader_in_the_middle_of_writing_holds_nobody_up_and_shows_one_moment() {
-        let journal = Journal::new(&Settings::default()).unwrap();
+        let journal = Journal::new(&JournalSettings::default()).unwrap();
         for _ in 0..3 {
             journal.write(entry("a", None, 0));
         }
@@ -412,7 +393,7 @@ mod tests {
 
     #[test]
     fn a_reader_is_told_the_first_entry_that_is_kept() {
-        let journal = Journal::new(&Settings::default()).unwrap();
+        let journal = Journal::new(&JournalSettings::default()).unwrap();
         let first = || journal.seen(Some(2)).first;
         assert_eq!(first(), 1);
         for _ in 0..ENTRIES_MAX + 5 {
@@ -425,7 +406,7 @@ mod tests {
 
     #[test]
     fn entries_are_found_by_tenant_code_and_number_and_cleared_by_tenant() {
-        let journal = Journal::new(&Settings::default()).unwrap();
+        let journal = Journal::new(&JournalSettings::default()).unwrap();
         journal.write(entry("a", None, 0));
         journal.write(entry("b", Some("X"), 0));
         journal.write(entry("a", Some("X"), 0));

@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::error::Refusal;
-use crate::journal::Input;
 use crate::operation::Content;
 use crate::redact;
 use crate::wire::{Answer, BODY_MAX, Request};
@@ -49,7 +48,18 @@ pub struct Shown<'a> {
     /// The body.
     pub body: Cow<'a, [u8]>,
     /// The input.
-    pub input: Input,
+    pub input: ShownInput,
+}
+
+/// The input as the journal keeps it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ShownInput {
+    /// The request was refused before it was read.
+    None,
+    /// The body is the input.
+    Body,
+    /// It was put together from path, query, headers and body: JSON, secrets redacted.
+    Own(Box<str>),
 }
 
 /// One vendor's protocol: requests in, answers out. It knows no service, no state and no pipeline.
@@ -116,27 +126,27 @@ fn shown<'a>(request: &'a Request, about: &About, input: Option<Value>) -> Shown
     let is_form = request.media_type().eq_ignore_ascii_case(FORM) && !request.body.is_empty();
     let Some((operation, mut input)) = about.operation.as_ref().zip(input) else {
         let body = if is_form { shown_form(request) } else { redact::body(&request.body) };
-        return Shown { path, body, input: Input::None };
+        return Shown { path, body, input: ShownInput::None };
     };
     let found = redact::input(&mut input, &operation.input);
     let is_all = operation.input.members.iter().all(|member| member.place == Place::Body);
     let is_body = is_all && request.method != Method::GET && request.body.starts_with(b"{");
     if is_form || !is_body {
         let body = if is_form { shown_form(request) } else { redact::body(&request.body) };
-        return Shown { path, body, input: Input::Own(input.to_string().into()) };
+        return Shown { path, body, input: ShownInput::Own(input.to_string().into()) };
     }
     if found {
         return Shown {
             path,
             body: Cow::Owned(input.to_string().into_bytes()),
-            input: Input::Body,
+            input: ShownInput::Body,
         };
     }
     // By names that the model does not know: some only look like a secret's.
     let body = redact::body(&request.body);
     let input = match &body {
-        Cow::Borrowed(whole) if whole.len() == request.body.len() => Input::Body,
-        _ => Input::Own(input.to_string().into()),
+        Cow::Borrowed(whole) if whole.len() == request.body.len() => ShownInput::Body,
+        _ => ShownInput::Own(input.to_string().into()),
     };
     Shown { path, body, input }
 }
@@ -173,18 +183,6 @@ fn scalar(text: String, kind: &Kind) -> Value {
         Kind::String | Kind::Numeral | Kind::List(_) | Kind::Object(_) => None,
     };
     restored.unwrap_or(Value::String(text))
-}
-
-/// A null member is as good as an absent one.
-pub(crate) fn drop_nulls(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.retain(|_, member| !member.is_null());
-            members.values_mut().for_each(drop_nulls);
-        }
-        Value::Array(elements) => elements.iter_mut().for_each(drop_nulls),
-        _ => {}
-    }
 }
 
 /// Writes numbers as texts where the model takes either.

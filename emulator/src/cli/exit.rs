@@ -33,9 +33,8 @@ pub(super) enum Stop {
 }
 
 impl Stop {
-    /// Says why on standard error, and gives the exit code.
-    pub(super) fn told(self) -> ExitCode {
-        super::log::last_words(format!("cloudtwin: {self}\n"));
+    /// Its exit code.
+    pub(super) fn code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Other(_) => 1,
             Self::Usage(_) => 2,

@@ -13,12 +13,12 @@ use tokio::sync::watch;
 use super::exit::Stop;
 use super::log;
 use crate::clock::Timestamp;
-use crate::config::{AiccSettings, BadToken, ClockStart, Config};
+use crate::config::{AiccSettings, BadToken, ClockStart, Config, JournalSettings};
 use crate::credentials::{AICC_APP, HUAWEI_AK, HUAWEI_DOMAIN, SECRET, TENCENT_KEY};
 use crate::lifecycle::Pace;
 use crate::seed::Seed;
+use crate::server;
 use crate::twin::{StartError, Twin};
-use crate::{journal, server};
 
 /// Most threads that serve requests; a twin shares its machine with what it tests.
 const THREADS_MAX: usize = 4;
@@ -201,7 +201,7 @@ async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
         clock: options.clock,
         huawei_rate: options.huawei_rate,
         aicc: aicc(&options),
-        journal: journal::Settings {
+        journal: JournalSettings {
             file: options.journal.clone(),
             answers_max: options.journal_answers,
         },

@@ -3,24 +3,31 @@
 use std::io;
 use std::sync::Arc;
 
-use contracts::conversation;
+use contracts::{conversation, drop_nulls};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use super::{Entry, Input, Owner};
-use crate::protocol::drop_nulls;
+use super::{Entry, Owner};
+use crate::protocol::ShownInput;
+
+/// The numbers of a page.
+pub(super) struct Bounds {
+    pub(super) first: u64,
+    pub(super) last: u64,
+    pub(super) lost: u64,
+}
 
 /// Writes a page: `first`, `last` and `lost`, then the entries one by one as they are reached.
 pub(super) fn write(
-    (first, last, lost): (u64, u64, u64),
+    bounds: Bounds,
     entries: &[&(u64, Arc<Entry>)],
     out: &mut impl io::Write,
 ) -> serde_json::Result<()> {
     let mut serializer = serde_json::Serializer::new(out);
     let mut map = serializer.serialize_map(None)?;
-    map.serialize_entry("first", &first)?;
-    map.serialize_entry("last", &last)?;
-    map.serialize_entry("lost", &lost)?;
+    map.serialize_entry("first", &bounds.first)?;
+    map.serialize_entry("last", &bounds.last)?;
+    map.serialize_entry("lost", &bounds.lost)?;
     map.serialize_entry("entries", &List(entries))?;
     map.end()
 }
@@ -82,9 +89,9 @@ fn shown(number: u64, entry: &Entry) -> conversation::Entry {
 
 fn input(entry: &Entry) -> Option<Value> {
     match &entry.input {
-        Input::None => None,
-        Input::Own(text) => serde_json::from_str(text).ok(),
-        Input::Body => {
+        ShownInput::None => None,
+        ShownInput::Own(text) => serde_json::from_str(text).ok(),
+        ShownInput::Body => {
             let mut input = serde_json::from_slice(&entry.body).ok()?;
             drop_nulls(&mut input);
             Some(input)

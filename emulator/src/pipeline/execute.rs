@@ -64,16 +64,13 @@ impl Running {
 
     /// An error in the file is for the handler to report.
     fn prepare_upload(mut self, file: &[u8]) {
-        match catch_unwind(AssertUnwindSafe(|| self.valid.behaviour.prepare(file))) {
-            Ok(upload) => {
-                self.upload = upload;
-                self.read_or_queue();
-            }
-            Err(_) => {
-                let error = anyhow::anyhow!("parsing the upload panicked");
-                self.finish(Err(Failure::Internal(error)));
-            }
-        }
+        let prepared = catch_unwind(AssertUnwindSafe(|| self.valid.behaviour.prepare(file)));
+        let Ok(upload) = prepared else {
+            let error = anyhow::anyhow!("parsing the upload panicked");
+            return self.finish(Err(Failure::Internal(error)));
+        };
+        self.upload = upload;
+        self.read_or_queue();
     }
 
     /// Reads beside all others if that is possible, else queues for the writer.

@@ -6,7 +6,8 @@ use http::StatusCode;
 
 use super::exchange::Reply;
 use crate::clock::{Stopwatch, Timestamp};
-use crate::journal::{Entry, Input, Outcome};
+use crate::journal::{Entry, Outcome};
+use crate::protocol::ShownInput;
 use crate::redact;
 use crate::twin::Twin;
 use crate::wire::{Answer, Request};
@@ -46,7 +47,7 @@ fn note(
         body: Box::default(),
         body_size: request.body.len(),
         body_cut: false,
-        input: Input::None,
+        input: ShownInput::None,
         tenant: None,
         operation: None,
         outcome: Outcome::NotOurs,

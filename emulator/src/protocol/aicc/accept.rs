@@ -11,9 +11,7 @@ use crate::config::AiccSettings;
 use crate::credentials::{AICC_APP, DEFAULT_TENANT, SECRET, tenant_of};
 use crate::error::Refusal;
 use crate::protocol::message::Input;
-use crate::protocol::{
-    Identified, Message, Rejection, Verifier, drop_nulls, json_body, write_numerals,
-};
+use crate::protocol::{Identified, Message, Rejection, Verifier, json_body, write_numerals};
 use crate::wire::{Entrance, Request, header_text};
 
 /// A request whose path is that of an operation.
@@ -160,7 +158,7 @@ fn input(
         }
     }
     let mut input = Value::Object(members);
-    drop_nulls(&mut input);
+    contracts::drop_nulls(&mut input);
     if let Some(violation) = contracts::wrong_type(&input, &operation.input) {
         let contracts::Broken::WrongType(word) = violation.broken else {
             return Err(text::refusal("400"));

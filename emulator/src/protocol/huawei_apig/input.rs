@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{text, upload};
 use crate::error::Refusal;
 use crate::protocol::json_body::{self, BadBody};
-use crate::protocol::{drop_nulls, scalar, write_numerals};
+use crate::protocol::{scalar, write_numerals};
 use crate::wire::{Request, header_text};
 
 /// The name of the part that holds an uploaded file.
@@ -41,7 +41,7 @@ pub(super) fn read(
         }
     }
     let mut input = Value::Object(members);
-    drop_nulls(&mut input);
+    contracts::drop_nulls(&mut input);
     if let Some(violation) = contracts::validate_known(&input, &operation.input) {
         return Err(text::violation(service, violation));
     }

@@ -14,7 +14,7 @@ use crate::clock::Timestamp;
 use crate::credentials::{DEFAULT_TENANT, SECRET, SESSION_TOKEN, TENCENT_KEY, tenant_of};
 use crate::error::Refusal;
 use crate::protocol::message::Input;
-use crate::protocol::{Identified, Message, Rejection, Verifier, drop_nulls, json_body};
+use crate::protocol::{Identified, Message, Rejection, Verifier, json_body};
 use crate::wire::Request;
 
 /// Largest distance between a timestamp and the clock in seconds, either way (signature pages).
@@ -294,7 +294,7 @@ fn input(
         return Err(text::violation(violation, chinese));
     }
     // SDKs drop absent members; hand-made requests may send null.
-    drop_nulls(&mut input);
+    contracts::drop_nulls(&mut input);
     Ok(input)
 }
 
