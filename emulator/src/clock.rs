@@ -1,6 +1,7 @@
 //! The only source of time. Real, shifted or frozen, it never sleeps and never calls anybody back.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -83,17 +84,19 @@ pub enum Mode {
 #[derive(Debug)]
 pub struct Clock {
     mode: RwLock<Mode>,
+    /// How often it was set back.
+    setbacks: AtomicU64,
 }
 
 impl Clock {
     /// A clock that follows the machine's.
     pub fn real() -> Self {
-        Self { mode: RwLock::new(Mode::Real) }
+        Self { mode: RwLock::new(Mode::Real), setbacks: AtomicU64::new(0) }
     }
 
     /// A clock that stands at `moment`.
     pub fn frozen(moment: Timestamp) -> Self {
-        Self { mode: RwLock::new(Mode::Frozen(moment)) }
+        Self { mode: RwLock::new(Mode::Frozen(moment)), setbacks: AtomicU64::new(0) }
     }
 
     /// A clock that says `moment` now and runs on.
@@ -110,6 +113,11 @@ impl Clock {
             Mode::Shifted(ms) => machine_time().plus_ms(ms),
             Mode::Frozen(moment) => moment,
         }
+    }
+
+    /// How often it was set back. Whoever has read an earlier moment reads a higher number after it.
+    pub fn setbacks(&self) -> u64 {
+        self.setbacks.load(Ordering::Acquire)
     }
 
     /// How the clock runs at present.
@@ -148,7 +156,11 @@ impl Clock {
 
     fn change(&self, to: impl FnOnce(Mode) -> Mode) {
         let mut mode = self.mode.write().unwrap_or_else(PoisonError::into_inner);
-        *mode = to(*mode);
+        let (before, after) = (*mode, to(*mode));
+        if moment_of(after) < moment_of(before) {
+            self.setbacks.fetch_add(1, Ordering::AcqRel);
+        }
+        *mode = after;
     }
 }
 

@@ -4,7 +4,9 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use ring::digest;
 
-use crate::state::FileToken;
+mod file_token;
+
+pub use file_token::FileToken;
 
 /// A stream of ids and random numbers; cryptographically strong unless the seed was chosen.
 #[derive(Debug, Clone)]

@@ -28,6 +28,7 @@ pub fn settle(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
         twin: Arc::clone(twin),
         tenant: Arc::clone(tenant),
         now,
+        setbacks: 0,
         after: After::default(),
         works: Vec::new(),
         seeding: None,
@@ -51,6 +52,8 @@ struct Settle {
     twin: Arc<Twin>,
     tenant: Arc<Tenant>,
     now: Timestamp,
+    /// How often the clock had been set back when the last step began.
+    setbacks: u64,
     after: After,
     /// Handed out once all is done, since their snapshot is to see it.
     works: Vec<Work>,
@@ -156,17 +159,11 @@ impl Settle {
         }
     }
 
-    /// Setting the clock back wakes every tenant; noting this one settled may have undone that.
-    fn wake_if_clock_went_back(&self) {
-        if self.twin.clock.now() < self.now {
-            self.tenant.wake_at(Timestamp(i64::MIN));
-        }
-    }
-
     /// Whether another task does or did the same, or a reset took the tenant away.
     fn is_needless(&self) -> bool {
         let other = !self.begun && self.tenant.is_busy();
-        let settled = self.tenant.is_planted() && !self.tenant.is_due_at_writer(self.now);
+        let settled = self.tenant.is_planted()
+            && !self.tenant.is_due_at_writer(self.now, self.twin.clock.setbacks());
         other || settled || self.tenant.is_retired()
     }
 }
@@ -176,6 +173,8 @@ impl Task for Settle {
         if self.is_needless() {
             return Verdict::Undo;
         }
+        // Before anything is looked at: what is set back meanwhile is looked at again.
+        self.setbacks = self.twin.clock.setbacks();
         // Until it is known to be well: a panic must not leave a tenant that seems to have its state.
         self.tenant.set_faults(vec![Fault { service: None, why: "see the log".to_owned() }]);
         match self.try_run(tx) {
@@ -186,8 +185,7 @@ impl Task for Settle {
                 }
                 self.tenant.set_busy(!done);
                 if done {
-                    self.tenant.settled_at_writer(self.after.due);
-                    self.wake_if_clock_went_back();
+                    self.tenant.settled_at_writer(self.after.due, self.setbacks);
                 }
                 (self.begun, self.done) = (true, done);
                 match done {
@@ -223,8 +221,7 @@ impl Task for Settle {
             return None;
         }
         self.tenant.set_planted(true);
-        self.tenant.settled(self.after.due.take());
-        self.wake_if_clock_went_back();
+        self.tenant.settled(self.after.due.take(), self.setbacks);
         if self.twin.works.has_unnoted(&self.tenant) {
             self.tenant.wake_at(Timestamp(i64::MIN));
         }

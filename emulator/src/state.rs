@@ -2,7 +2,6 @@
 
 mod checkpoint;
 pub mod document;
-mod file_token;
 mod files;
 pub mod generations;
 mod open;
@@ -13,7 +12,7 @@ mod tenant;
 mod work;
 mod writer;
 
-pub use file_token::FileToken;
+pub use crate::ids::FileToken;
 pub use files::Files;
 pub use open::{Database, OpenError};
 pub use readers::Readers;

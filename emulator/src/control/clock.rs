@@ -52,7 +52,6 @@ pub(super) fn set(twin: &Twin, body: &[u8]) -> Outcome {
         .map(Timestamp::parse)
         .transpose()
         .map_err(|error| bad(format!("now: {error}")))?;
-    let before = twin.clock.now();
     match change.mode {
         Some(WantedMode::Real) => twin.clock.follow(),
         Some(WantedMode::Frozen) => twin.clock.freeze(),
@@ -63,9 +62,6 @@ pub(super) fn set(twin: &Twin, body: &[u8]) -> Outcome {
     }
     if let Some(ms) = change.advance_ms {
         twin.clock.advance(ms);
-    }
-    if twin.clock.now() < before {
-        twin.tenants.wake_all();
     }
     show(twin)
 }

@@ -89,7 +89,8 @@ struct Access {
 impl Task for Access {
     fn run(&mut self, tx: &Connection) -> Verdict {
         let now = self.twin.clock.now();
-        let is_due = self.after_due && self.tenant.is_due_at_writer(now);
+        let is_due =
+            self.after_due && self.tenant.is_due_at_writer(now, self.twin.clock.setbacks());
         if is_due || self.tenant.is_retired() {
             self.outcome = Err(Failure::Later);
             return Verdict::Undo;

@@ -81,7 +81,7 @@ impl Running {
             // What became due did so after the request came in.
             now = now.max(twin.clock.now());
         }
-        let settled = tenant.is_planted() && !tenant.is_due(now);
+        let settled = tenant.is_planted() && !tenant.is_due(now, twin.clock.setbacks());
         if !settled {
             settle(&twin, &tenant, now);
         }
@@ -143,7 +143,7 @@ impl Queued {
             if tenant.has_faults() { SETTLED_AGAIN_MAX_WITH_FAULTS } else { SETTLED_AGAIN_MAX };
         self.running.settled_again < most
             && !matches!(self.outcome, Some(Err(Failure::Again)))
-            && tenant.is_due_at_writer((*now).max(twin.clock.now()))
+            && tenant.is_due_at_writer((*now).max(twin.clock.now()), twin.clock.setbacks())
     }
 
     fn run_handler(&mut self, tx: &Connection, tenant: &Tenant) -> Result<Content, Failure> {

@@ -30,6 +30,9 @@ pub struct Tenant {
     due: AtomicI64,
     /// The same with what the writer has done and not committed yet.
     due_at_writer: AtomicI64,
+    /// How often the clock had been set back when this was last settled, and the same at the writer.
+    setbacks: AtomicU64,
+    setbacks_at_writer: AtomicU64,
     planted: AtomicBool,
     faults: Mutex<Vec<Fault>>,
     has_faults: AtomicBool,
@@ -48,6 +51,8 @@ impl Tenant {
             request_ids: Mutex::new(Ids::derived(seed, &[name, "requests"])),
             due: AtomicI64::new(i64::MIN),
             due_at_writer: AtomicI64::new(i64::MIN),
+            setbacks: AtomicU64::new(0),
+            setbacks_at_writer: AtomicU64::new(0),
             planted: AtomicBool::new(false),
             faults: Mutex::default(),
             has_faults: AtomicBool::new(false),
@@ -84,14 +89,17 @@ impl Tenant {
         self.request_ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether something is to be settled before a request at `now`.
-    pub fn is_due(&self, now: Timestamp) -> bool {
+    /// Whether something is to be settled before a request at `now`, by a clock that was set back so
+    /// often: what was settled before it was set back is looked at again.
+    pub fn is_due(&self, now: Timestamp, setbacks: u64) -> bool {
         self.due.load(Ordering::Acquire) <= now.0
+            || self.setbacks.load(Ordering::Acquire) != setbacks
     }
 
     /// The same as the writer's open transaction has it; for tasks of the writer alone.
-    pub fn is_due_at_writer(&self, now: Timestamp) -> bool {
+    pub fn is_due_at_writer(&self, now: Timestamp, setbacks: u64) -> bool {
         self.due_at_writer.load(Ordering::Acquire) <= now.0
+            || self.setbacks_at_writer.load(Ordering::Acquire) != setbacks
     }
 
     /// A task of the writer has made something due at that moment. Where the task is undone, the next
@@ -102,9 +110,10 @@ impl Tenant {
 
     /// A task of the writer has settled everything due. Where it is undone, [`Tenant::wake_at`] must
     /// say that all may be due.
-    pub fn settled_at_writer(&self, next: Option<Timestamp>) {
+    pub fn settled_at_writer(&self, next: Option<Timestamp>, setbacks: u64) {
         let next = next.map_or(i64::MAX, |moment| moment.0);
         self.due_at_writer.store(next, Ordering::Release);
+        self.setbacks_at_writer.store(setbacks, Ordering::Release);
     }
 
     /// Something is due at that moment, if nothing is due before it.
@@ -113,9 +122,11 @@ impl Tenant {
         self.wake_writer_at(moment);
     }
 
-    /// What was settled is committed; the next thing is due at `next`.
-    pub fn settled(&self, next: Option<Timestamp>) {
+    /// What was settled, by a clock that was set back so often, is committed; the next thing is due at
+    /// `next`.
+    pub fn settled(&self, next: Option<Timestamp>, setbacks: u64) {
         self.due.store(next.map_or(i64::MAX, |moment| moment.0), Ordering::Release);
+        self.setbacks.store(setbacks, Ordering::Release);
     }
 
     /// Why that service's state could not be brought up to date last, if so: none of its requests
@@ -224,12 +235,6 @@ impl Tenants {
         }
     }
 
-    /// Something of every tenant may be due: the clock was set back.
-    pub fn wake_all(&self) {
-        let all = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
-        all.values().for_each(|tenant| tenant.wake_at(Timestamp(i64::MIN)));
-    }
-
     /// State was put in whose ids may come from the same seed: later tenants draw others.
     pub fn note_import(&self) {
         self.imports.fetch_add(1, Ordering::AcqRel);
@@ -257,12 +262,13 @@ mod tests {
     #[test]
     fn a_tenant_is_due_until_settled_and_again_when_woken() {
         let tenant = Tenant::new("a", b"");
-        assert!(tenant.is_due(Timestamp(0)));
-        tenant.settled(None);
-        assert!(!tenant.is_due(Timestamp(i64::MAX - 1)));
+        assert!(tenant.is_due(Timestamp(0), 0));
+        tenant.settled(None, 0);
+        assert!(!tenant.is_due(Timestamp(i64::MAX - 1), 0));
         tenant.wake_at(Timestamp(50));
         tenant.wake_at(Timestamp(70));
-        assert!(!tenant.is_due(Timestamp(49)) && tenant.is_due(Timestamp(50)));
+        assert!(!tenant.is_due(Timestamp(49), 0) && tenant.is_due(Timestamp(50), 0));
+        assert!(tenant.is_due(Timestamp(49), 1), "the clock was set back");
     }
 
     #[test]
