@@ -22,4 +22,5 @@ mod protocol;
 mod readme;
 mod sdk;
 mod seeding;
+mod tables;
 mod workspace;
