@@ -119,7 +119,8 @@ fn service_page(text: &mut String, rows: &[Listed]) {
          | --- | --- | --- | --: | --- |\n"
     );
     for row in rows.iter().filter(|row| row.modelled) {
-        let codes: Vec<_> = row.errors.iter().map(|code| format!("`{}`", marked(row, code))).collect();
+        let codes: Vec<_> =
+            row.errors.iter().map(|code| format!("`{}`", marked(row, code))).collect();
         _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} |",
