@@ -3,6 +3,7 @@
 //! Knows a twin only by its address and its control interface; never holds state, never opens a database.
 
 pub mod conform;
+pub mod conversation;
 #[cfg(any(test, feature = "generate"))]
 pub mod generate;
 pub mod load;

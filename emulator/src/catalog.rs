@@ -12,7 +12,7 @@ use crate::services::Service;
 /// The modelled operations by their place in the contracts' catalog.
 #[derive(Debug)]
 pub struct Behaviours {
-    by_index: Vec<Option<Operation>>,
+    by_index: Vec<Option<Arc<Operation>>>,
 }
 
 /// A table of operations that does not fit the models: a fault of the twin's own source.
@@ -31,7 +31,7 @@ impl Behaviours {
     pub fn of(services: &mut [Service]) -> Result<Self, BehaviourError> {
         let catalog = contracts::catalog();
         let count = catalog.services.iter().map(|service| service.operations.len()).sum();
-        let mut by_index: Vec<Option<Operation>> =
+        let mut by_index: Vec<Option<Arc<Operation>>> =
             std::iter::repeat_with(|| None).take(count).collect();
         for service in services {
             let declared = catalog.service(service.name);
@@ -40,7 +40,7 @@ impl Behaviours {
                 let model = declared.and_then(|declared| operation.model(declared));
                 let place = model.and_then(|model| by_index.get_mut(model.index));
                 let place = place.ok_or(BehaviourError::Undeclared(service.name, name))?;
-                if place.replace(operation).is_some() {
+                if place.replace(Arc::new(operation)).is_some() {
                     return Err(BehaviourError::Duplicate(service.name, name));
                 }
             }
@@ -49,7 +49,7 @@ impl Behaviours {
     }
 
     /// What runs that operation.
-    pub fn get(&self, operation: &contracts::Operation) -> Option<&Operation> {
+    pub fn get(&self, operation: &contracts::Operation) -> Option<&Arc<Operation>> {
         self.by_index.get(operation.index)?.as_ref()
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::clock::Timestamp;
+use crate::journal;
 use crate::lifecycle::Pace;
 use crate::seed::Seed;
 
@@ -27,6 +28,8 @@ pub struct Config {
     pub huawei_rate: Option<u32>,
     /// Where the contact centre's pages contradict themselves.
     pub aicc: AiccSettings,
+    /// What the request journal keeps.
+    pub journal: journal::Settings,
 }
 
 /// What the twin does where the contact centre's pages contradict themselves or are silent.
@@ -92,6 +95,7 @@ impl Default for Config {
             clock: ClockStart::Real,
             huawei_rate: None,
             aicc: AiccSettings::default(),
+            journal: journal::Settings::default(),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use ring::digest;
 
-use crate::protocol::credentials::{HUAWEI_DOMAIN, key_of};
+use crate::credentials::{HUAWEI_DOMAIN, key_of};
 
 /// Regions in which the twin has projects without being asked for one by name (region pages of
 /// the vendor; any other name works as well).

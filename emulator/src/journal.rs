@@ -1,17 +1,24 @@
 //! What was said on the wire: a ring of the latest requests and how they ended, bounded by count
 //! and by bytes. Holds no secret: secrets are redacted before they come here.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
-use serde::Serialize;
+pub use contracts::conversation::Outcome;
 
-use crate::clock::Timestamp;
+use crate::clock::{Stopwatch, Timestamp};
 use crate::state::Tenant;
+use crate::wire::Arrival;
 
 mod filter;
 mod json;
+mod sink;
 
 pub use filter::Filter;
 
@@ -24,6 +31,9 @@ pub const BYTES_MAX: usize = 32 << 20;
 /// Most bytes of one body kept; the rest is cut off.
 pub const BODY_MAX: usize = 256 << 10;
 
+/// Most bytes of a refusal's body kept, whatever else is asked for.
+const REFUSAL_MAX: usize = 4 << 10;
+
 /// How many of the latest entries a new one is compared with: a client at work sends the same
 /// headers within a second, so most entries need no copy of their own.
 const SAME_HEADERS_AMONG: usize = 8;
@@ -31,13 +41,19 @@ const SAME_HEADERS_AMONG: usize = 8;
 /// What an entry costs beside its texts, roughly.
 const ENTRY_BYTES: usize = 256;
 
-/// One request and how it ended.
+/// One request and how it ended. [`contracts::conversation::Entry`] says what a reader gets of it.
 #[derive(Debug)]
 pub struct Entry {
     /// When it came in, by the twin's clock.
     pub at: Timestamp,
-    /// How long it took, by the machine's clock.
+    /// Where and when it came in, by the machine's clock.
+    pub arrival: Arrival,
+    /// How long the twin worked on it, by the machine's clock.
     pub duration_us: u64,
+    /// When its answer was ready, in microseconds since the twin's start.
+    pub ended_us: u64,
+    /// The protocol in which it was framed.
+    pub protocol: Option<&'static str>,
     /// Its method.
     pub method: http::Method,
     /// Its target, secrets redacted.
@@ -46,8 +62,14 @@ pub struct Entry {
     pub headers: Arc<str>,
     /// Its body, secrets redacted, cut at [`BODY_MAX`].
     pub body: Box<[u8]>,
-    /// Whose it was, if that was found out.
-    pub tenant: Option<Arc<Tenant>>,
+    /// How many bytes its body had.
+    pub body_size: usize,
+    /// Whether only the beginning of its body is kept.
+    pub body_cut: bool,
+    /// The input that the protocol read.
+    pub input: Input,
+    /// Whose it was, if it named a tenant.
+    pub tenant: Option<Owner>,
     /// What it asked for, if that was found out.
     pub operation: Option<Arc<contracts::Operation>>,
     /// How it ended.
@@ -56,6 +78,10 @@ pub struct Entry {
     pub status: u16,
     /// The vendor's code, where the answer was a refusal.
     pub code: Option<Box<str>>,
+    /// The answer's body, secrets redacted, where it is kept.
+    pub answer: Option<Box<[u8]>>,
+    /// How many bytes the answer's body had; absent: a file.
+    pub answer_size: Option<usize>,
     /// The id under which the answer went out.
     pub request_id: Box<str>,
     /// Why it was refused, where the answer cannot say it.
@@ -64,31 +90,64 @@ pub struct Entry {
     pub unsigned: bool,
 }
 
-/// How a request ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// With the operation's answer.
-    Answered,
-    /// With an error that the vendor documents.
-    Refused,
-    /// With the vendor's internal error; the fault is ours.
-    Failed,
-    /// With a plain refusal: no vendor's request.
-    NotOurs,
+/// The input of an entry.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The request was refused before it was read.
+    None,
+    /// The body is the input.
+    Body,
+    /// It was put together from path, query, headers and body: JSON, secrets redacted.
+    Own(Box<str>),
+}
+
+/// Whose request it was.
+#[derive(Debug)]
+pub enum Owner {
+    /// Its credentials were good.
+    Known(Arc<Tenant>),
+    /// Its credentials name this tenant, and were refused or never checked.
+    Claimed(Box<str>),
+}
+
+impl Owner {
+    /// The tenant's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Known(tenant) => &tenant.name,
+            Self::Claimed(name) => name,
+        }
+    }
 }
 
 impl Entry {
     fn bytes(&self) -> usize {
         let explanation = self.explanation.as_ref().map_or(0, |text| text.len());
-        ENTRY_BYTES + self.path.len() + self.headers.len() + self.body.len() + explanation
+        let answer = self.answer.as_ref().map_or(0, |body| body.len());
+        let input = if let Input::Own(text) = &self.input { text.len() } else { 0 };
+        let request = self.path.len() + self.headers.len() + self.body.len() + input;
+        ENTRY_BYTES + request + answer + explanation
     }
 }
 
+/// What the journal keeps beside its ring.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The file that takes every entry; absent: none.
+    pub file: Option<PathBuf>,
+    /// Bodies of successful answers are kept up to so many bytes; longer ones only by their size.
+    pub answers_max: usize,
+}
+
 /// The ring of entries.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Journal {
     ring: Mutex<Ring>,
+    answers_max: usize,
+    started: Stopwatch,
+    arrivals: AtomicU64,
+    /// The thread that writes the file.
+    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Debug, Default)]
@@ -97,6 +156,9 @@ struct Ring {
     entries: VecDeque<(u64, Arc<Entry>)>,
     bytes: usize,
     written: u64,
+    /// The number of the latest entry that gave way.
+    dropped: u64,
+    sink: Option<SyncSender<(u64, Arc<Entry>)>>,
 }
 
 /// Entries that were in the ring at one moment.
@@ -107,9 +169,59 @@ struct Seen {
     first: u64,
     /// The number of the latest entry, in the ring or not.
     last: u64,
+    /// How many after `since` gave way.
+    lost: u64,
 }
 
 impl Journal {
+    /// An empty journal.
+    ///
+    /// # Errors
+    /// Fails where its file cannot be created.
+    pub fn new(settings: &Settings) -> io::Result<Self> {
+        let (sink, writer) = settings.file.as_deref().map(sink::open).transpose()?.unzip();
+        Ok(Self {
+            ring: Mutex::new(Ring { sink, ..Ring::default() }),
+            answers_max: settings.answers_max,
+            started: Stopwatch::start(),
+            arrivals: AtomicU64::new(0),
+            writer: Mutex::new(writer),
+        })
+    }
+
+    /// The arrival of a request whose head is in, as number `position` of its connection.
+    pub fn arrival(&self, connection: u64, position: u64) -> Arrival {
+        let number = self.arrivals.fetch_add(1, Ordering::Relaxed) + 1;
+        Arrival { number, connection, position, at_us: self.started.elapsed_us() }
+    }
+
+    /// The time since the twin's start in microseconds.
+    pub fn elapsed_us(&self) -> u64 {
+        self.started.elapsed_us()
+    }
+
+    /// What is kept of an answer's body, secrets redacted by `redact`.
+    pub fn kept_answer<'a>(
+        &self,
+        body: &'a [u8],
+        outcome: Outcome,
+        redact: impl FnOnce(&'a [u8]) -> Cow<'a, [u8]>,
+    ) -> Option<Box<[u8]>> {
+        let is_good = outcome == Outcome::Answered;
+        let most = if is_good { self.answers_max } else { REFUSAL_MAX.max(self.answers_max) };
+        let is_kept = body.len() <= most.min(BODY_MAX) && !body.is_empty();
+        is_kept.then(|| redact(body).into_owned().into())
+    }
+
+    /// Waits until the file has every entry. Later ones are in the ring alone.
+    pub fn close(&self) {
+        drop(self.ring().sink.take());
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if writer.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the journal's thread panicked");
+        }
+    }
+
     /// Writes an entry; the oldest give way.
     pub fn write(&self, mut entry: Entry) {
         let mut gone = Vec::new();
@@ -121,10 +233,16 @@ impl Journal {
         ring.bytes += entry.bytes();
         ring.written += 1;
         let number = ring.written;
-        ring.entries.push_back((number, Arc::new(entry)));
+        let entry = (number, Arc::new(entry));
+        if let Some(sink) = &ring.sink {
+            // In the lock, so that lines are in the order of their numbers.
+            _ = sink.send(entry.clone());
+        }
+        ring.entries.push_back(entry);
         while ring.entries.len() > ENTRIES_MAX || ring.bytes > BYTES_MAX {
-            let Some((_, oldest)) = ring.entries.pop_front() else { break };
+            let Some((number, oldest)) = ring.entries.pop_front() else { break };
             ring.bytes -= oldest.bytes();
+            ring.dropped = number;
             gone.push(oldest);
         }
         // Freed when nobody waits for it.
@@ -132,9 +250,7 @@ impl Journal {
         drop((gone, own));
     }
 
-    /// The entries that fit, oldest first, as JSON: `{"first": n, "last": n, "entries": [...]}`.
-    /// `last` is the number to ask `since` from next time; `first` is that of the oldest entry that
-    /// is kept, so entries are lost where it is larger than `since` and one.
+    /// The entries that fit, oldest first, as JSON: a [`contracts::conversation::Page`].
     pub fn read(&self, filter: &Filter) -> serde_json::Result<Vec<u8>> {
         let mut text = Vec::new();
         self.read_to(filter, &mut text)?;
@@ -142,9 +258,14 @@ impl Journal {
     }
 
     fn read_to(&self, filter: &Filter, out: &mut impl io::Write) -> serde_json::Result<()> {
-        let Seen { entries, first, last } = self.seen(filter.since);
-        let fitting = entries.iter().filter(|(_, entry)| filter.holds(entry));
-        json::write(first, last, fitting, out)
+        let Seen { entries, first, mut last, lost } = self.seen(filter.since);
+        let mut fitting = entries.iter().filter(|(_, entry)| filter.holds(entry));
+        let limit = filter.limit.unwrap_or(usize::MAX);
+        let shown: Vec<_> = fitting.by_ref().take(limit).collect();
+        if fitting.next().is_some() {
+            last = shown.last().map_or(filter.since.unwrap_or_default(), |(number, _)| *number);
+        }
+        json::write((first, last, lost), &shown, out)
     }
 
     /// The lock is held no longer than it takes to note which entries there are.
@@ -156,13 +277,14 @@ impl Journal {
             entries: ring.entries.range(begin..).cloned().collect(),
             first: ring.entries.front().map_or(ring.written + 1, |(number, _)| *number),
             last: ring.written,
+            lost: ring.dropped.saturating_sub(since.unwrap_or_default()),
         }
     }
 
     /// Empties the ring, wholly or of one tenant's entries; numbers are not used again.
     pub fn clear(&self, tenant: Option<&str>) {
         let goes = |entry: &Entry| {
-            let of = |name| entry.tenant.as_ref().is_some_and(|tenant| tenant.name == name);
+            let of = |name| entry.tenant.as_ref().is_some_and(|owner| owner.name() == name);
             tenant.is_none_or(of)
         };
         let mut ring = self.ring();
@@ -187,12 +309,20 @@ mod tests {
     fn entry(tenant: &str, code: Option<&str>, body: usize) -> Entry {
         Entry {
             at: Timestamp(0),
+            arrival: Arrival::unknown(),
             duration_us: 7,
+            ended_us: 0,
+            protocol: None,
+            body_cut: false,
+            body_size: body,
+            input: Input::None,
+            answer: None,
+            answer_size: Some(0),
             method: http::Method::POST,
             path: "/".into(),
             headers: "host: a\n".into(),
             body: vec![b'x'; body].into(),
-            tenant: Some(Arc::new(Tenant::new(tenant, b""))),
+            tenant: Some(Owner::Known(Arc::new(Tenant::new(tenant, b"")))),
             operation: None,
             outcome: if code.is_some() { Outcome::Refused } else { Outcome::Answered },
             status: 200,
@@ -216,7 +346,7 @@ mod tests {
 
     #[test]
     fn the_ring_is_bounded_by_bytes_and_by_count() {
-        let journal = Journal::default();
+        let journal = Journal::new(&Settings::default()).unwrap();
         for _ in 0..40 {
             journal.write(entry("a", None, 1 << 20));
         }
@@ -229,7 +359,7 @@ mod tests {
 
     #[test]
     fn entries_of_one_client_share_their_headers() {
-        let journal = Journal::default();
+        let journal = Journal::new(&Settings::default()).unwrap();
         for agent in ["a", "b", "a", "c", "b"] {
             journal.write(Entry {
                 headers: format!("user-agent: {agent}\n").into(),
@@ -267,7 +397,7 @@ mod tests {
 
     #[test]
     fn a_reader_in_the_middle_of_writing_holds_nobody_up_and_shows_one_moment() {
-        let journal = Journal::default();
+        let journal = Journal::new(&Settings::default()).unwrap();
         for _ in 0..3 {
             journal.write(entry("a", None, 0));
         }
@@ -282,7 +412,7 @@ mod tests {
 
     #[test]
     fn a_reader_is_told_the_first_entry_that_is_kept() {
-        let journal = Journal::default();
+        let journal = Journal::new(&Settings::default()).unwrap();
         let first = || journal.seen(Some(2)).first;
         assert_eq!(first(), 1);
         for _ in 0..ENTRIES_MAX + 5 {
@@ -295,7 +425,7 @@ mod tests {
 
     #[test]
     fn entries_are_found_by_tenant_code_and_number_and_cleared_by_tenant() {
-        let journal = Journal::default();
+        let journal = Journal::new(&Settings::default()).unwrap();
         journal.write(entry("a", None, 0));
         journal.write(entry("b", Some("X"), 0));
         journal.write(entry("a", Some("X"), 0));

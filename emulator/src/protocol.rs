@@ -3,53 +3,60 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use contracts::{Kind, Shape};
+use contracts::{Kind, Place, Shape};
+use http::Method;
 use serde_json::{Number, Value};
+use uuid::Uuid;
 
+use crate::config::Config;
 use crate::error::Refusal;
-use crate::operation::{Client, Content};
-use crate::pipeline::Trace;
+use crate::journal::Input;
+use crate::operation::Content;
 use crate::redact;
-use crate::twin::Twin;
 use crate::wire::{Answer, BODY_MAX, Request};
 
 /// The media type of forms.
 const FORM: &str = "application/x-www-form-urlencoded";
 
 pub mod aicc;
-pub mod credentials;
 pub mod huawei_apig;
+pub mod issued;
 mod json_body;
+pub(crate) mod message;
 mod mistakes;
 mod multipart;
 mod routes;
 pub mod tencent_api3;
 
-/// A request that may reach its handler.
+pub use message::{Identified, Message, Rejection, Verifier};
+
+/// What an envelope and the journal need to know of a request, answered or refused.
 #[derive(Debug)]
-pub struct Admitted {
-    /// What it asks for.
-    pub operation: Arc<contracts::Operation>,
-    /// With what; keeps the model.
-    pub input: Value,
-    /// The file that came with it.
-    pub upload: Option<Bytes>,
-    /// Who asks, as far as the operation may know.
-    pub client: Client,
+pub struct About {
+    /// The operation that it names, if that could be read.
+    pub operation: Option<Arc<contracts::Operation>>,
+    /// Whether the client reads Chinese.
+    pub chinese: bool,
+    /// The id under which the answer goes out.
+    pub request_id: Uuid,
 }
 
-/// What the journal shows of a request: path and body with secrets redacted.
+/// What the journal shows of a request, secrets redacted.
 #[derive(Debug)]
 pub struct Shown<'a> {
     /// Path and query.
     pub path: Cow<'a, str>,
     /// The body.
     pub body: Cow<'a, [u8]>,
+    /// The input.
+    pub input: Input,
 }
 
-/// One vendor's protocol.
+/// One vendor's protocol: requests in, answers out. It knows no service, no state and no pipeline.
 pub trait Protocol: Sync {
+    /// Its name, as the models have it.
+    fn name(&self) -> &'static str;
+
     /// Whether the request is framed in this way.
     fn claims(&self, request: &Request) -> bool;
 
@@ -62,13 +69,20 @@ pub trait Protocol: Sync {
         BODY_MAX
     }
 
-    /// Recognises, authenticates, counts and checks a request, in the vendor's order. Notes in
-    /// `trace` what it finds out on the way, also where it refuses.
-    fn admit(&self, twin: &Twin, request: &Request, trace: &mut Trace)
-    -> Result<Admitted, Refusal>;
+    /// Takes a request apart and finds its operation. Nothing of it is believed yet.
+    fn identify(&self, request: &Request, config: &Config) -> Identified;
+
+    /// The tenant that the request's credentials name, whether or not they are good.
+    fn claimed_tenant(&self, request: &Request, issued: &dyn issued::Issued) -> Option<String>;
+
+    /// Calls of the operation per second that one tenant may make; absent: any number.
+    fn rate_max(&self, operation: &contracts::Operation, config: &Config) -> Option<u32>;
+
+    /// The refusal of a call beyond the rate; it was number `count` of its second.
+    fn throttled(&self, count: u32, limit: u32, chinese: bool) -> Refusal;
 
     /// The vendor's envelope around an operation's answer or a refusal.
-    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<Content, &Refusal>) -> Answer;
+    fn answer(&self, config: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Answer;
 
     /// The refusal that says: our fault.
     fn internal_error(&self) -> Refusal;
@@ -77,7 +91,7 @@ pub trait Protocol: Sync {
     fn not_modelled(&self, operation: &contracts::Operation) -> Refusal;
 
     /// What may be shown of the request, given its input if it came so far: the input is used up.
-    fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a>;
+    fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a>;
 }
 
 static ALL: [&dyn Protocol; 3] =
@@ -95,20 +109,41 @@ pub fn is_vendors_host(name: &str) -> bool {
     })
 }
 
-/// The body as the journal may show it: without secrets, or not at all where they cannot be found.
-fn shown_body<'a>(request: &'a Request, trace: &Trace, input: Option<Value>) -> Cow<'a, [u8]> {
-    let takes_secrets = trace.operation.as_ref().is_some_and(|known| known.takes_secrets);
-    if request.media_type().eq_ignore_ascii_case(FORM) && !request.body.is_empty() {
-        let text = String::from_utf8_lossy(&request.body);
-        return Cow::Owned(redact::pairs(&text).into_owned().into_bytes());
+/// Body and input as the journal may show them: without secrets, or not at all where they cannot be
+/// found.
+fn shown<'a>(request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a> {
+    let path = shown_target(request);
+    let is_form = request.media_type().eq_ignore_ascii_case(FORM) && !request.body.is_empty();
+    let Some((operation, mut input)) = about.operation.as_ref().zip(input) else {
+        let body = if is_form { shown_form(request) } else { redact::body(&request.body) };
+        return Shown { path, body, input: Input::None };
+    };
+    let found = redact::input(&mut input, &operation.input);
+    let is_all = operation.input.members.iter().all(|member| member.place == Place::Body);
+    let is_body = is_all && request.method != Method::GET && request.body.starts_with(b"{");
+    if is_form || !is_body {
+        let body = if is_form { shown_form(request) } else { redact::body(&request.body) };
+        return Shown { path, body, input: Input::Own(input.to_string().into()) };
     }
-    match input {
-        Some(mut input) if takes_secrets => {
-            redact::value(&mut input);
-            Cow::Owned(input.to_string().into_bytes())
-        }
-        _ => redact::body(&request.body),
+    if found {
+        return Shown {
+            path,
+            body: Cow::Owned(input.to_string().into_bytes()),
+            input: Input::Body,
+        };
     }
+    // By names that the model does not know: some only look like a secret's.
+    let body = redact::body(&request.body);
+    let input = match &body {
+        Cow::Borrowed(whole) if whole.len() == request.body.len() => Input::Body,
+        _ => Input::Own(input.to_string().into()),
+    };
+    Shown { path, body, input }
+}
+
+fn shown_form(request: &Request) -> Cow<'_, [u8]> {
+    let text = String::from_utf8_lossy(&request.body);
+    Cow::Owned(redact::pairs(&text).into_owned().into_bytes())
 }
 
 /// Path and query as the journal may show them.
@@ -141,7 +176,7 @@ fn scalar(text: String, kind: &Kind) -> Value {
 }
 
 /// A null member is as good as an absent one.
-fn drop_nulls(value: &mut Value) {
+pub(crate) fn drop_nulls(value: &mut Value) {
     match value {
         Value::Object(members) => {
             members.retain(|_, member| !member.is_null());

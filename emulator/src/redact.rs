@@ -109,6 +109,53 @@ pub fn mentions_secret(text: &[u8]) -> bool {
     HINTS.as_ref().is_none_or(|hints| hints.is_match(text))
 }
 
+/// Redacts the members of an input that its model marks as secret, and those that it does not know
+/// and whose names look like a secret. Whether there was one.
+pub fn input(input: &mut Value, shape: &Shape) -> bool {
+    let Value::Object(members) = input else { return value(input) };
+    members.iter_mut().fold(false, |found, (name, value)| {
+        let redacted = match shape.member(name) {
+            Some(member) if member.secret => {
+                *value = Value::from(REDACTED);
+                true
+            }
+            Some(member) => of_kind(value, &member.kind),
+            None if looks_secret(name) && !value.is_boolean() => {
+                *value = Value::from(REDACTED);
+                true
+            }
+            None => self::value(value),
+        };
+        redacted || found
+    })
+}
+
+/// An answer's body with the members redacted that the model of its operation marks as secret; what
+/// is no JSON is redacted by its names.
+pub fn answer<'a>(body: &'a [u8], operation: Option<&contracts::Operation>) -> Cow<'a, [u8]> {
+    let parsed = operation.and_then(|known| Some((known, serde_json::from_slice(body).ok()?)));
+    let Some((operation, mut parsed)) = parsed else { return self::body(body) };
+    let found = match &mut parsed {
+        // Tencent's envelope.
+        Value::Object(members) if members.len() == 1 && members.contains_key("Response") => {
+            members.get_mut("Response").is_some_and(|inner| input(inner, &operation.output))
+        }
+        _ => input(&mut parsed, &operation.output),
+    };
+    if found { Cow::Owned(parsed.to_string().into_bytes()) } else { Cow::Borrowed(body) }
+}
+
+fn of_kind(value: &mut Value, kind: &Kind) -> bool {
+    match (kind, &mut *value) {
+        (Kind::Object(shape), _) => input(value, shape),
+        (Kind::List(element), Value::Array(elements)) => {
+            elements.iter_mut().map(|value| of_kind(value, element)).filter(|found| *found).count()
+                > 0
+        }
+        _ => self::value(value),
+    }
+}
+
 /// Redacts every secret member, at any depth. Whether there was one.
 pub fn value(value: &mut Value) -> bool {
     match value {

@@ -1,13 +1,13 @@
-//! Where a request can be made to go wrong on purpose. The points are named here; no rule can be
-//! loaded yet, so nothing fires.
+//! Where a request can be made to go wrong on purpose. The phases are named here; no rule can be
+//! loaded yet, so no fault is injected.
 
 use crate::error::Refusal;
-use crate::pipeline::Trace;
+use crate::protocol::About;
 
-/// The moments of a request at which a fault can strike.
+/// The moments of a request at which a fault can be injected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Point {
-    /// The bytes are in; nothing is known of them.
+pub enum Phase {
+    /// The operation and the claimed tenant are known; nothing is proved.
     Arrival,
     /// Recognised, signed and valid; no work done.
     BeforeHandler,
@@ -22,7 +22,7 @@ pub enum Fault {
     Refuse(Refusal),
 }
 
-/// The fault that strikes at this point, if any.
-pub fn strike(_point: Point, _trace: &Trace) -> Option<Fault> {
+/// The fault to inject at this phase, if any.
+pub fn check(_phase: Phase, _about: &About) -> Option<Fault> {
     None
 }

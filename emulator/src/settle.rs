@@ -156,6 +156,13 @@ impl Settle {
         }
     }
 
+    /// Setting the clock back wakes every tenant; noting this one settled may have undone that.
+    fn wake_if_clock_went_back(&self) {
+        if self.twin.clock.now() < self.now {
+            self.tenant.wake_at(Timestamp(i64::MIN));
+        }
+    }
+
     /// Whether another task does or did the same, or a reset took the tenant away.
     fn is_needless(&self) -> bool {
         let other = !self.begun && self.tenant.is_busy();
@@ -180,6 +187,7 @@ impl Task for Settle {
                 self.tenant.set_busy(!done);
                 if done {
                     self.tenant.settled_at_writer(self.after.due);
+                    self.wake_if_clock_went_back();
                 }
                 (self.begun, self.done) = (true, done);
                 match done {
@@ -216,6 +224,7 @@ impl Task for Settle {
         }
         self.tenant.set_planted(true);
         self.tenant.settled(self.after.due.take());
+        self.wake_if_clock_went_back();
         if self.twin.works.has_unnoted(&self.tenant) {
             self.tenant.wake_at(Timestamp(i64::MIN));
         }

@@ -10,7 +10,6 @@ use crate::config::{ClockStart, Config};
 use crate::ids::{Ids, random_seed};
 use crate::journal::Journal;
 use crate::operation::{After, Call, Client};
-use crate::protocol::tencent_api3::SigningKeys;
 use crate::services::{self, SCHEMA, Service};
 use crate::state::generations::{self, OpenEras};
 use crate::state::{
@@ -28,6 +27,9 @@ pub enum StartError {
     /// The tables of operations.
     #[error(transparent)]
     Behaviours(#[from] BehaviourError),
+    /// The journal's file.
+    #[error("cannot create the journal's file: {0}")]
+    Journal(std::io::Error),
     /// The machine.
     #[error("cannot start: {0}")]
     Machine(String),
@@ -52,8 +54,6 @@ pub struct Twin {
     pub throttle: Throttle,
     /// What was said.
     pub journal: Journal,
-    /// Signing keys worked out before.
-    pub signing_keys: SigningKeys,
     /// Connections that only read.
     pub readers: Arc<Readers>,
     /// The one that writes.
@@ -107,8 +107,7 @@ impl Twin {
             tenants: Tenants::new(seed),
             files,
             throttle: Throttle::default(),
-            journal: Journal::default(),
-            signing_keys: SigningKeys::default(),
+            journal: Journal::new(&config.journal).map_err(StartError::Journal)?,
             readers: Arc::clone(&readers),
             writer: Writer::start(connection, readers).map_err(|error| machine(&error))?,
             open_eras: OpenEras::default(),
@@ -163,6 +162,8 @@ impl Twin {
         self.works.stop();
         self.readers.close();
         self.writer.stop();
+        // Last, since whatever was answered is in it.
+        self.journal.close();
     }
 
     /// Does what handlers asked for, now that their transaction is committed.

@@ -23,6 +23,26 @@ pub enum Entrance {
     AiccToken,
 }
 
+/// Where and when the head of a request came in.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival {
+    /// Counts all requests, from 1.
+    pub number: u64,
+    /// The connection, counted from 1.
+    pub connection: u64,
+    /// Its place among the requests of its connection, counted from 1.
+    pub position: u64,
+    /// Microseconds since the twin's start, by the machine's clock.
+    pub at_us: u64,
+}
+
+impl Arrival {
+    /// That of a request which came in by no connection.
+    pub const fn unknown() -> Self {
+        Self { number: 0, connection: 0, position: 0, at_us: 0 }
+    }
+}
+
 /// A request that was read whole.
 #[derive(Debug)]
 pub struct Request {
@@ -40,6 +60,8 @@ pub struct Request {
     pub too_large: bool,
     /// Who sent it.
     pub peer: IpAddr,
+    /// Where and when it came in.
+    pub arrival: Arrival,
 }
 
 impl Request {

@@ -57,7 +57,7 @@ fn a_path_takes_the_keys_of_its_row_once_each() {
     for route in routes(&World::new()) {
         for key in route.keys {
             let world = filled();
-            let value = if *key == "since" { "0" } else { "other" };
+            let value = if ["since", "limit"].contains(key) { "0" } else { "other" };
             let path = |times: usize| {
                 format!("{}?{}", route.path, vec![format!("{key}={value}"); times].join("&"))
             };

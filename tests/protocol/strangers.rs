@@ -2,6 +2,7 @@
 //! a password was found to be good.
 
 use bytes::Bytes;
+use cloudtwin::journal::Filter;
 use cloudtwin::wire::Request;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
@@ -84,6 +85,33 @@ fn iam(tenant: &str) -> Vec<Request> {
 }
 
 #[test]
+fn the_journal_of_a_tenant_shows_refused_calls_that_claim_its_key() {
+    let world = World::new();
+    for (requests, operation) in [
+        (tencent(&world, "mine"), "ListUserStore"),
+        (aicc("mine"), "createTask"),
+        (gateway(&world, "mine"), "KeystoneListRegions"),
+    ] {
+        world.send(requests.into_iter().next().unwrap());
+        let of = |tenant: &str| Filter { tenant: Some(tenant.to_owned()), ..Filter::default() };
+        let read = |tenant| world.twin.journal.read(&of(tenant)).unwrap();
+        let shown: Value = serde_json::from_slice(&read("mine")).unwrap();
+        let entry = &shown["entries"][0];
+        assert_eq!(
+            (&entry["operation"], &entry["outcome"], &entry["tenant_claimed"]),
+            (&json!(operation), &json!("refused"), &json!(true)),
+            "{entry}"
+        );
+        let others: Value = serde_json::from_slice(&read("other")).unwrap();
+        assert_eq!(others["entries"], json!([]));
+        world.twin.journal.clear(Some("mine"));
+    }
+    // A good signature proves its tenant.
+    world.store("own");
+    assert_eq!(world.journal().pop().unwrap()["tenant_claimed"], false);
+}
+
+#[test]
 fn refused_calls_create_no_tenant() {
     let world = World::new();
     let mut sent = 0;
@@ -96,7 +124,9 @@ fn refused_calls_create_no_tenant() {
             let entry = world.journal().pop().unwrap();
             let text = String::from_utf8_lossy(bytes_of(&answer)).into_owned();
             assert_eq!(entry["outcome"], "refused", "{what}: {text}");
-            assert_eq!(entry["tenant"], Value::Null, "{what}: {text}");
+            let claims = [Value::Null, json!(tenant)];
+            assert!(claims.contains(&entry["tenant"]), "{what}: {entry}");
+            assert_eq!(entry["tenant_claimed"], entry["tenant"] != Value::Null, "{what}: {entry}");
             assert_eq!(world.twin.tenants.count(), 0, "{what}: {text}");
             world.twin.journal.clear(None);
             sent += 1;

@@ -2,10 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::credentials::{AICC_APP, DEFAULT_TENANT, HUAWEI_AK, SECRET, TENCENT_KEY, key_of};
 use crate::huawei::project_id;
-use crate::protocol::credentials::{
-    AICC_APP, DEFAULT_TENANT, HUAWEI_AK, SECRET, TENCENT_KEY, key_of,
-};
 use crate::state::Tenants;
 
 /// The region whose project and endpoint are told.

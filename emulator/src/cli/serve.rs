@@ -14,11 +14,11 @@ use super::exit::Stop;
 use super::log;
 use crate::clock::Timestamp;
 use crate::config::{AiccSettings, BadToken, ClockStart, Config};
+use crate::credentials::{AICC_APP, HUAWEI_AK, HUAWEI_DOMAIN, SECRET, TENCENT_KEY};
 use crate::lifecycle::Pace;
-use crate::protocol::credentials::{AICC_APP, HUAWEI_AK, HUAWEI_DOMAIN, SECRET, TENCENT_KEY};
 use crate::seed::Seed;
-use crate::server;
 use crate::twin::{StartError, Twin};
+use crate::{journal, server};
 
 /// Most threads that serve requests; a twin shares its machine with what it tests.
 const THREADS_MAX: usize = 4;
@@ -79,6 +79,14 @@ pub(super) struct Options {
     /// and no sample does
     #[arg(long, env = "CLOUDTWIN_AICC_WRAPPER", value_enum, default_value_t = Wrapper::Strict)]
     aicc_wrapper: Wrapper,
+    /// Write every request and how it ended to this file, a line of JSON each; a file that is there
+    /// is replaced
+    #[arg(long, env = "CLOUDTWIN_JOURNAL", value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Keep the bodies of successful answers in the journal up to so many bytes, at most 262144;
+    /// those of refusals are kept in any case
+    #[arg(long, env = "CLOUDTWIN_JOURNAL_ANSWERS", value_name = "BYTES", default_value_t = 0)]
+    journal_answers: usize,
     /// What to log to standard error: error, warn, info, debug or trace, or a filter such as
     /// `cloudtwin=debug`; `debug` shows every request and why a signature differs
     #[arg(long, env = "CLOUDTWIN_LOG", value_name = "FILTER", default_value = "info")]
@@ -193,11 +201,16 @@ async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
         clock: options.clock,
         huawei_rate: options.huawei_rate,
         aicc: aicc(&options),
+        journal: journal::Settings {
+            file: options.journal.clone(),
+            answers_max: options.journal_answers,
+        },
     });
     let twin = twin.map_err(|error| match error {
         StartError::Database(error) => Stop::Database(error.to_string()),
         StartError::Machine(text) => Stop::Other(text),
         StartError::Behaviours(error) => Stop::Other(error.to_string()),
+        error @ StartError::Journal(_) => Stop::Other(error.to_string()),
     })?;
     let origin = format!("http://{}", reachable(address));
     twin.set_origin(origin.clone());

@@ -13,6 +13,7 @@ pub(super) struct Query {
     pub(super) operation: Option<String>,
     pub(super) code: Option<String>,
     pub(super) since: Option<u64>,
+    pub(super) limit: Option<u64>,
 }
 
 impl Query {
@@ -38,11 +39,11 @@ impl Query {
                     "tenant: {value:?} is no tenant's name: 1 to 64 of A-Z a-z 0-9 . _ -"
                 )));
             }
-            "since" => {
-                let number = value
-                    .parse()
-                    .map_err(|_| bad(format!("since: {value:?} is no entry's number")))?;
-                return Ok(self.since.replace(number).is_none());
+            "since" | "limit" => {
+                let number =
+                    value.parse().map_err(|_| bad(format!("{key}: {value:?} is not a number")))?;
+                let place = if key == "since" { &mut self.since } else { &mut self.limit };
+                return Ok(place.replace(number).is_none());
             }
             "tenant" => &mut self.tenant,
             "service" => &mut self.service,
@@ -54,8 +55,9 @@ impl Query {
     }
 
     pub(super) fn filter(self) -> Filter {
-        let Self { tenant, service, operation, code, since } = self;
-        Filter { tenant, service, operation, code, since }
+        let Self { tenant, service, operation, code, since, limit } = self;
+        let limit = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        Filter { tenant, service, operation, code, since, limit }
     }
 }
 

@@ -8,9 +8,9 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::{Outcome, Refused, bad, fault, to_json};
+use crate::credentials::DEFAULT_TENANT;
 use crate::error::Failure;
 use crate::operation::After;
-use crate::protocol::credentials::DEFAULT_TENANT;
 use crate::services::{Resource, Service};
 use crate::settle::{nobody, settle};
 use crate::state::{Delivery, Task, Tenant, Verdict};

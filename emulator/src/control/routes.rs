@@ -43,7 +43,7 @@ use Handler::{Bare, Replace, Show, WithBody};
 
 const TENANT: &[&str] = &["tenant"];
 
-const JOURNAL: &[&str] = &["tenant", "service", "operation", "code", "since"];
+const JOURNAL: &[&str] = &["tenant", "service", "operation", "code", "since", "limit"];
 
 static OWN: [Route; 9] = [
     own(Method::GET, "health", &[], Bare(|twin, _| health(twin))),

@@ -1,6 +1,6 @@
 //! Conditions on the journal's entries.
 
-use super::Entry;
+use super::{Entry, Owner};
 
 /// Which entries to show; an absent condition holds for all.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub struct Filter {
     pub code: Option<String>,
     /// After the entry of this number.
     pub since: Option<u64>,
+    /// At most so many.
+    pub limit: Option<usize>,
 }
 
 impl Filter {
@@ -23,7 +25,7 @@ impl Filter {
         let same = |wanted: &Option<String>, found: Option<&str>| {
             wanted.is_none() || wanted.as_deref() == found
         };
-        same(&self.tenant, entry.tenant.as_ref().map(|tenant| tenant.name.as_str()))
+        same(&self.tenant, entry.tenant.as_ref().map(Owner::name))
             && same(
                 &self.service,
                 entry.operation.as_ref().map(|operation| operation.service.as_str()),

@@ -3,65 +3,91 @@
 use std::io;
 use std::sync::Arc;
 
+use contracts::conversation;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
 
-use super::Entry;
+use super::{Entry, Input, Owner};
+use crate::protocol::drop_nulls;
 
-/// Writes the object that a reader of the journal gets.
-pub(super) fn write<'a>(
-    first: u64,
-    last: u64,
-    entries: impl Iterator<Item = &'a (u64, Arc<Entry>)> + Clone,
+/// Writes a page: `first`, `last` and `lost`, then the entries one by one as they are reached.
+pub(super) fn write(
+    (first, last, lost): (u64, u64, u64),
+    entries: &[&(u64, Arc<Entry>)],
     out: &mut impl io::Write,
 ) -> serde_json::Result<()> {
     let mut serializer = serde_json::Serializer::new(out);
     let mut map = serializer.serialize_map(None)?;
     map.serialize_entry("first", &first)?;
     map.serialize_entry("last", &last)?;
+    map.serialize_entry("lost", &lost)?;
     map.serialize_entry("entries", &List(entries))?;
     map.end()
 }
 
-/// Entries that are written one by one as they come.
-struct List<I>(I);
+/// Appends one entry as a line.
+pub(super) fn line((number, entry): &(u64, Arc<Entry>), out: &mut Vec<u8>) {
+    // Writing to memory cannot fail.
+    _ = serde_json::to_writer(&mut *out, &shown(*number, entry));
+    out.push(b'\n');
+}
 
-impl<'a, I: Iterator<Item = &'a (u64, Arc<Entry>)> + Clone> Serialize for List<I> {
+struct List<'a>(&'a [&'a (u64, Arc<Entry>)]);
+
+impl Serialize for List<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.clone().map(|(number, entry)| Shown(*number, entry)))
+        serializer.collect_seq(self.0.iter().map(|(number, entry)| shown(*number, entry)))
     }
 }
 
-struct Shown<'a>(u64, &'a Entry);
+fn shown(number: u64, entry: &Entry) -> conversation::Entry {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let pair = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    let size = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
+    let operation = entry.operation.as_deref();
+    let arrival = &entry.arrival;
+    conversation::Entry {
+        number,
+        arrival: arrival.number,
+        at: entry.at.to_string(),
+        at_ms: entry.at.0,
+        arrived_us: arrival.at_us,
+        ended_us: entry.ended_us,
+        duration_us: entry.duration_us,
+        connection: arrival.connection,
+        position: arrival.position,
+        protocol: entry.protocol.map(str::to_owned),
+        service: operation.map(|operation| operation.service.clone()),
+        operation: operation.map(|operation| operation.name.clone()),
+        tenant: entry.tenant.as_ref().map(|owner| owner.name().to_owned()),
+        tenant_claimed: matches!(entry.tenant, Some(Owner::Claimed(_))),
+        method: entry.method.to_string(),
+        path: entry.path.to_string(),
+        headers: entry.headers.lines().filter_map(|line| line.split_once(": ")).map(pair).collect(),
+        body: text(&entry.body),
+        body_size: size(entry.body_size),
+        body_cut: entry.body_cut,
+        input: input(entry),
+        outcome: entry.outcome,
+        status: entry.status,
+        code: entry.code.as_deref().map(str::to_owned),
+        request_id: entry.request_id.to_string(),
+        answer: entry.answer.as_deref().map(text),
+        answer_size: entry.answer_size.map(size),
+        explanation: entry.explanation.as_deref().map(str::to_owned),
+        unsigned: entry.unsigned,
+        fault: None,
+    }
+}
 
-impl Serialize for Shown<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(number, entry) = self;
-        let headers: Vec<_> =
-            entry.headers.lines().filter_map(|line| line.split_once(": ")).collect();
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("number", number)?;
-        map.serialize_entry("at", &entry.at.to_string())?;
-        map.serialize_entry("at_ms", &entry.at)?;
-        map.serialize_entry("duration_us", &entry.duration_us)?;
-        map.serialize_entry("tenant", &entry.tenant.as_ref().map(|tenant| &tenant.name))?;
-        map.serialize_entry(
-            "service",
-            &entry.operation.as_ref().map(|operation| &operation.service),
-        )?;
-        map.serialize_entry(
-            "operation",
-            &entry.operation.as_ref().map(|operation| &operation.name),
-        )?;
-        map.serialize_entry("method", entry.method.as_str())?;
-        map.serialize_entry("path", &entry.path)?;
-        map.serialize_entry("headers", &headers)?;
-        map.serialize_entry("body", &String::from_utf8_lossy(&entry.body))?;
-        map.serialize_entry("outcome", &entry.outcome)?;
-        map.serialize_entry("status", &entry.status)?;
-        map.serialize_entry("code", &entry.code)?;
-        map.serialize_entry("request_id", &entry.request_id)?;
-        map.serialize_entry("explanation", &entry.explanation)?;
-        map.serialize_entry("unsigned", &entry.unsigned)?;
-        map.end()
+fn input(entry: &Entry) -> Option<Value> {
+    match &entry.input {
+        Input::None => None,
+        Input::Own(text) => serde_json::from_str(text).ok(),
+        Input::Body => {
+            let mut input = serde_json::from_slice(&entry.body).ok()?;
+            drop_nulls(&mut input);
+            Some(input)
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Huawei Cloud contact centre: plain JSON over POST, a bearer token, and statuses that mean
 //! something. What the service itself refuses goes out under status 200 with its code inside.
 
-mod admit;
+mod accept;
 mod text;
 
 use std::borrow::Cow;
@@ -12,12 +12,12 @@ use http::header::{ALLOW, HeaderValue};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::issued::Issued;
 use super::routes::{Found, Routes};
-use super::{Admitted, Protocol, Shown, shown_body, shown_target};
+use super::{About, Identified, Protocol, Shown, shown};
+use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
-use crate::pipeline::Trace;
-use crate::twin::Twin;
 use crate::wire::{Answer, Entrance, Request};
 
 /// The protocol of `aicc`.
@@ -48,6 +48,10 @@ const UNREAD: &[u8] = b"(not shown: it is not modelled, and may hold a secret)";
 static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(Family::Aicc));
 
 impl Protocol for Aicc {
+    fn name(&self) -> &'static str {
+        "aicc"
+    }
+
     fn claims(&self, request: &Request) -> bool {
         let host = request.host().split(':').next().unwrap_or_default();
         let is_vendors = |domain: &&str| {
@@ -62,24 +66,31 @@ impl Protocol for Aicc {
         DOMAINS
     }
 
-    fn admit(
-        &self,
-        twin: &Twin,
-        request: &Request,
-        trace: &mut Trace,
-    ) -> Result<Admitted, Refusal> {
-        admit::admit(twin, request, trace)
+    fn identify(&self, request: &Request, config: &Config) -> Identified {
+        accept::identify(request, config.aicc)
     }
 
-    fn answer(&self, twin: &Twin, trace: &Trace, outcome: Result<Content, &Refusal>) -> Answer {
+    fn claimed_tenant(&self, request: &Request, _: &dyn Issued) -> Option<String> {
+        accept::claimed_tenant(request)
+    }
+
+    fn rate_max(&self, _: &contracts::Operation, _: &Config) -> Option<u32> {
+        None
+    }
+
+    fn throttled(&self, _: u32, _: u32, _: bool) -> Refusal {
+        text::refusal("429")
+    }
+
+    fn answer(&self, config: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Answer {
         let (status, body) = match outcome {
             Ok(content) => (StatusCode::OK, content.into_json()),
             Err(refusal) => {
-                (status(twin, &refusal.code), enveloped(trace, refusal).to_string().into_bytes())
+                (status(config, &refusal.code), enveloped(about, refusal).to_string().into_bytes())
             }
         };
         let answer = Answer::new(status, "application/json;charset=UTF-8", body);
-        let allowed = allowed(trace).filter(|_| status == StatusCode::METHOD_NOT_ALLOWED);
+        let allowed = allowed(about).filter(|_| status == StatusCode::METHOD_NOT_ALLOWED);
         match allowed {
             Some(allowed) => answer.with(ALLOW, allowed),
             None => answer,
@@ -94,28 +105,27 @@ impl Protocol for Aicc {
         text::not_modelled(&operation.name)
     }
 
-    fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a> {
+    fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a> {
         // Some siblings sign in with secrets of their own: no model says which members those are.
-        let unread = trace.operation.as_ref().is_some_and(|known| known.input.members.is_empty());
-        let body = if unread && !request.body.is_empty() {
-            Cow::Borrowed(UNREAD)
-        } else {
-            shown_body(request, trace, input)
-        };
-        Shown { path: shown_target(request), body }
+        let unread = about.operation.as_ref().is_some_and(|known| known.input.members.is_empty());
+        let shown = shown(request, about, input);
+        if unread && !request.body.is_empty() {
+            return Shown { body: Cow::Borrowed(UNREAD), ..shown };
+        }
+        shown
     }
 }
 
 /// A code of three digits is a status; every other one is the service's own.
-fn status(twin: &Twin, code: &str) -> StatusCode {
-    let own = StatusCode::from_u16(twin.config.aicc.code_status).unwrap_or(StatusCode::OK);
+fn status(config: &Config, code: &str) -> StatusCode {
+    let own = StatusCode::from_u16(config.aicc.code_status).unwrap_or(StatusCode::OK);
     code.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(own)
 }
 
 /// The refusal in the envelope of the operation's family; federated users' where none is known.
-fn enveloped(trace: &Trace, refusal: &Refusal) -> Value {
-    let message = text::message(refusal, trace);
-    let envelope = trace.operation.as_ref().and_then(|operation| operation.envelope.as_ref());
+fn enveloped(about: &About, refusal: &Refusal) -> Value {
+    let message = text::message(refusal, about);
+    let envelope = about.operation.as_ref().and_then(|operation| operation.envelope.as_ref());
     match envelope {
         None => json!({ "resultCode": refusal.code, "resultMessage": message }),
         Some(Envelope { code, message: text, number }) => {
@@ -127,7 +137,7 @@ fn enveloped(trace: &Trace, refusal: &Refusal) -> Value {
 }
 
 /// The methods of the operation that was asked for with another one.
-fn allowed(trace: &Trace) -> Option<HeaderValue> {
-    let http = trace.operation.as_ref()?.http.as_ref()?;
+fn allowed(about: &About) -> Option<HeaderValue> {
+    let http = about.operation.as_ref()?.http.as_ref()?;
     HeaderValue::from_str(http.method.as_deref().unwrap_or(Method::POST.as_str())).ok()
 }

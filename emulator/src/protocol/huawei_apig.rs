@@ -1,7 +1,7 @@
 //! Huawei Cloud's API gateway and what stands behind it: REST by path, statuses that mean
 //! something, the id of each request in a header.
 
-mod admit;
+mod accept;
 mod auth;
 mod iam;
 mod input;
@@ -16,12 +16,12 @@ use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
+use super::issued::Issued;
 use super::routes::{Found, Routes};
-use super::{Admitted, Protocol, Shown, shown_body, shown_target};
+use super::{About, Identified, Protocol, Shown, shown};
+use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
-use crate::pipeline::Trace;
-use crate::twin::Twin;
 use crate::wire::{Answer, Body, Request};
 
 /// The protocol of `workspace` and `iam`.
@@ -43,6 +43,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::of(Family::HuaweiApig));
 
 impl Protocol for HuaweiApig {
+    fn name(&self) -> &'static str {
+        "huawei_apig"
+    }
+
     fn claims(&self, request: &Request) -> bool {
         let is_vendors =
             |host: &str| host.strip_suffix(DOMAIN).is_some_and(|rest| rest.ends_with('.'));
@@ -60,23 +64,30 @@ impl Protocol for HuaweiApig {
         BODY_MAX
     }
 
-    fn admit(
-        &self,
-        twin: &Twin,
-        request: &Request,
-        trace: &mut Trace,
-    ) -> Result<Admitted, Refusal> {
-        admit::admit(twin, request, trace)
+    fn identify(&self, request: &Request, _: &Config) -> Identified {
+        accept::identify(request)
     }
 
-    fn answer(&self, _: &Twin, trace: &Trace, outcome: Result<Content, &Refusal>) -> Answer {
-        let id = trace.request_id.simple().to_string();
+    fn claimed_tenant(&self, request: &Request, issued: &dyn Issued) -> Option<String> {
+        auth::claimed_tenant(request, issued)
+    }
+
+    fn rate_max(&self, _: &contracts::Operation, config: &Config) -> Option<u32> {
+        config.huawei_rate
+    }
+
+    fn throttled(&self, _: u32, limit: u32, _: bool) -> Refusal {
+        text::throttled(limit)
+    }
+
+    fn answer(&self, _: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Answer {
+        let id = about.request_id.simple().to_string();
         let answer = match outcome {
-            Ok(content) => success(trace, content),
-            Err(refusal) => refused(trace, refusal, &id),
+            Ok(content) => success(about, content),
+            Err(refusal) => refused(about, refusal, &id),
         };
         match HeaderValue::from_str(&id) {
-            Ok(id) if trace.operation.as_ref().is_some_and(|known| iam::is(&known.service)) => {
+            Ok(id) if about.operation.as_ref().is_some_and(|known| iam::is(&known.service)) => {
                 iam::traced(answer, &id).with(REQUEST_ID, id)
             }
             Ok(id) => answer.with(REQUEST_ID, id),
@@ -92,23 +103,18 @@ impl Protocol for HuaweiApig {
         text::not_modelled(&operation.name)
     }
 
-    fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a> {
-        // What was added to the input from the path and the query is shown by the path.
-        let form = !request.media_type().ends_with("json");
-        let body = if form && !request.body.is_empty() {
-            format!("({} bytes of {})", request.body.len(), request.media_type())
-                .into_bytes()
-                .into()
-        } else {
-            let has_body = !request.body.is_empty();
-            shown_body(request, trace, input.filter(|_| has_body))
-        };
-        Shown { path: shown_target(request), body }
+    fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a> {
+        let shown = shown(request, about, input);
+        if request.media_type().ends_with("json") || request.body.is_empty() {
+            return shown;
+        }
+        let body = format!("({} bytes of {})", request.body.len(), request.media_type());
+        Shown { body: body.into_bytes().into(), ..shown }
     }
 }
 
-fn success(trace: &Trace, content: Content) -> Answer {
-    let operation = trace.operation.as_deref();
+fn success(about: &About, content: Content) -> Answer {
+    let operation = about.operation.as_deref();
     let status = operation.and_then(|operation| StatusCode::from_u16(operation.status).ok());
     let status = status.unwrap_or(StatusCode::OK);
     match content {
@@ -139,8 +145,8 @@ fn file(answer: Answer, name: &str) -> Answer {
 }
 
 /// The gateway names the request in its body too; the services do not.
-fn refused(trace: &Trace, refusal: &Refusal, id: &str) -> Answer {
-    let service = trace.operation.as_ref().map(|operation| operation.service.as_str());
+fn refused(about: &About, refusal: &Refusal, id: &str) -> Answer {
+    let service = about.operation.as_ref().map(|operation| operation.service.as_str());
     let known = service.and_then(|name| contracts::catalog().service(name));
     let known = known.and_then(|service| service.codes.get(&*refusal.code));
     let status = known.and_then(|code| code.status).unwrap_or_else(|| text::status(refusal));
@@ -150,7 +156,7 @@ fn refused(trace: &Trace, refusal: &Refusal, id: &str) -> Answer {
         "" => said.or_else(|| text::usual(&refusal.code)).unwrap_or(&refusal.code),
         own => own,
     };
-    let envelope = trace.operation.as_ref().and_then(|operation| operation.envelope.as_ref());
+    let envelope = about.operation.as_ref().and_then(|operation| operation.envelope.as_ref());
     let body = match (known, envelope) {
         (Some(_), Some(envelope)) => iam::enveloped(envelope, status, &refusal.code, message),
         (Some(_), None) => json!({ "error_code": refusal.code, "error_msg": message }),

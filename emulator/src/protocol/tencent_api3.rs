@@ -1,7 +1,7 @@
 //! Tencent Cloud API 3.0: framing, authentication, envelope. Every answer is HTTP 200 with the
 //! content type exactly `application/json`, because SDKs read errors from nothing else.
 
-mod admit;
+mod accept;
 mod explain;
 mod flat;
 mod framing;
@@ -17,20 +17,22 @@ use std::io::Write as _;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{Admitted, Protocol, Shown, shown_body, shown_target};
+use super::issued::Issued;
+use super::{About, Identified, Protocol, Shown, shown};
+use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
-use crate::pipeline::Trace;
-use crate::twin::Twin;
 use crate::wire::{Answer, Request};
-
-pub use tc3::SigningKeys;
 
 /// The protocol of `ciam` and its sisters.
 #[derive(Debug)]
 pub struct TencentApi3;
 
 impl Protocol for TencentApi3 {
+    fn name(&self) -> &'static str {
+        "tencent_api3"
+    }
+
     fn claims(&self, request: &Request) -> bool {
         let signed =
             || request.header("authorization").is_some_and(|value| value.starts_with("TC3-"));
@@ -44,17 +46,24 @@ impl Protocol for TencentApi3 {
         &hosts::ROOTS
     }
 
-    fn admit(
-        &self,
-        twin: &Twin,
-        request: &Request,
-        trace: &mut Trace,
-    ) -> Result<Admitted, Refusal> {
-        admit::admit(twin, request, trace)
+    fn identify(&self, request: &Request, config: &Config) -> Identified {
+        accept::identify(request, config.auth)
     }
 
-    fn answer(&self, _: &Twin, trace: &Trace, outcome: Result<Content, &Refusal>) -> Answer {
-        let id = trace.request_id;
+    fn claimed_tenant(&self, request: &Request, _: &dyn Issued) -> Option<String> {
+        accept::claimed_tenant(request)
+    }
+
+    fn rate_max(&self, operation: &contracts::Operation, config: &Config) -> Option<u32> {
+        operation.rate_per_second.filter(|_| config.throttle)
+    }
+
+    fn throttled(&self, count: u32, limit: u32, chinese: bool) -> Refusal {
+        text::too_many(count, limit, chinese)
+    }
+
+    fn answer(&self, _: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Answer {
+        let id = about.request_id;
         let outcome = outcome.map(Content::into_json);
         let mut body = Vec::with_capacity(outcome.as_ref().map_or(256, Vec::len) + 80);
         body.extend_from_slice(b"{\"Response\":{");
@@ -70,7 +79,7 @@ impl Protocol for TencentApi3 {
                 }
             }
             Err(refusal) => {
-                let error = serde_json::json!({ "Code": refusal.code, "Message": text::message(refusal, trace) });
+                let error = serde_json::json!({ "Code": refusal.code, "Message": text::message(refusal, about) });
                 // Writing to memory cannot fail.
                 _ = write!(body, "\"Error\":{error},");
             }
@@ -88,7 +97,7 @@ impl Protocol for TencentApi3 {
         Refusal { code: Cow::Borrowed("UnsupportedOperation"), message: Cow::Owned(text) }
     }
 
-    fn shown<'a>(&self, request: &'a Request, trace: &Trace, input: Option<Value>) -> Shown<'a> {
-        Shown { path: shown_target(request), body: shown_body(request, trace, input) }
+    fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a> {
+        shown(request, about, input)
     }
 }

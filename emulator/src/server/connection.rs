@@ -46,11 +46,18 @@ pub(super) enum Command {
     Cut,
 }
 
+/// How many connections there were in this process.
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
 /// One connection, shared by its stream, its requests and its task.
 #[derive(Debug)]
 pub(super) struct Connection {
     /// The answers that are not yet sent, or are still being made.
     pub(super) answers: Arc<Budget>,
+    /// Counts connections, from 1.
+    number: u64,
+    /// How many requests have come in on it.
+    requests: AtomicU64,
     phase: AtomicU8,
     command: AtomicU8,
     commanded: Notify,
@@ -66,6 +73,8 @@ impl Connection {
     pub(super) fn new(answers_max: usize) -> Self {
         Self {
             answers: Budget::new(answers_max),
+            number: COUNT.fetch_add(1, Ordering::Relaxed) + 1,
+            requests: AtomicU64::new(0),
             phase: AtomicU8::new(Phase::Resting as u8),
             command: AtomicU8::new(Command::Serve as u8),
             commanded: Notify::new(),
@@ -73,6 +82,11 @@ impl Connection {
             moved_ms: AtomicU64::new(0),
             progress_ms: AtomicU64::new(0),
         }
+    }
+
+    /// Counts a request: its connection's number, and its place on it.
+    pub(super) fn count_request(&self) -> (u64, u64) {
+        (self.number, self.requests.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
     /// How far it is.

@@ -42,7 +42,9 @@ pub(super) async fn exchange(
     connection.head_ended(request.version());
     let version = request.version();
     let (head, incoming) = request.into_parts();
+    let (number, position) = connection.count_request();
     let mut request = Request {
+        arrival: server.twin.journal.arrival(number, position),
         entrance,
         method: head.method,
         uri: head.uri,

@@ -140,6 +140,7 @@ mod tests {
             body: Bytes::new(),
             too_large: false,
             peer: std::net::Ipv4Addr::LOCALHOST.into(),
+            arrival: crate::wire::Arrival::unknown(),
         }
     }
 

@@ -121,12 +121,17 @@ impl Tenant {
     /// Why that service's state could not be brought up to date last, if so: none of its requests
     /// may run.
     pub fn fault(&self, service: &str) -> Option<String> {
-        if !self.has_faults.load(Ordering::Acquire) {
+        if !self.has_faults() {
             return None;
         }
         let faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         let fault = faults.iter().find(|fault| fault.service.is_none_or(|name| name == service));
         fault.map(|fault| fault.why.clone())
+    }
+
+    /// Whether some of its state could not be brought up to date last.
+    pub fn has_faults(&self) -> bool {
+        self.has_faults.load(Ordering::Acquire)
     }
 
     /// Notes what went wrong while its state was brought up to date.

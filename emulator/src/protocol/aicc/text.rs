@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::error::Refusal;
-use crate::pipeline::Trace;
+use crate::protocol::About;
 use crate::protocol::json_body::BadBody;
 
 /// Refusals that belong to no operation.
@@ -43,12 +43,12 @@ pub(super) fn not_modelled(name: &str) -> Refusal {
 }
 
 /// What the client reads for this refusal.
-pub(super) fn message<'a>(refusal: &'a Refusal, trace: &Trace) -> &'a str {
+pub(super) fn message<'a>(refusal: &'a Refusal, about: &About) -> &'a str {
     if !refusal.message.is_empty() {
         return &refusal.message;
     }
     let gateway = GATEWAY.iter().find(|(code, _)| *code == refusal.code);
-    let service = trace.operation.as_ref().map_or("aicc", |operation| &operation.service);
+    let service = about.operation.as_ref().map_or("aicc", |operation| &operation.service);
     let known = contracts::catalog().service(service).and_then(|s| s.codes.get(&*refusal.code));
     let said = known.and_then(|known| known.message.as_deref());
     gateway.map(|(_, text)| *text).or(said).unwrap_or(&refusal.code)

@@ -5,12 +5,11 @@
 
 use http::header::AUTHORIZATION;
 
-use super::super::credentials::{DEFAULT_TENANT, HUAWEI_AK, tenant_of};
-use crate::pipeline::Trace;
-use crate::twin::Twin;
+use crate::credentials::{DEFAULT_TENANT, HUAWEI_AK, tenant_of};
+use crate::protocol::issued::Issued;
+use crate::protocol::{Rejection, Verifier};
 use crate::wire::Request;
 
-mod applicant;
 mod authorization;
 mod canonical;
 mod content_hash;
@@ -18,56 +17,45 @@ mod date;
 mod denied;
 mod explain;
 mod keys;
+mod login;
 mod signature;
 mod signed;
 mod token;
 
-pub(super) use applicant::{applicant, proves_in_body};
 use authorization::Authorization;
-pub(super) use denied::Denied;
+use denied::Denied;
+pub(super) use login::{is_login, log_in};
 
-/// Who calls.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Caller {
-    /// The tenant's name.
-    pub(super) tenant: String,
-}
-
-/// The tenant of the caller, by signature or by token. What the answer cannot say is noted in
-/// `trace`.
+/// The name of the caller's tenant, by signature or by token.
 pub(super) fn authenticate(
-    twin: &Twin,
     request: &Request,
-    trace: &mut Trace,
-) -> Result<Caller, Denied> {
-    if !twin.config.auth {
-        return Ok(Caller { tenant: named(twin, request) });
+    verifier: &Verifier<'_>,
+) -> Result<String, Rejection> {
+    if !verifier.auth {
+        let claimed = claimed_tenant(request, verifier.issued);
+        return Ok(claimed.unwrap_or_else(|| DEFAULT_TENANT.to_owned()));
     }
     let text_of = |name| request.header(name).map(str::trim).filter(|text| !text.is_empty());
-    let tenant = match (text_of(AUTHORIZATION.as_str()), text_of(token::HEADER)) {
-        (Some(header), _) => signed::tenant(twin, request, header, trace)?,
-        (None, Some(text)) => token::tenant(twin, text, trace)?,
+    match (text_of(AUTHORIZATION.as_str()), text_of(token::HEADER)) {
+        (Some(header), _) => signed::tenant(request, header, verifier),
+        (None, Some(text)) => token::tenant(text, verifier),
         (None, None) => {
             let how = "the request has neither Authorization nor X-Auth-Token: sign it, or get a token at POST \
                        /v3/auth/tokens";
-            trace.explanation = Some(how.to_owned());
-            return Err(Denied::incorrect("x-auth-token not found"));
+            Err(Rejection::explained(Denied::incorrect("x-auth-token not found"), how))
         }
-    };
-    Ok(Caller { tenant })
+    }
 }
 
-/// Without authentication a key or a token still names its tenant, if there is one.
-fn named(twin: &Twin, request: &Request) -> String {
+/// The tenant that the request's key or token names, whether or not it is good.
+pub(super) fn claimed_tenant(request: &Request, issued: &dyn Issued) -> Option<String> {
     let header = request.header(AUTHORIZATION).unwrap_or_default();
     let access = Authorization::parse(header).ok().map(|authorization| authorization.access);
     let by_key = || {
         let access = access?;
         let permanent = tenant_of(access, HUAWEI_AK).map(str::to_owned);
-        permanent.or_else(|| keys::temporary(twin, access).ok()?.map(|key| key.tenant))
+        permanent.or_else(|| issued.temporary_key(access).ok()?.map(|key| key.tenant))
     };
-    let by_token = || token::find(twin, request.header(token::HEADER)?).ok()?;
-    by_key()
-        .or_else(|| by_token().map(|known| known.tenant))
-        .unwrap_or_else(|| DEFAULT_TENANT.to_owned())
+    let by_token = || issued.iam_token(request.header(token::HEADER)?.trim()).ok()?;
+    by_key().or_else(|| by_token().map(|known| known.tenant))
 }

@@ -207,7 +207,7 @@ pub(super) fn signing_key(start: &str, date: &str, service: &str) -> hmac::Key {
 
 /// Signing keys worked out before, by secret, day and service.
 #[derive(Debug, Default)]
-pub struct SigningKeys {
+pub(super) struct SigningKeys {
     known: RwLock<HashMap<String, hmac::Key>>,
 }
 

@@ -111,6 +111,7 @@ impl Vector {
             body: Bytes::from_static(self.body.as_bytes()),
             too_large: false,
             peer: std::net::Ipv4Addr::LOCALHOST.into(),
+            arrival: crate::wire::Arrival::unknown(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use contracts::{Broken, Violation};
 
 use crate::error::Refusal;
-use crate::pipeline::Trace;
+use crate::protocol::About;
 use crate::protocol::json_body::BadBody;
 
 /// Texts that depend on nothing: code, English, Chinese where it is known.
@@ -46,9 +46,9 @@ fn with(code: &'static str, message: String) -> Refusal {
 }
 
 /// What the client reads for this refusal, in its language where that is known.
-pub(super) fn message<'a>(refusal: &'a Refusal, trace: &'a Trace) -> Cow<'a, str> {
+pub(super) fn message<'a>(refusal: &'a Refusal, about: &'a About) -> Cow<'a, str> {
     let said = match refusal.message.as_ref() {
-        "" => fixed(&refusal.code, trace.chinese).or_else(|| of_model(&refusal.code, trace)),
+        "" => fixed(&refusal.code, about.chinese).or_else(|| of_model(&refusal.code, about)),
         text => Some(text),
     };
     Cow::Borrowed(said.unwrap_or(&refusal.code))
@@ -59,10 +59,10 @@ fn fixed(code: &str, chinese: bool) -> Option<&'static str> {
     Some(if chinese && !translated.is_empty() { translated } else { english })
 }
 
-fn of_model<'a>(code: &str, trace: &'a Trace) -> Option<&'a str> {
-    let service = contracts::catalog().service(&trace.operation.as_ref()?.service)?;
+fn of_model<'a>(code: &str, about: &'a About) -> Option<&'a str> {
+    let service = contracts::catalog().service(&about.operation.as_ref()?.service)?;
     let known = service.codes.get(code)?;
-    let translated = known.message_zh.as_deref().filter(|_| trace.chinese);
+    let translated = known.message_zh.as_deref().filter(|_| about.chinese);
     translated.or(known.message.as_deref()).or(Some(&known.meaning))
 }
 

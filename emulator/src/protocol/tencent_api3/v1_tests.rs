@@ -38,6 +38,7 @@ fn request(method: Method, host: &str) -> Request {
         body: Bytes::new(),
         too_large: false,
         peer: std::net::Ipv4Addr::LOCALHOST.into(),
+        arrival: crate::wire::Arrival::unknown(),
     }
 }
 

@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::super::super::credentials::{HUAWEI_AK, SECRET, SESSION_TOKEN, tenant_of};
-use crate::clock::Timestamp;
+use crate::credentials::{HUAWEI_AK, SECRET, SESSION_TOKEN, tenant_of};
 use crate::huawei;
-use crate::services::iam::credentials;
-use crate::twin::Twin;
+use crate::protocol::Verifier;
 
 /// A key that may sign.
 #[derive(Debug)]
@@ -27,12 +25,13 @@ pub(super) enum Unknown {
 }
 
 /// The key of that name.
-pub(super) fn find(twin: &Twin, access: &str, now: Timestamp) -> Result<Key, Unknown> {
+pub(super) fn find(access: &str, verifier: &Verifier<'_>) -> Result<Key, Unknown> {
+    let now = verifier.now;
     if let Some(tenant) = tenant_of(access, HUAWEI_AK) {
         let secret = Cow::Borrowed(SECRET);
         return Ok(Key { tenant: tenant.to_owned(), secret, token: None });
     }
-    match temporary(twin, access)? {
+    match verifier.issued.temporary_key(access).map_err(|_| Unknown::Fault)? {
         None => Err(Unknown::Key(format!(
             "the twin knows the keys `{HUAWEI_AK}` and `{HUAWEI_AK}-<tenant>` (run `cloudtwin env`), and the \
              temporary ones that its IAM handed out"
@@ -47,15 +46,6 @@ pub(super) fn find(twin: &Twin, access: &str, now: Timestamp) -> Result<Key, Unk
             token: Some(known.token_digest),
         }),
     }
-}
-
-/// The temporary key of that name, whether or not it has expired.
-pub(super) fn temporary(twin: &Twin, access: &str) -> Result<Option<credentials::Known>, Unknown> {
-    let known = twin.readers.with(|tx| credentials::find(tx, access));
-    known.and_then(|found| found).map_err(|error| {
-        tracing::error!(%error, "cannot look an access key up");
-        Unknown::Fault
-    })
 }
 
 impl Key {

@@ -268,6 +268,7 @@ impl Vector {
             body: Bytes::copy_from_slice(&self.body),
             too_large: false,
             peer: std::net::Ipv4Addr::LOCALHOST.into(),
+            arrival: crate::wire::Arrival::unknown(),
         }
     }
 

@@ -5,8 +5,8 @@ use super::authorization::Authorization;
 use super::canonical::Canonical;
 use super::keys::{self, Key, Unknown};
 use super::{Denied, date, explain, signature};
-use crate::pipeline::Trace;
-use crate::twin::Twin;
+use crate::clock::Timestamp;
+use crate::protocol::{Rejection, Verifier};
 use crate::wire::Request;
 
 /// Largest distance between `X-Sdk-Date` and the clock in seconds, either way (error code page of
@@ -15,39 +15,32 @@ const AGE_MAX_S: u64 = 15 * 60;
 
 /// The tenant of the key that signed.
 pub(super) fn tenant(
-    twin: &Twin,
     request: &Request,
     header: &str,
-    trace: &mut Trace,
-) -> Result<String, Denied> {
-    let authorization = Authorization::parse(header).map_err(|why| {
-        trace.explanation = Some(why);
-        Denied::incorrect("")
-    })?;
-    let key = key(twin, authorization.access, trace)?;
-    let date = fresh(request, &authorization, trace)?;
+    verifier: &Verifier<'_>,
+) -> Result<String, Rejection> {
+    let authorization = Authorization::parse(header)
+        .map_err(|why| Rejection::explained(Denied::incorrect(""), why))?;
+    let key = key(authorization.access, verifier)?;
+    let date = fresh(request, &authorization, verifier.now)?;
     if !signature::verify(request, &authorization, date, &key.secret) {
         let why = explain::explain(request, &authorization, date, &key.secret);
-        trace.explanation = Some(why);
         let canonical = Canonical::of(request, &authorization.signed_headers);
-        return Err(Denied::wrong_signature(&canonical));
+        return Err(Rejection::explained(Denied::wrong_signature(&canonical), why));
     }
     let token = request.header("x-security-token").map(str::trim);
-    key.admits(token.filter(|token| !token.is_empty())).map_err(|(tail, why)| {
-        trace.explanation = Some(why);
-        Denied::incorrect(tail)
-    })?;
+    key.admits(token.filter(|token| !token.is_empty()))
+        .map_err(|(tail, why)| Rejection::explained(Denied::incorrect(tail), why))?;
     Ok(key.tenant)
 }
 
-fn key(twin: &Twin, access: &str, trace: &mut Trace) -> Result<Key, Denied> {
-    keys::find(twin, access, trace.now).map_err(|unknown| match unknown {
+fn key(access: &str, verifier: &Verifier<'_>) -> Result<Key, Rejection> {
+    keys::find(access, verifier).map_err(|unknown| match unknown {
         Unknown::Key(why) => {
             tracing::warn!("unknown access key: {why}");
-            trace.explanation = Some(why);
-            Denied::unknown_key(access)
+            Rejection::explained(Denied::unknown_key(access), why)
         }
-        Unknown::Fault => Denied::fault(),
+        Unknown::Fault => Denied::fault().into(),
     })
 }
 
@@ -55,26 +48,27 @@ fn key(twin: &Twin, access: &str, trace: &mut Trace) -> Result<Key, Denied> {
 fn fresh<'r>(
     request: &'r Request,
     authorization: &Authorization<'_>,
-    trace: &mut Trace,
-) -> Result<&'r str, Denied> {
+    now: Timestamp,
+) -> Result<&'r str, Rejection> {
+    let incorrect = |why: String| Rejection::explained(Denied::incorrect(""), why);
     let text = request.header("x-sdk-date").map(str::trim).unwrap_or_default();
     let Some(signed_at) = date::read(text) else {
-        let why = format!("the header X-Sdk-Date must be like 20260102T030405Z, and is `{text}`");
-        trace.explanation = Some(why);
-        return Err(Denied::incorrect(""));
+        return Err(incorrect(format!(
+            "the header X-Sdk-Date must be like 20260102T030405Z, and is `{text}`"
+        )));
     };
-    let now = trace.now.seconds();
+    let now = now.seconds();
     if now.abs_diff(signed_at) > AGE_MAX_S {
         let now = date::write(now);
-        trace.explanation = Some(format!("signed at {text}, the twin's clock says {now}"));
-        return Err(Denied::expired(text, &now));
+        let why = format!("signed at {text}, the twin's clock says {now}");
+        return Err(Rejection::explained(Denied::expired(text, &now), why));
     }
     if let Some(scope) = authorization.scope
         && !scope.split('/').next().is_some_and(|day| text.starts_with(day) && day.len() == 8)
     {
-        let why = format!("the day of the credential `{scope}` is not that of {text}");
-        trace.explanation = Some(why);
-        return Err(Denied::incorrect(""));
+        return Err(incorrect(format!(
+            "the day of the credential `{scope}` is not that of {text}"
+        )));
     }
     Ok(text)
 }

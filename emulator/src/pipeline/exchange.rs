@@ -1,0 +1,175 @@
+//! A request and what must be known to answer it and to journal it, however far it came.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::clock::{Stopwatch, Timestamp};
+use crate::error::{Failure, Refusal};
+use crate::journal::{self, Entry, Outcome, Owner};
+use crate::operation::Content;
+use crate::protocol::{About, Identified, Message, Protocol, Rejection};
+use crate::redact;
+use crate::scenario::{self, Fault, Phase};
+use crate::state::Tenant;
+use crate::twin::Twin;
+use crate::wire::{Answer, Body, Request};
+
+/// Sends the answer; dropped unused where the twin is at its end.
+pub type Reply = Box<dyn FnOnce(Answer) + Send>;
+
+/// Who calls.
+#[derive(Debug)]
+pub(super) enum Caller {
+    /// Nothing is proved. The credentials may name a tenant all the same.
+    Unproved,
+    /// The tenant whose credentials are good.
+    Known(Arc<Tenant>),
+}
+
+/// A request on its way to its answer.
+pub(super) struct Exchange {
+    pub(super) twin: Arc<Twin>,
+    pub(super) protocol: &'static dyn Protocol,
+    pub(super) request: Request,
+    /// When it came in: read once, from the twin's clock.
+    pub(super) now: Timestamp,
+    /// Measures how long it takes.
+    watch: Stopwatch,
+    pub(super) about: About,
+    pub(super) caller: Caller,
+    reply: Reply,
+}
+
+impl Exchange {
+    /// Stage 2.
+    pub(super) fn identify(
+        twin: &Arc<Twin>,
+        protocol: &'static dyn Protocol,
+        request: Request,
+        reply: Reply,
+    ) -> (Self, Result<Box<dyn Message>, Rejection>) {
+        let (now, watch) = (twin.clock.now(), Stopwatch::start());
+        let Identified { operation, chinese, message } = protocol.identify(&request, &twin.config);
+        let about = About { operation, chinese, request_id: Uuid::nil() };
+        let twin = Arc::clone(twin);
+        (
+            Self { twin, protocol, request, now, watch, about, caller: Caller::Unproved, reply },
+            message,
+        )
+    }
+
+    /// Ends a request that was not accepted.
+    pub(super) fn reject(mut self, Rejection { refusal, explanation }: Rejection) {
+        self.draw_request_id();
+        self.conclude(Outcome::Refused, Err(refusal), explanation, None);
+    }
+
+    /// Stage 8: the vendor's envelope, the journal, the reply.
+    pub(super) fn finish(mut self, outcome: Result<Content, Failure>, input: Value) {
+        self.draw_request_id();
+        let mut explanation = None;
+        let (ended, outcome) = match outcome {
+            Ok(content) => match scenario::check(Phase::AfterCommit, &self.about) {
+                Some(Fault::Refuse(refusal)) => (Outcome::Refused, Err(refusal)),
+                None => (Outcome::Answered, Ok(content)),
+            },
+            Err(Failure::Refused(refusal)) => (Outcome::Refused, Err(refusal)),
+            Err(failure) => {
+                self.log_fault(&failure);
+                explanation = Some(format!("a fault of the twin, see its log: {failure:?}"));
+                (Outcome::Failed, Err(self.protocol.internal_error()))
+            }
+        };
+        self.conclude(ended, outcome, explanation, Some(input));
+    }
+
+    fn draw_request_id(&mut self) {
+        let tenant = match &self.caller {
+            Caller::Known(tenant) => Some(&**tenant),
+            Caller::Unproved => None,
+        };
+        self.about.request_id = self.twin.request_id(tenant);
+    }
+
+    fn log_fault(&self, failure: &Failure) {
+        let operation = self.about.operation.as_ref().map(|operation| operation.name.as_str());
+        let request_id = self.about.request_id;
+        tracing::error!(operation, %request_id, ?failure, "internal error");
+    }
+
+    fn conclude(
+        self,
+        ended: Outcome,
+        outcome: Result<Content, Refusal>,
+        explanation: Option<String>,
+        input: Option<Value>,
+    ) {
+        let answer_to = |outcome| self.protocol.answer(&self.twin.config, &self.about, outcome);
+        let (answer, code) = match outcome {
+            Ok(content) => (answer_to(Ok(content)), None),
+            Err(refusal) => (answer_to(Err(&refusal)), Some(refusal.code)),
+        };
+        let Self { twin, protocol, request, now, watch, about, caller, reply } = self;
+        let owner = match caller {
+            Caller::Known(tenant) => Some(Owner::Known(tenant)),
+            Caller::Unproved => {
+                let claimed = protocol.claimed_tenant(&request, &*twin.readers);
+                claimed.map(|name| Owner::Claimed(name.into()))
+            }
+        };
+        tracing::debug!(
+            tenant = owner.as_ref().map(Owner::name),
+            operation = about.operation.as_ref().map(|operation| operation.name.as_str()),
+            code = code.as_deref(),
+            request_id = %about.request_id,
+            explanation,
+            "{:?}", ended
+        );
+        let shown = protocol.shown(&request, &about, input);
+        let body = shown.body.get(..journal::BODY_MAX).unwrap_or(&shown.body);
+        let (answer_size, kept) = match &answer.body {
+            Body::Bytes(bytes) => {
+                let kept = twin.journal.kept_answer(bytes, ended, |body| {
+                    redact::answer(body, about.operation.as_deref())
+                });
+                (Some(bytes.len()), kept)
+            }
+            Body::File(_) => (None, None),
+        };
+        let entry = Entry {
+            at: now,
+            arrival: request.arrival,
+            duration_us: watch.elapsed_us(),
+            ended_us: twin.journal.elapsed_us(),
+            protocol: Some(protocol.name()),
+            method: request.method.clone(),
+            path: shown.path.into(),
+            headers: redact::header_lines(&request.headers),
+            body: body.into(),
+            body_size: request.body.len(),
+            body_cut: shown.body.len() > journal::BODY_MAX,
+            input: shown.input,
+            tenant: owner,
+            operation: about.operation,
+            outcome: ended,
+            status: answer.status.as_u16(),
+            code: code.map(Into::into),
+            answer: kept,
+            answer_size,
+            request_id: about.request_id.to_string().into(),
+            explanation: explanation.map(Into::into),
+            unsigned: !twin.config.auth,
+        };
+        twin.journal.write(entry);
+        reply(answer);
+    }
+}
+
+/// The answer where the pipeline itself broke: the vendor's internal error.
+pub fn broken(twin: &Twin, protocol: &dyn Protocol) -> Answer {
+    let request_id = twin.request_id(None);
+    let about = About { operation: None, chinese: false, request_id };
+    protocol.answer(&twin.config, &about, Err(&protocol.internal_error()))
+}

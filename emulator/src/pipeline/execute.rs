@@ -1,0 +1,215 @@
+//! Stage 7: runs a valid request, beside all others if it only reads, else in the writer's queue.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rusqlite::Connection;
+use serde_json::Value;
+
+use super::exchange::{Caller, Exchange};
+use crate::clock::Timestamp;
+use crate::error::Failure;
+use crate::ids::Ids;
+use crate::operation::{After, Client, Content, Operation as Behaviour, Prepared};
+use crate::settle::settle;
+use crate::state::{Delivery, Task, Tenant, Verdict};
+
+/// How often a request is queued anew since something became due. Others may come between each time,
+/// so it takes many of them to use this up; it must run at last where something stays due without
+/// end, as the noting of a file does on a full disk.
+const SETTLED_AGAIN_MAX: u16 = 1_000;
+
+/// The same where what is due could not be settled: it stays due.
+const SETTLED_AGAIN_MAX_WITH_FAULTS: u16 = 8;
+
+/// A request that is recognised, signed, within its rate, and keeps the model.
+pub(super) struct Valid {
+    pub(super) operation: Arc<contracts::Operation>,
+    pub(super) behaviour: Arc<Behaviour>,
+    pub(super) tenant: Arc<Tenant>,
+    pub(super) client: Client,
+    pub(super) input: Value,
+    /// The file that came with it.
+    pub(super) file: Option<Bytes>,
+}
+
+/// Runs it; the upload of an operation that takes one is parsed first, on a thread for that.
+pub(super) fn run(exchange: Exchange, mut valid: Valid) {
+    let file = valid.file.take().filter(|_| valid.behaviour.takes_upload());
+    let running = Running { exchange, valid, upload: None, settled_again: 0 };
+    match file {
+        None => running.read_or_queue(),
+        Some(file) => {
+            let twin = Arc::clone(&running.exchange.twin);
+            twin.uploads.submit(Box::new(move || running.prepare_upload(&file)));
+        }
+    }
+}
+
+/// A valid request that is being run.
+struct Running {
+    exchange: Exchange,
+    valid: Valid,
+    /// The parsed upload, if the request has one.
+    upload: Option<Prepared>,
+    /// How often what became due while it waited for the writer was settled.
+    settled_again: u16,
+}
+
+impl Running {
+    fn finish(self, outcome: Result<Content, Failure>) {
+        self.exchange.finish(outcome, self.valid.input);
+    }
+
+    /// An error in the file is for the handler to report.
+    fn prepare_upload(mut self, file: &[u8]) {
+        match catch_unwind(AssertUnwindSafe(|| self.valid.behaviour.prepare(file))) {
+            Ok(upload) => {
+                self.upload = upload;
+                self.read_or_queue();
+            }
+            Err(_) => {
+                let error = anyhow::anyhow!("parsing the upload panicked");
+                self.finish(Err(Failure::Internal(error)));
+            }
+        }
+    }
+
+    /// Reads beside all others if that is possible, else queues for the writer.
+    fn read_or_queue(mut self) {
+        let (twin, tenant) = (Arc::clone(&self.exchange.twin), Arc::clone(&self.valid.tenant));
+        let mut now = self.exchange.now;
+        if self.settled_again > 0 {
+            // What became due did so after the request came in.
+            now = now.max(twin.clock.now());
+        }
+        let settled = tenant.is_planted() && !tenant.is_due(now);
+        if !settled {
+            settle(&twin, &tenant, now);
+        }
+        if settled && self.valid.behaviour.read_only {
+            let mut after = After::default();
+            let seen = twin.readers.with(|tx| self.handle(tx, &mut Ids::none(), &mut after));
+            match seen {
+                Ok(Err(Failure::Later | Failure::Again)) => {}
+                // What was seen may be a state that is being replaced: the writer knows.
+                Ok(_) if tenant.is_retired() => {}
+                Ok(outcome) => return self.finish(outcome),
+                Err(error) => return self.finish(Err(error.into())),
+            }
+        }
+        let queued =
+            Queued { running: self, after: After::default(), outcome: None, outdated: false };
+        twin.writer.submit(Box::new(queued));
+    }
+
+    /// Runs the handler. If it panics, that is our fault, and its client's answer says so.
+    fn handle(
+        &mut self,
+        tx: &Connection,
+        ids: &mut Ids,
+        after: &mut After,
+    ) -> Result<Content, Failure> {
+        let Self { exchange: Exchange { twin, now, .. }, valid, upload, .. } = self;
+        let Valid { operation, behaviour, tenant, client, input, .. } = valid;
+        let mut call = twin.call(tx, *now, tenant, ids, client, after);
+        call.upload = upload.as_deref_mut().map(|upload| upload as _);
+        let outcome = catch_unwind(AssertUnwindSafe(|| behaviour.run(&mut call, input)))
+            .unwrap_or_else(|_| Err(Failure::Internal(anyhow::anyhow!("the handler panicked"))));
+        if let Err(Failure::Refused(refusal)) = &outcome
+            && !operation.documents(&refusal.code)
+        {
+            let (name, code) = (&operation.name, &refusal.code);
+            return Err(Failure::Internal(anyhow::anyhow!(
+                "{name} refused with {code}, which is not documented for it"
+            )));
+        }
+        outcome
+    }
+}
+
+/// A request in the writer's queue.
+struct Queued {
+    running: Running,
+    after: After,
+    outcome: Option<Result<Content, Failure>>,
+    /// Its tenant was reset or replaced before it ran, or something of it is due.
+    outdated: bool,
+}
+
+impl Queued {
+    /// Whether something is due that must be settled before this may run.
+    fn is_due(&self, tenant: &Tenant) -> bool {
+        let Exchange { twin, now, .. } = &self.running.exchange;
+        let most =
+            if tenant.has_faults() { SETTLED_AGAIN_MAX_WITH_FAULTS } else { SETTLED_AGAIN_MAX };
+        self.running.settled_again < most
+            && !matches!(self.outcome, Some(Err(Failure::Again)))
+            && tenant.is_due_at_writer((*now).max(twin.clock.now()))
+    }
+
+    fn run_handler(&mut self, tx: &Connection, tenant: &Tenant) -> Result<Content, Failure> {
+        match tenant.fault(&self.running.valid.operation.service) {
+            Some(fault) => Err(Failure::Internal(anyhow::anyhow!("no state to run on: {fault}"))),
+            None => self.running.handle(tx, &mut tenant.ids(), &mut self.after),
+        }
+    }
+}
+
+impl Task for Queued {
+    fn run(&mut self, tx: &Connection) -> Verdict {
+        let tenant = Arc::clone(&self.running.valid.tenant);
+        self.after = After::default();
+        if tenant.is_busy() && !tenant.is_retired() {
+            self.outcome = Some(Err(Failure::Later));
+            return Verdict::Later;
+        }
+        // Another task that was before it may have made something due, or replaced the state.
+        let is_due = self.is_due(&tenant);
+        if is_due || tenant.is_retired() {
+            self.running.settled_again += u16::from(is_due);
+            self.outdated = true;
+            return Verdict::Undo;
+        }
+        let outcome = self.run_handler(tx, &tenant);
+        let verdict = match &outcome {
+            Ok(_) => Verdict::Keep,
+            Err(Failure::Later) => Verdict::Later,
+            Err(Failure::Again) => Verdict::Again,
+            Err(Failure::Refused(_) | Failure::Internal(_)) => Verdict::Undo,
+        };
+        if let Some(moment) = &mut self.after.due {
+            let exchange = &self.running.exchange;
+            if exchange.twin.clock.now() < exchange.now {
+                // The clock was set back meanwhile: what began in the future is over at once.
+                *moment = Timestamp(i64::MIN);
+            }
+            tenant.wake_writer_at(*moment);
+        }
+        self.outcome = Some(outcome);
+        verdict
+    }
+
+    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+        let Self { mut running, after, outcome, outdated } = *self;
+        let twin = Arc::clone(&running.exchange.twin);
+        if outdated {
+            // It runs on what is there now, and after what is due by now.
+            let tenant = twin.tenants.get(&running.valid.tenant.name);
+            running.exchange.caller = Caller::Known(Arc::clone(&tenant));
+            running.valid.tenant = tenant;
+            running.read_or_queue();
+            return None;
+        }
+        let nothing_done = || Err(Failure::Internal(anyhow::anyhow!("the handler panicked")));
+        let mut outcome = outcome.unwrap_or_else(nothing_done);
+        if let Err(error) = committed {
+            outcome = Err(Failure::Internal(anyhow::anyhow!("the commit failed: {error}")));
+        }
+        if outcome.is_ok() {
+            twin.carry_out(after, &running.valid.tenant);
+        }
+        Some(Box::new(|| running.finish(outcome)))
+    }
+}

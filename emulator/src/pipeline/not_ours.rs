@@ -1,0 +1,61 @@
+//! Requests that no protocol recognises, or that the server refused by their head.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+
+use super::exchange::Reply;
+use crate::clock::{Stopwatch, Timestamp};
+use crate::journal::{Entry, Input, Outcome};
+use crate::redact;
+use crate::twin::Twin;
+use crate::wire::{Answer, Request};
+
+/// Answers plainly, and says what would be understood.
+pub(super) fn answer(twin: &Arc<Twin>, request: &Request, reply: Reply) {
+    let (now, watch) = (twin.clock.now(), Stopwatch::start());
+    let text = "cloudtwin: no emulated API answers here. Tencent Cloud API 3.0 is served at `/`, \
+                Huawei Cloud AICC below `/apigovernance/` and `/apiaccess/`, Huawei's gateway below \
+                `/v1/`, `/v2/` and `/v3/`, the control interface at `/_twin/`.";
+    let answer = Answer::plain(StatusCode::NOT_FOUND, text);
+    note(twin, (now, &watch), request, &answer, None);
+    reply(answer);
+}
+
+/// Writes a request into the journal that the server refused by its head: nothing of it was done.
+pub fn note_refused(twin: &Twin, request: &Request, answer: &Answer, why: &str) {
+    note(twin, (twin.clock.now(), &Stopwatch::start()), request, answer, Some(why));
+}
+
+fn note(
+    twin: &Twin,
+    (now, watch): (Timestamp, &Stopwatch),
+    request: &Request,
+    answer: &Answer,
+    explanation: Option<&str>,
+) {
+    twin.journal.write(Entry {
+        at: now,
+        arrival: request.arrival,
+        duration_us: watch.elapsed_us(),
+        ended_us: twin.journal.elapsed_us(),
+        protocol: None,
+        method: request.method.clone(),
+        path: request.uri.path().into(),
+        headers: redact::header_lines(&request.headers),
+        body: Box::default(),
+        body_size: request.body.len(),
+        body_cut: false,
+        input: Input::None,
+        tenant: None,
+        operation: None,
+        outcome: Outcome::NotOurs,
+        status: answer.status.as_u16(),
+        code: None,
+        answer: None,
+        answer_size: None,
+        request_id: Box::default(),
+        explanation: explanation.map(Into::into),
+        unsigned: !twin.config.auth,
+    });
+}
