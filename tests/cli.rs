@@ -73,7 +73,7 @@ fn operations_are_listed_in_three_forms() {
     let json: Value = serde_json::from_str(&printed(&["operations", "--format", "json"])).unwrap();
     assert_eq!(json.as_array().unwrap().len(), contracts::catalog().operations().count());
     assert!(printed(&["operations", "--service", "ciam"]).contains("FailedOperation.UserNotFound"));
-    assert!(printed(&["operations", "--format", "markdown"]).starts_with("| service |"));
+    assert!(printed(&["operations", "--format", "markdown"]).starts_with("# Operations"));
     let (code, told) = refused(&["operations", "--service", "cam"]);
     assert_eq!(
         (code, told.as_str()),

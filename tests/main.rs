@@ -23,4 +23,5 @@ mod protocol;
 mod readme;
 mod sdk;
 mod seeding;
+mod tables;
 mod workspace;

@@ -4,6 +4,7 @@
 
 pub mod conform;
 pub mod conversation;
+#[cfg(any(test, feature = "generate"))]
 pub mod generate;
 pub mod load;
 pub mod model;

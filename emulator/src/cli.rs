@@ -77,7 +77,7 @@ pub fn seed_schema() -> String {
     serde_json::to_string_pretty(&Seed::schema()).unwrap_or_default() + "\n"
 }
 
-/// The table of operations as the README has it.
+/// The page `emulator/docs/OPERATIONS.md`.
 pub fn operations_markdown() -> String {
     operations::markdown(&crate::catalog::listing(None))
 }

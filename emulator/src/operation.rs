@@ -30,7 +30,7 @@ pub struct Call<'a> {
     pub tenant: &'a Tenant,
     /// Who calls.
     pub client: &'a Client,
-    /// Finished files.
+    /// Export files.
     pub files: &'a Files,
     /// How fast jobs move.
     pub pace: Pace,

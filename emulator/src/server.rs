@@ -1,5 +1,5 @@
 //! Sockets, limits, timeouts, shutdown: the only asynchronous part. Knows no vendor and no
-//! operation; everything behind it is told by bytes and answers by bytes.
+//! operation; everything behind it takes and returns bytes.
 
 mod accept;
 mod body;

@@ -48,15 +48,15 @@ pub struct Twin {
     pub behaviours: Behaviours,
     /// The tenants met.
     pub tenants: Tenants,
-    /// Finished files.
+    /// Export files.
     pub files: Files,
     /// Calls per second.
     pub throttle: Throttle,
-    /// What was said.
+    /// Request journal.
     pub journal: Journal,
-    /// Connections that only read.
+    /// Read connections.
     pub readers: Arc<Readers>,
-    /// The one that writes.
+    /// Writer thread.
     pub writer: Writer,
     /// State that is being put in.
     pub open_eras: OpenEras,

@@ -157,11 +157,11 @@ fn is_gone(reply: &Reply) -> bool {
     }
 }
 
-/// The value of a setting in the block that the README prints.
+/// The value of a setting in the provider block of the documents.
 fn printed(name: &str) -> String {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let (_, block) = readme.split_once("```hcl\n").unwrap();
+    let page = std::fs::read_to_string(root.join("emulator/docs/sdks.md")).unwrap();
+    let (_, block) = page.split_once("```hcl\n").unwrap();
     let (block, _) = block.split_once("```").unwrap();
     let lines = block.lines().filter_map(|line| line.split_once('='));
     let found = lines.map(|(key, value)| (key.trim(), value.trim().trim_matches('"')));

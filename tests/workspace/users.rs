@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::{Api, list, text};
+use super::client::{Api, list, seeded, text};
 use crate::client::World;
 
 #[test]
@@ -202,6 +202,25 @@ fn only_who_waits_for_a_message_and_has_an_address_is_sent_one() {
     assert_eq!(send(&by_admin).refusal(), (400, "WKS.EMU.0009"));
     api.put(&format!("/users/{by_user}"), json!({ "user_email": "" })).with(200);
     assert_eq!(send(&by_user).refusal(), (400, "WKS.EMU.0009"));
+}
+
+#[test]
+fn there_are_no_log_ins_and_their_times_go_together() {
+    let world = seeded("[[workspace.project]]\nid = \"closed\"\nclosed = true\n");
+    let closed = Api { world: &world, project: "closed" };
+    assert_eq!(closed.get("/connections/desktops").refusal(), (403, "WKS.00010099"));
+    let api = Api { world: &world, project: "open" };
+    api.user("ada", json!({}));
+    let none = json!({ "total_count": 0, "records": [] });
+    let (start, end) = ("start_time=2016-08-20T21:11Z", "end_time=2026-01-31T08:00:00Z");
+    let times = format!("{start}&{end}");
+    for filter in ["", "user_name=ada", "limit=0&offset=258", "start_time=&end_time=", &times] {
+        assert_eq!(api.shown(&format!("/connections/desktops?{filter}")), none, "{filter}");
+    }
+    for wrong in [start, end, "start_time=2016-08-20&end_time=2016-08-21", "limit=1001"] {
+        let reply = api.get(&format!("/connections/desktops?{wrong}"));
+        assert_eq!(reply.refusal(), (400, "WKS.EMU.0001"), "{wrong}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 /// The codes as `--help` tells them.
 pub(super) const HELP: &str = "\
 Exit codes:
-  0  ended as it was told to
+  0  stopped normally
   1  something else went wrong
   2  bad options
   3  a seed file cannot be read or is wrong

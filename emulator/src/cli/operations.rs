@@ -1,6 +1,5 @@
 //! `cloudtwin operations`: what the vendors declare, and what of it the twin does.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use clap::{Args, ValueEnum};
@@ -14,7 +13,7 @@ pub(super) struct Options {
     /// Only this service
     #[arg(long, env = "CLOUDTWIN_SERVICE")]
     service: Option<String>,
-    /// How to write it: codes are told in full in JSON
+    /// Output format; JSON lists every code
     #[arg(long, env = "CLOUDTWIN_FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
 }
@@ -25,7 +24,7 @@ enum Format {
     Table,
     /// One JSON array
     Json,
-    /// A table for a page
+    /// A page with a table for each service
     Markdown,
 }
 
@@ -67,12 +66,10 @@ fn table(rows: &[Listed]) -> String {
             row.operation,
             rate(row)
         );
-        let mark = |code: &String| {
-            let assumed = if row.errors_assumed.contains(code) { "?" } else { "" };
-            format!("{code}{assumed}")
+        let list = |codes: &[String]| {
+            codes.iter().map(|code| marked(row, code)).collect::<Vec<_>>().join(" ")
         };
-        let marked = |codes: &[String]| codes.iter().map(mark).collect::<Vec<_>>().join(" ");
-        _ = writeln!(text, "{}; by force: {}", marked(&row.errors), marked(&row.errors_by_force));
+        _ = writeln!(text, "{}; by force: {}", list(&row.errors), list(&row.errors_by_force));
     }
     if rows.iter().any(|row| !row.errors_assumed.is_empty()) {
         text += "\n? something of this code is assumed; `--format json` and the models tell more\n";
@@ -80,41 +77,66 @@ fn table(rows: &[Listed]) -> String {
     text
 }
 
+/// A code of an operation, with `?` where something of it is assumed.
+fn marked(row: &Listed, code: &String) -> String {
+    let mark = if row.errors_assumed.contains(code) { "?" } else { "" };
+    format!("{code}{mark}")
+}
+
 /// The documented rate, or that there is none.
 fn rate(row: &Listed) -> String {
     row.rate_per_second.map_or_else(|| "-".to_owned(), |rate| rate.to_string())
 }
 
-/// The table of the README: the modelled ones. Codes are counted, since some operations have more
-/// than forty; what is known and not modelled is counted by service.
+/// The page `emulator/docs/OPERATIONS.md`: each service with what is modelled and what is not.
 pub(super) fn markdown(rows: &[Listed]) -> String {
-    let mut text =
-        "| service | operation | versions | what it does | calls/s | codes met | by force |\n\
-                    | --- | --- | --- | --- | --: | --: | --: |\n"
-            .to_owned();
-    let mut others: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in rows {
-        if !row.modelled {
-            *others.entry(&row.service).or_default() += 1;
-            continue;
-        }
+    let mut text = INTRODUCTION.to_owned();
+    for service in rows.chunk_by(|one, next| one.service == next.service) {
+        service_page(&mut text, service);
+    }
+    text
+}
+
+/// How the page starts.
+const INTRODUCTION: &str = "\
+# Operations
+
+`cloudtwin operations --format markdown` generates this file. `calls/s` is the documented rate. `codes` are the
+documented codes that ordinary calls of an operation can get; `?` marks a code of which something (the number, the
+text, what leads to it) is assumed. `cloudtwin operations --format json` lists every code, also those that only a
+forced fault could show.
+";
+
+/// The part of the page about one service, to which all rows belong.
+fn service_page(text: &mut String, rows: &[Listed]) {
+    let Some(name) = rows.first().map(|row| row.service.as_str()) else { return };
+    let title = contracts::catalog().service(name).map_or("", |service| service.title.as_str());
+    // Writing to memory cannot fail.
+    _ = write!(
+        text,
+        "\n## {name}: {title}\n\n\
+         | operation | version | what it does | calls/s | codes |\n\
+         | --- | --- | --- | --: | --- |\n"
+    );
+    for row in rows.iter().filter(|row| row.modelled) {
+        let codes: Vec<_> =
+            row.errors.iter().map(|code| format!("`{}`", marked(row, code))).collect();
         _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} |",
-            row.service,
+            "| {} | {} | {} | {} | {} |",
             row.operation,
             row.versions.join(", "),
             row.label,
             rate(row),
-            row.errors.len(),
-            row.errors_by_force.len()
+            codes.join(" ")
         );
     }
-    for (service, count) in others {
-        _ = write!(
-            text,
-            "\nOf `{service}` {count} more are known and answered as not modelled yet.\n"
-        );
+    let mut others = rows.iter().filter(|row| !row.modelled).peekable();
+    if others.peek().is_some() {
+        *text += "\nRecognised but not implemented:\n\n";
     }
-    text
+    for row in others {
+        let http = row.http.as_deref().map(|http| format!(": `{http}`")).unwrap_or_default();
+        _ = writeln!(text, "- {}{http}", row.operation);
+    }
 }

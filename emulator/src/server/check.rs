@@ -53,8 +53,7 @@ pub(super) fn check(
 ) -> Result<Place, Box<Answer>> {
     if request.method == Method::CONNECT {
         // A success would tell the client that its tunnel stands.
-        let text =
-            "cloudtwin opens no tunnels: use plain http, as with the proxy way of the README";
+        let text = "cloudtwin opens no tunnels: use plain http (emulator/docs/sdks.md)";
         return Err(Box::new(Answer::plain(StatusCode::METHOD_NOT_ALLOWED, text)));
     }
     let place = Place::of(request);

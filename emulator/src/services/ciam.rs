@@ -28,6 +28,18 @@ pub const STEPS_SCHEMA: &str = include_str!("ciam/steps.sql");
 /// A later step: the rows of imports in a table of their own.
 pub const IMPORT_ROWS_SCHEMA: &str = include_str!("ciam/import_rows.sql");
 
+/// Its tables, parents before children. Each belongs to a directory (column `store`) and is emptied with it.
+const TABLES: &[&str] = &[
+    "ciam_stores",
+    "ciam_groups",
+    "ciam_users",
+    "ciam_user_holes",
+    "ciam_members",
+    "ciam_jobs",
+    "ciam_import_rows",
+    "ciam_logs",
+];
+
 /// The service as the twin runs it.
 pub fn service() -> Service {
     Service {
@@ -58,16 +70,7 @@ pub fn service() -> Service {
             query("ListJobs", jobs::list),
             query("ListLogMessageByCondition", logs::list),
         ],
-        tables: &[
-            "ciam_stores",
-            "ciam_groups",
-            "ciam_users",
-            "ciam_user_holes",
-            "ciam_members",
-            "ciam_jobs",
-            "ciam_import_rows",
-            "ciam_logs",
-        ],
+        tables: TABLES,
         row_checks: rows::CHECKS,
         resources: &[],
         files: Some(jobs::FILES),

@@ -79,6 +79,7 @@ fn operations() -> Vec<Operation> {
         query("ListOtpDevicesByUserId", users::otp::list),
         operation("BatchDeleteOtpDevices", users::otp::delete),
         query("ListNotificationRecords", users::notices),
+        query("ListLoginRecordsNew", users::logins::list),
         with_upload("ImportUserList", imports::read, imports::import),
         query("ExportUsersTemplate", templates::users),
         query("ExportUserListTemplate", templates::desktop_users),

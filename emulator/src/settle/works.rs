@@ -53,7 +53,7 @@ impl Job {
         let Work { token, write, ended } = work;
         let snapshot = snapshot.unwrap_or_else(|| twin.readers.snapshot());
         let write = || twin.files.write(token, |file| write(&snapshot?, file));
-        // Whoever waits for the file must be told of a panic too.
+        // A panic must also wake whoever waits for the file.
         let written = catch_unwind(AssertUnwindSafe(write))
             .unwrap_or_else(|_| Err(anyhow::anyhow!("panicked")));
         if let Err(error) = &written {

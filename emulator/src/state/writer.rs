@@ -101,7 +101,7 @@ pub struct Writer {
 #[derive(Debug, Default)]
 struct Background {
     under_way: AtomicUsize,
-    /// Some has ended, and those who wait have not been run again.
+    /// A job has finished since the waiting tasks last ran.
     ended: AtomicBool,
 }
 
@@ -205,7 +205,8 @@ impl Desk {
         loop {
             if queued.is_empty() && self.steps.is_empty() {
                 let Ok(first) = self.tasks.recv() else { return };
-                // Whoever is about to submit comes first: a commit costs the same for one as for many.
+                // Yield once so that more tasks can join this batch: a commit costs the same for
+                // one task or many.
                 std::thread::yield_now();
                 queued.push(first);
             }
@@ -229,7 +230,7 @@ impl Desk {
                 let verdict = run_in_savepoint(&tx, task.as_mut());
                 let has_steps = !stepped.is_empty() || !self.steps.is_empty();
                 match verdict {
-                    // Nobody would ever wake a task that waits for nothing.
+                    // A task must not wait when no background job is running.
                     Ok(Verdict::Later) if has_steps || self.background.is_under_way() => {
                         self.waiting.push(task);
                         continue;
@@ -249,7 +250,7 @@ impl Desk {
             }
             tx.commit()
         });
-        // A transaction that cannot even begin is the end of a task, or they would all wait for ever.
+        // If the transaction cannot begin, fail one task so that the queue moves.
         if committed.is_err() && over.is_empty() {
             over.extend(queued.next().or_else(|| self.steps.pop_front()));
         }

@@ -1,5 +1,5 @@
 //! `Filter` objects and the conditions they become. Values only ever travel as parameters.
-//! An unknown key is passed over: the vendor's own examples send some.
+//! Unknown keys are ignored; the vendor's examples send some.
 
 use rusqlite::ToSql;
 use rusqlite::types::Value;

@@ -218,7 +218,7 @@ fn check_room(call: &Call<'_>, user_store_id: &str) -> Result<Store, Failure> {
     Ok(store)
 }
 
-/// By the clock an export may be over while its file is still being written. Nobody may see that.
+/// An export can be due before its file is written. Never show that state.
 fn wait_for_files(call: &Call<'_>, store: Store) -> Result<(), Failure> {
     // The status is asked for twice: the first time in the words of the index of open jobs.
     let mut statement = call.tx.prepare_cached(

@@ -244,16 +244,7 @@ fn name_is_taken(call: &Call<'_>, name: &str, but: Option<i64>) -> rusqlite::Res
 }
 
 fn remove(tx: &Connection, store: Store) -> rusqlite::Result<()> {
-    for table in [
-        "ciam_members",
-        "ciam_user_holes",
-        "ciam_users",
-        "ciam_groups",
-        "ciam_jobs",
-        "ciam_import_rows",
-        "ciam_logs",
-        "ciam_stores",
-    ] {
+    for table in super::TABLES.iter().rev() {
         tx.execute(
             &format!("DELETE FROM {table} WHERE tenant = ?1 AND store = ?2"),
             [store.tenant, store.store],

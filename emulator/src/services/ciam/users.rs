@@ -57,7 +57,7 @@ pub(super) struct Create {
     user_org: Option<Vec<String>>,
 }
 
-/// `CreateUser`. The place in the directory is reserved first and given back by a refusal.
+/// `CreateUser`. Reserves a slot in the directory first; a refusal rolls it back.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Written, Failure> {
     let reserved = stores::reserve(call, &input.user_store_id)?;
     let store = reserved.store;
@@ -169,7 +169,7 @@ pub(super) fn existing(tx: &Connection, store: Store, user_id: &str) -> Result<i
     find(tx, store, user_id)?.ok_or_else(|| refuse("FailedOperation.UserNotFound"))
 }
 
-/// Optional text that says something: empty is as good as absent.
+/// Non-empty text; empty counts as absent.
 pub(super) fn filled(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
 }

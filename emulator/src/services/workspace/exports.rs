@@ -60,8 +60,8 @@ const STATES: &str = "SELECT e.*, CASE
         ELSE status END AS state
     FROM workspace_exports e WHERE tenant = ?1 AND project = ?2";
 
-/// By the clock an export may be over while its file is still being written. Nobody may see that.
-/// Looks at one task, or at all of the project.
+/// Whether an export is due and its file is not written yet, a state that must never be shown. Checks
+/// one task, or all of the project.
 fn is_unwritten(
     call: &Call<'_>,
     project: Project<'_>,

@@ -12,6 +12,7 @@ mod delete;
 pub(super) mod filters;
 mod holes;
 pub(super) mod list;
+pub(super) mod logins;
 pub(super) mod new_user;
 pub(super) mod otp;
 mod passwords;

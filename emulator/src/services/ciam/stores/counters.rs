@@ -58,7 +58,7 @@ pub(crate) fn room(tx: &Connection, store: Store, users_max: i64) -> rusqlite::R
         .query_row([store.tenant, store.store, users_max], |row| row.get(0))
 }
 
-/// So many users were put in, from the next number on.
+/// Records that `users` were added, starting at the next sequence number.
 pub(crate) fn count_added(tx: &Connection, store: Store, users: i64) -> rusqlite::Result<()> {
     tx.prepare_cached(
         "UPDATE ciam_stores SET next_seq = next_seq + ?3, user_num = user_num + ?3

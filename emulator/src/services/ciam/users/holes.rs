@@ -15,8 +15,7 @@ pub(crate) fn note(tx: &Connection, store: Store, seq: i64) -> rusqlite::Result<
     Ok(())
 }
 
-/// Below which number the user stands that has so many newer ones before it, and behind how many
-/// others.
+/// Where to start reading for an offset of `newer`: (exclusive upper sequence number, rows to skip).
 pub(crate) fn skip(tx: &Connection, store: Store, newer: i64) -> rusqlite::Result<(i64, i64)> {
     if newer < RUN {
         return Ok((i64::MAX, newer));

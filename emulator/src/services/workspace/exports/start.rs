@@ -56,7 +56,7 @@ pub(in super::super) struct Members {
     of: Users,
 }
 
-/// `ExportUserGroupUsersNew`: it only looks like a call that reads.
+/// `ExportUserGroupUsersNew`: a GET that starts a task.
 pub(in super::super) fn members(call: &mut Call<'_>, input: Members) -> Result<Started, Failure> {
     let Members { group_id, group_name, of } = input;
     let project = tenant::require_open_for_groups(call, &of.project_id)?;

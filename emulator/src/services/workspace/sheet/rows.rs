@@ -52,7 +52,7 @@ impl Rows {
         }
     }
 
-    /// Ends the row. One without a text that says something is dropped.
+    /// Ends the row. A blank row is dropped.
     pub(super) fn end_row(&mut self) {
         let start = self.ends.last().copied().map_or(0, index);
         let row = self.cells.get(start..).unwrap_or_default();

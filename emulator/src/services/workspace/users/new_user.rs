@@ -123,7 +123,7 @@ pub(in super::super) fn activation(asked: Option<&str>) -> String {
     if is_admin { ADMIN_ACTIVATE } else { USER_ACTIVATE }.to_owned()
 }
 
-/// Optional text that says something: empty is as good as absent.
+/// Non-empty text; empty counts as absent.
 pub(in super::super) fn filled(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
