@@ -35,20 +35,41 @@ fn aicc(world: &World) -> bool {
 fn a_service_that_cannot_advance_stops_no_other() {
     let world = World::new();
     assert!(ciam(&world) && aicc(&world));
-    run(&world, "INSERT INTO aicc_tasks VALUES (KEY, 1, 'TODO', 0, '{not json', '[]')");
+    run(
+        &world,
+        "INSERT INTO aicc_tasks (tenant, task, status, created, entries, failures)
+             VALUES (KEY, 1, 'TODO', 0, '{not json', '[]')",
+    );
     for _ in 0..2 {
         assert!(ciam(&world) && !aicc(&world));
     }
     run(&world, "DELETE FROM aicc_tasks");
     assert!(ciam(&world) && aicc(&world));
+    run(&world, JOB);
     run(
         &world,
-        "INSERT INTO ciam_jobs (tenant, store, seq, job_id, type, status, created, format, token)
-         VALUES (KEY, 1, 99, 'x', 'EXPORT_USER', 'PROCESSING', 0, 'CSV', 'no token')",
+        "CREATE TRIGGER fault BEFORE UPDATE ON ciam_jobs BEGIN SELECT RAISE(ABORT, 'a fault'); END",
     );
     for _ in 0..2 {
         assert!(!ciam(&world) && aicc(&world));
     }
-    run(&world, "DELETE FROM ciam_jobs");
+    run(&world, "DROP TRIGGER fault");
     assert!(ciam(&world) && aicc(&world));
+}
+
+/// An export whose file has a name that no file can have.
+const JOB: &str =
+    "INSERT INTO ciam_jobs (tenant, store, seq, job_id, type, status, created, format, token)
+     VALUES (KEY, 1, 99, 'x', 'EXPORT_USER', 'PROCESSING', 0, 'CSV', 'no token')";
+
+#[test]
+fn a_job_that_cannot_be_read_fails_and_stops_nothing() {
+    let world = World::new();
+    assert!(ciam(&world));
+    run(&world, JOB);
+    assert!(ciam(&world) && aicc(&world));
+    let stores = world.call("ListUserStore", json!({}));
+    let store = &stores["UserStoreSet"][0]["UserStoreId"];
+    let jobs = world.call("ListJobs", json!({ "UserStoreId": store }));
+    assert_eq!(jobs["JobSet"][0]["Status"], "FAILED", "{stores} {jobs}");
 }

@@ -7,11 +7,13 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::error::{Failure, refuse_with};
+use crate::lifecycle;
 use crate::operation::{Call, Operation};
 use crate::seed::Seed;
 use crate::state::document::RowCheck;
 use crate::state::{FileToken, generations};
 
+mod advance;
 pub mod aicc;
 pub mod ciam;
 mod holes;
@@ -84,23 +86,6 @@ pub struct Moved {
     pub has_more: bool,
 }
 
-/// Why one job cannot be advanced, where its own row is at fault: it has failed. Given back as a
-/// failure where the database is: the job may do better later.
-pub fn row_fault(failure: Failure) -> Result<String, Failure> {
-    match failure {
-        Failure::Refused(refusal) => Ok(format!("{}: {}", refusal.code, refusal.message)),
-        Failure::Internal(error)
-            if !matches!(
-                error.downcast_ref::<rusqlite::Error>(),
-                Some(rusqlite::Error::SqliteFailure(..))
-            ) =>
-        {
-            Ok(error.to_string())
-        }
-        other => Err(other),
-    }
-}
-
 /// Long reading that ends in a file: it runs beside all requests, over a snapshot of the state
 /// as it was when the work was asked for.
 pub struct Work {
@@ -125,6 +110,7 @@ pub const SCHEMA: &[&str] = &[
     ciam::STEPS_SCHEMA,
     workspace::CHANGES_SCHEMA,
     ciam::IMPORT_ROWS_SCHEMA,
+    lifecycle::OUTCOMES_SCHEMA,
 ];
 
 /// The tokens of all finished files of the tenants that are shown.

@@ -9,6 +9,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::{ClockStart, Config};
 use crate::ids::{Ids, random_seed};
 use crate::journal::Journal;
+use crate::lifecycle::Outcome;
 use crate::operation::{After, Call, Client};
 use crate::protocol::tencent_api3::SigningKeys;
 use crate::services::{self, SCHEMA, Service};
@@ -193,6 +194,7 @@ impl Twin {
             client,
             files: &self.files,
             pace: self.config.pace,
+            outcome: Outcome::Success,
             upload: None,
             step: Step::begin(),
             after,

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
+use crate::lifecycle::Outcome;
 use crate::operation::{Call, Client};
 use crate::state::FileToken;
 use crate::state::document::RowView;
@@ -28,7 +29,7 @@ use import::ImportUser;
 /// Exports that had not ended when the last process did, or in a state document, begin again: their
 /// file may not be here.
 pub(super) const RECOVER: &str = "UPDATE ciam_jobs SET status = 'PENDING', token = NULL
-    WHERE status = 'PROCESSING' AND type = 'EXPORT_USER' AND (?1 IS NULL OR tenant = ?1)";
+    WHERE status IN ('PENDING', 'PROCESSING') AND type = 'EXPORT_USER' AND (?1 IS NULL OR tenant = ?1)";
 
 /// Lists the tokens of the files that exports have made.
 pub(super) const FILES: &str = "SELECT tenant, token FROM ciam_jobs WHERE token IS NOT NULL";
@@ -47,6 +48,7 @@ pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
     row.moments(&["created"])?;
     row.one_of("type", &[IMPORT, EXPORT])?;
     row.one_of("status", &[PENDING, PROCESSING, COMPLETED, FAILED])?;
+    row.one_of("outcome", Outcome::WORDS)?;
     let is_export = row.text("type") == Some(EXPORT);
     if is_export && matches!(row.text("status"), Some(PENDING | PROCESSING)) {
         row.present("payload", "before the job has ended")?;
@@ -247,8 +249,8 @@ fn start(
     call.tx
         .prepare_cached(
             "INSERT INTO ciam_jobs (tenant, store, seq, job_id, type, status, created, format,
-                payload)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                payload, outcome)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             store.tenant,
@@ -260,6 +262,7 @@ fn start(
             call.now.0,
             format,
             payload,
+            call.outcome,
         ])?;
     call.after.wake_at(call.reached_at(call.now, 1));
     Ok(Started {

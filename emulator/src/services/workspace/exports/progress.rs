@@ -7,9 +7,10 @@ use super::{Asked, LIFE_MS};
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::Call;
+use crate::services::advance::row_fault;
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::Language;
-use crate::services::{Moved, Work, row_fault};
+use crate::services::{Moved, Work};
 use crate::state::{FileToken, in_savepoint};
 
 /// What a task tells of a file that could not be written; of ours, as the service's are not known.
