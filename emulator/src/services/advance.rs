@@ -172,7 +172,7 @@ impl<J: Job> Open<'_, J> {
 
 /// Why a step is impossible, where the job's own row is at fault. Given back as a failure where the
 /// database is: the job may do better later.
-pub(crate) fn row_fault(failure: Failure) -> Result<String, Failure> {
+fn row_fault(failure: Failure) -> Result<String, Failure> {
     match failure {
         Failure::Refused(refusal) => Ok(format!("{}: {}", refusal.code, refusal.message)),
         Failure::Internal(error)
