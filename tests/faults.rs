@@ -35,16 +35,6 @@ fn aicc(world: &World) -> bool {
 fn a_service_that_cannot_advance_stops_no_other() {
     let world = World::new();
     assert!(ciam(&world) && aicc(&world));
-    run(
-        &world,
-        "INSERT INTO aicc_tasks (tenant, task, status, created, entries, failures)
-             VALUES (KEY, 1, 'TODO', 0, '{not json', '[]')",
-    );
-    for _ in 0..2 {
-        assert!(ciam(&world) && !aicc(&world));
-    }
-    run(&world, "DELETE FROM aicc_tasks");
-    assert!(ciam(&world) && aicc(&world));
     run(&world, JOB);
     run(
         &world,
@@ -67,7 +57,37 @@ fn a_job_that_cannot_be_read_fails_and_stops_nothing() {
     let world = World::new();
     assert!(ciam(&world));
     run(&world, JOB);
+    run(
+        &world,
+        "INSERT INTO aicc_tasks (tenant, task, status, created, entries, failures)
+             VALUES (KEY, 1, 'TODO', 0, '{not json', '[]');
+         INSERT INTO workspace_jobs (tenant, project, seq, id, type, status, created, change)
+             VALUES (KEY, 'p', 1, 'x', 'updateWorkspace', 'WAITING', 0, '{not json');
+         INSERT INTO workspace_exports (tenant, project, seq, task_id, asked, language, file_name,
+                status, created, ends, begun, downloaded)
+             VALUES (KEY, 'p', 1, 'x', '{not json', 'en', 'x', 'CREATING', 0, 0, 0, 0)",
+    );
     assert!(ciam(&world) && aicc(&world));
+    let rows = |sql: &'static str| {
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(format!("{} {}", row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        };
+        let work = move |tx: &rusqlite::Connection| {
+            tx.query_row(sql, [], read).map_err(|error| error.to_string())
+        };
+        world.twin.writer.run(work).unwrap()
+    };
+    assert_eq!(
+        rows("SELECT status, failures FROM aicc_tasks"),
+        r#"DONE [{"federationUser":{},"failCode":"200-999","failMessage":"System error."}]"#
+    );
+    for table in ["jobs", "exports"] {
+        let failed = rows(match table {
+            "jobs" => "SELECT status, fail_reason FROM workspace_jobs",
+            _ => "SELECT status, fail_reason FROM workspace_exports",
+        });
+        assert!(failed.starts_with("FAIL ") && failed.contains("line 1"), "{table}: {failed}");
+    }
     let stores = world.call("ListUserStore", json!({}));
     let store = &stores["UserStoreSet"][0]["UserStoreId"];
     let jobs = world.call("ListJobs", json!({ "UserStoreId": store }));
