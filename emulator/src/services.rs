@@ -15,10 +15,13 @@ use crate::state::{FileToken, generations};
 
 mod advance;
 pub mod aicc;
+mod artifacts;
 pub mod ciam;
 mod holes;
 pub mod iam;
 pub mod workspace;
+
+pub use artifacts::{Artifacts, LINK_PREFIX};
 
 /// What a service adds to the twin.
 pub struct Service {
@@ -34,8 +37,8 @@ pub struct Service {
     pub row_checks: &'static [(&'static str, RowCheck)],
     /// What the control interface shows and sets beyond the vendor's API.
     pub resources: &'static [Resource],
-    /// SQL that lists the key of the tenant and the token of each finished file, if it makes any.
-    pub files: Option<&'static str>,
+    /// The files that its exports make, if it makes any.
+    pub files: Option<Artifacts>,
     /// Starts to put a seed's part of this service into a new tenant.
     pub seeding: fn() -> SeedSteps,
     /// Moves what is due by the clock; told before any other request of a tenant that is due.
@@ -117,8 +120,8 @@ pub const SCHEMA: &[&str] = &[
 pub fn file_tokens(services: &[Service], tx: &Connection) -> rusqlite::Result<BTreeSet<FileToken>> {
     let shown = generations::shown(tx)?;
     let mut all = BTreeSet::new();
-    for sql in services.iter().filter_map(|service| service.files) {
-        let mut statement = tx.prepare_cached(sql)?;
+    for files in services.iter().filter_map(|service| service.files) {
+        let mut statement = tx.prepare_cached(&files.list_sql())?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             if shown.contains(&row.get(0)?) {

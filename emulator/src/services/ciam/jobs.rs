@@ -1,7 +1,7 @@
 //! Import and export jobs: started, listed, and moved along by the clock.
 //! What an import or an export does is in its own file; there is no background timer here.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
 use crate::lifecycle::Outcome;
 use crate::operation::{Call, Client};
+use crate::services::{Artifacts, artifacts};
 use crate::state::FileToken;
 use crate::state::document::RowView;
 
@@ -31,8 +32,8 @@ use import::ImportUser;
 pub(super) const RECOVER: &str = "UPDATE ciam_jobs SET status = 'PENDING', token = NULL
     WHERE status IN ('PENDING', 'PROCESSING') AND type = 'EXPORT_USER' AND (?1 IS NULL OR tenant = ?1)";
 
-/// Lists the tokens of the files that exports have made.
-pub(super) const FILES: &str = "SELECT tenant, token FROM ciam_jobs WHERE token IS NOT NULL";
+/// The files that exports have made.
+pub(super) const FILES: Artifacts = Artifacts { table: "ciam_jobs" };
 
 const IMPORT: &str = "IMPORT_USER";
 const EXPORT: &str = "EXPORT_USER";
@@ -171,7 +172,7 @@ impl Job {
         let extension = if format == "CSV" { "csv" } else { "ndjson" };
         let location = token
             .filter(|_| status == COMPLETED)
-            .map(|token| format!("{}/files/{token}/{id}.{extension}", client.origin));
+            .map(|token| artifacts::link(client, token, &format!("{id}.{extension}")));
         let (error_details, failed_users) = (list_of(row.get(6)?)?, list_of(row.get(7)?)?);
         Ok(Self {
             id,
@@ -188,19 +189,6 @@ impl Job {
 
 fn list_of(column: Option<String>) -> Result<Box<RawValue>, Failure> {
     Ok(RawValue::from_string(column.unwrap_or_else(|| "[]".to_owned()))?)
-}
-
-/// Tokens of the files that the jobs of a directory have made; not those that a copy of its
-/// tenant names too.
-pub(super) fn files_of(tx: &Connection, store: Store) -> rusqlite::Result<Vec<FileToken>> {
-    let mut statement = tx.prepare_cached(
-        "SELECT token FROM ciam_jobs j WHERE tenant = ?1 AND store = ?2 AND token IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM ciam_jobs o
-                            WHERE o.token = j.token AND (o.tenant, o.store) <> (?1, ?2)
-                                AND o.tenant IN (SELECT key FROM twin_tenants))",
-    )?;
-    let rows = statement.query_map([store.tenant, store.store], |row| row.get(0))?;
-    rows.collect()
 }
 
 /// The directory, if it has room for another job.

@@ -8,6 +8,7 @@ use super::project::Project;
 use crate::clock::Timestamp;
 use crate::lifecycle::Outcome;
 use crate::operation::Call;
+use crate::services::Artifacts;
 use crate::state::document::RowView;
 
 mod asked;
@@ -31,9 +32,8 @@ use asked::Asked;
 pub(super) const RECOVER: &str = "UPDATE workspace_exports SET begun = 0, token = NULL
     WHERE status = 'CREATING' AND fail_reason IS NULL AND (?1 IS NULL OR tenant = ?1)";
 
-/// Lists the tokens of the files that exports have made.
-pub(super) const FILES: &str =
-    "SELECT tenant, token FROM workspace_exports WHERE token IS NOT NULL";
+/// The files that exports have made.
+pub(super) const FILES: Artifacts = Artifacts { table: "workspace_exports" };
 
 /// What an export's row of a state document must hold.
 pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {

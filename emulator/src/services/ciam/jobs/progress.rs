@@ -14,7 +14,7 @@ use crate::state::FileToken;
 use super::super::stores::{self, Store};
 use super::export::{Export, Payload};
 use super::import::{self, Import};
-use super::{COMPLETED, FAILED, PROCESSING};
+use super::{COMPLETED, FAILED, FILES, PROCESSING};
 
 /// A job that has not ended.
 struct Open {
@@ -78,21 +78,16 @@ impl Job for Open {
         let Store { tenant, store, .. } = self.store;
         let details = serde_json::json!([{ "UserId": "", "Error": why }]).to_string();
         import::drop_rows(call.tx, self.store, self.seq, i64::MAX)?;
-        let token: Option<String> = call
-            .tx
-            .prepare_cached(
-                "SELECT token FROM ciam_jobs WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
-            )?
-            .query_row([tenant, store, self.seq], |row| row.get(0))?;
-        call.after.remove_files.extend(token.as_deref().and_then(FileToken::parse));
+        let row = "tenant = ?1 AND store = ?2 AND seq = ?3";
+        let files = FILES.of(call.tx, row, params![tenant, store, self.seq])?;
         call.tx
             .prepare_cached(
                 "UPDATE ciam_jobs SET status = ?4, error_details = ?5, payload = NULL, token = NULL,
                     failed_users = CASE WHEN json_valid(failed_users) THEN failed_users END
                  WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
             )?
-            .execute(params![tenant, store, self.seq, FAILED, details])
-            .map(drop)
+            .execute(params![tenant, store, self.seq, FAILED, details])?;
+        FILES.release(call, files)
     }
 }
 
@@ -146,23 +141,23 @@ fn ended(
     outcome: Result<(), String>,
 ) -> Result<(), Failure> {
     let Written { store, ref id, token } = *written;
-    let jobs = open(call.tx, store.tenant, Some((store.store, id)))?;
-    let Some(job) = jobs.first().filter(|job| !job.is_pending && !job.has_file) else {
-        // The directory went away meanwhile, and nobody will ever ask for the file.
-        call.after.remove_files.push(token);
-        return Ok(());
-    };
+    let job = Some((store.store, id.as_str()));
     if let Err(why) = outcome {
-        return Ok(job.fail(call, call.now, &why)?);
+        let jobs = open(call.tx, store.tenant, job)?;
+        return match jobs.first().filter(|job| !job.is_pending && !job.has_file) {
+            Some(job) => Ok(job.fail(call, call.now, &why)?),
+            None => Ok(FILES.release(call, vec![token])?),
+        };
     }
-    call.tx
-        .prepare_cached(
-            "UPDATE ciam_jobs SET token = ?4 WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
-        )?
-        .execute(params![store.tenant, store.store, job.seq, token])?;
-    // Its time may have come while the file was being written.
-    let jobs = open(call.tx, store.tenant, Some((store.store, id)))?;
-    advance(call, &jobs).map(drop)
+    // Where the directory went away meanwhile, nobody will ever ask for the file.
+    let row = "tenant = ?1 AND store = ?2 AND job_id = ?3 AND status = ?4";
+    let values = params![store.tenant, store.store, id, PROCESSING];
+    if FILES.keep(call, token, row, values)? {
+        // Its time may have come while the file was being written.
+        let jobs = open(call.tx, store.tenant, job)?;
+        advance(call, &jobs)?;
+    }
+    Ok(())
 }
 
 /// Completes an export that has its file.

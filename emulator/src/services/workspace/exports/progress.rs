@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Asked, LIFE_MS};
+use super::{Asked, FILES, LIFE_MS};
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::lifecycle::Outcome;
@@ -16,6 +16,9 @@ use crate::state::FileToken;
 
 /// What a task tells of a file that could not be written; of ours, as the service's are not known.
 const NOT_WRITTEN: &str = "WKS.EMU.0012";
+
+/// One export, by the values of its key.
+const ROW: &str = "tenant = ?1 AND project = ?2 AND task_id = ?3";
 
 /// An export that has not ended.
 struct Open {
@@ -53,14 +56,7 @@ impl Job for Open {
     /// What went wrong is kept from now on, and shown once the export is over by the clock.
     fn fail(&self, call: &mut Call<'_>, _: Timestamp, why: &str) -> rusqlite::Result<()> {
         let values = params![call.tenant.key(), self.project, self.task_id];
-        let token: Option<String> = call
-            .tx
-            .prepare_cached(
-                "SELECT token FROM workspace_exports
-                 WHERE tenant = ?1 AND project = ?2 AND task_id = ?3",
-            )?
-            .query_row(values, |row| row.get(0))?;
-        call.after.remove_files.extend(token.as_deref().and_then(FileToken::parse));
+        let files = FILES.of(call.tx, ROW, values)?;
         let rest = params![NOT_WRITTEN, why, call.now.0];
         call.tx
             .prepare_cached(
@@ -69,6 +65,7 @@ impl Job for Open {
                  WHERE tenant = ?1 AND project = ?2 AND task_id = ?3",
             )?
             .execute([values, rest].concat().as_slice())?;
+        FILES.release(call, files)?;
         if self.ends > call.now {
             call.after.wake_at(self.ends);
         }
@@ -155,28 +152,24 @@ fn ended(
     token: FileToken,
     outcome: Result<(), String>,
 ) -> Result<(), Failure> {
-    let (token, code, reason) = match outcome {
-        Ok(()) => (Some(token), None, None),
-        Err(reason) => (None, Some(NOT_WRITTEN), Some(reason)),
-    };
-    // Begun twice, as after a state was put in, the first to end has it.
-    let kept = call
-        .tx
-        .prepare_cached(
-            "UPDATE workspace_exports SET begun = 1, token = ?4, error_code = ?5, fail_reason = ?6
-             WHERE tenant = ?1 AND project = ?2 AND task_id = ?3
-                AND status = 'CREATING' AND token IS NULL AND fail_reason IS NULL",
-        )?
-        .execute(params![call.tenant.key(), project, task_id, token, code, reason])?;
-    if kept == 0 {
-        // It was deleted meanwhile, and nobody will ever ask for the file.
-        call.after.remove_files.extend(token);
-        return Ok(());
+    let only = Some((project, task_id));
+    if let Err(why) = outcome {
+        let exports = open(call.tx, call.tenant.key(), only)?;
+        let unwritten = exports.first().filter(|export| !export.is_written);
+        return Ok(unwritten.map_or(Ok(()), |export| export.fail(call, call.now, &why))?);
     }
-    // Its time may have come while the file was being written.
-    let exports = open(call.tx, call.tenant.key(), Some((project, task_id)))?;
-    advance(call, &exports)?;
-    Ok(expire(call, call.tenant.key())?)
+    // Where it was deleted meanwhile, nobody will ever ask for the file.
+    let waits = format!("{ROW} AND status = 'CREATING' AND fail_reason IS NULL");
+    let values = params![call.tenant.key(), project, task_id];
+    if FILES.keep(call, token, &waits, values)? {
+        // After a state was put in it may not have begun again; and its time may have come.
+        let set = format!("UPDATE workspace_exports SET begun = 1 WHERE {ROW}");
+        call.tx.prepare_cached(&set)?.execute(values)?;
+        let exports = open(call.tx, call.tenant.key(), only)?;
+        advance(call, &exports)?;
+        expire(call, call.tenant.key())?;
+    }
+    Ok(())
 }
 
 fn end(call: &mut Call<'_>, open: &Open, _: Timestamp) -> Result<Taken, Failure> {
@@ -197,27 +190,14 @@ fn end(call: &mut Call<'_>, open: &Open, _: Timestamp) -> Result<Taken, Failure>
     Ok(Taken::Whole)
 }
 
-/// Removes the files that have grown old, but for those that a copy of the tenant names too, and says
-/// when the next one will have.
+/// Removes the files that have grown old, and asks to be woken when the next one will have.
 fn expire(call: &mut Call<'_>, tenant: i64) -> rusqlite::Result<()> {
     let ended_by = call.now.0.saturating_sub(LIFE_MS);
-    let files: Vec<FileToken> = call
-        .tx
-        .prepare_cached(
-            "SELECT token FROM workspace_exports e
-             WHERE tenant = ?1 AND status = 'SUCCESS' AND ends <= ?2 AND NOT EXISTS (
-                SELECT 1 FROM workspace_exports o WHERE o.token = e.token AND o.tenant <> e.tenant
-                    AND o.tenant IN (SELECT key FROM twin_tenants))",
-        )?
-        .query_map([tenant, ended_by], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    call.after.remove_files.extend(files);
-    call.tx
-        .prepare_cached(
-            "UPDATE workspace_exports SET status = 'EXPIRED', token = NULL
-             WHERE tenant = ?1 AND status = 'SUCCESS' AND ends <= ?2",
-        )?
-        .execute([tenant, ended_by])?;
+    let old = "tenant = ?1 AND status = 'SUCCESS' AND ends <= ?2";
+    let files = FILES.of(call.tx, old, params![tenant, ended_by])?;
+    let set = format!("UPDATE workspace_exports SET status = 'EXPIRED', token = NULL WHERE {old}");
+    call.tx.prepare_cached(&set)?.execute([tenant, ended_by])?;
+    FILES.release(call, files)?;
     let next: Option<i64> = call
         .tx
         .prepare_cached(
