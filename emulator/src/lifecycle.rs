@@ -45,6 +45,7 @@ mod tests {
     #[test]
     fn an_older_database_has_jobs_that_end_well() {
         let tx = rusqlite::Connection::open_in_memory().unwrap();
+        crate::state::issued::register(&tx).unwrap();
         let schema = crate::services::SCHEMA;
         let at = schema.iter().position(|step| *step == OUTCOMES_SCHEMA).unwrap();
         schema[..at].iter().for_each(|step| tx.execute_batch(step).unwrap());

@@ -11,7 +11,7 @@ use crate::lifecycle;
 use crate::operation::{Call, Operation};
 use crate::seed::Seed;
 use crate::state::document::RowCheck;
-use crate::state::{FileToken, generations};
+use crate::state::{FileToken, generations, issued};
 
 mod advance;
 pub mod aicc;
@@ -114,6 +114,7 @@ pub const SCHEMA: &[&str] = &[
     workspace::CHANGES_SCHEMA,
     ciam::IMPORT_ROWS_SCHEMA,
     lifecycle::OUTCOMES_SCHEMA,
+    issued::SCHEMA,
 ];
 
 /// The tokens of all finished files of the tenants that are shown.

@@ -5,6 +5,7 @@ pub mod document;
 mod file_token;
 mod files;
 pub mod generations;
+pub mod issued;
 mod open;
 mod readers;
 mod savepoint;

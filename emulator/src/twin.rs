@@ -14,6 +14,7 @@ use crate::operation::{After, Call, Client};
 use crate::protocol::tencent_api3::SigningKeys;
 use crate::services::{self, SCHEMA, Service};
 use crate::state::generations::{self, OpenEras};
+use crate::state::issued;
 use crate::state::{
     Database, FileToken, Files, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer,
 };
@@ -144,9 +145,10 @@ impl Twin {
         _ = self.origin.set(origin);
     }
 
-    /// The tables of all services, parents before children.
+    /// The tables of all services, parents before children, and that of issued secrets.
     pub fn tables(&self) -> Vec<&'static str> {
-        self.services.iter().flat_map(|service| service.tables.iter().copied()).collect()
+        let tables = self.services.iter().flat_map(|service| service.tables.iter().copied());
+        tables.chain([issued::TABLE]).collect()
     }
 
     /// Removes what is no longer shown, beside all requests.

@@ -253,6 +253,7 @@ mod tests {
     impl World {
         fn new() -> Self {
             let tx = Connection::open_in_memory().unwrap();
+            crate::state::issued::register(&tx).unwrap();
             for step in crate::services::SCHEMA {
                 tx.execute_batch(step).unwrap();
             }
