@@ -154,7 +154,9 @@ mod tests {
     fn database(steps: &[&str]) -> Connection {
         let tx = Connection::open_in_memory().unwrap();
         register(&tx).unwrap();
-        steps.iter().for_each(|step| tx.execute_batch(step).unwrap());
+        for step in steps {
+            tx.execute_batch(step).unwrap();
+        }
         tx
     }
 
