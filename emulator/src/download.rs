@@ -8,8 +8,7 @@ use crate::state::FileToken;
 use crate::twin::Twin;
 use crate::wire::{Answer, Body, Request};
 
-/// What the paths of files begin with: `/files/{token}/{name}`.
-pub const PREFIX: &str = "/files/";
+pub use crate::services::LINK_PREFIX as PREFIX;
 
 /// The file behind a link, or a plain 404.
 pub fn answer(twin: &Twin, request: &Request) -> Answer {

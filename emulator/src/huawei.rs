@@ -47,10 +47,7 @@ pub fn user_id(tenant: &str, name: &str) -> String {
     id(&["user", tenant, name])
 }
 
-/// What is kept of a token in its place, so that no state document holds one.
-pub fn token_digest(token: &str) -> String {
-    hex::encode(digest::digest(&digest::SHA256, token.as_bytes()))
-}
+pub use crate::state::issued::digest as token_digest;
 
 /// The id that belongs to these words: 32 lower-case hex digits.
 pub fn id(words: &[&str]) -> String {

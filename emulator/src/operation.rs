@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::ids::Ids;
-use crate::lifecycle::Pace;
+use crate::lifecycle::{Outcome, Pace};
 use crate::state::{FileToken, Files, Step, Tenant};
 
 /// All that a handler may touch.
@@ -34,6 +34,8 @@ pub struct Call<'a> {
     pub files: &'a Files,
     /// How fast jobs move.
     pub pace: Pace,
+    /// How jobs that this call creates are to end.
+    pub outcome: Outcome,
     /// What the operation's `prepare` made of the uploaded file, if the request has one.
     pub upload: Option<&'a mut (dyn Any + Send)>,
     /// How long it has run: long work lets others run from time to time.
@@ -57,7 +59,7 @@ impl<'a> Call<'a> {
     ) -> Result<T, Failure> {
         let (mut ids, mut after) = (Ids::none(), After::default());
         let before = self.tx.total_changes();
-        let Call { tx, now, tenant, client, files, pace, step, .. } = *self;
+        let Call { tx, now, tenant, client, files, pace, outcome, step, .. } = *self;
         let (ids_of, after_of) = (&mut ids, &mut after);
         let mut call = Call {
             tx,
@@ -67,6 +69,7 @@ impl<'a> Call<'a> {
             client,
             files,
             pace,
+            outcome,
             upload: None,
             step,
             after: after_of,

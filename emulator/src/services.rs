@@ -7,16 +7,21 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::error::{Failure, refuse_with};
+use crate::lifecycle;
 use crate::operation::{Call, Operation};
 use crate::seed::Seed;
 use crate::state::document::RowCheck;
-use crate::state::{FileToken, generations};
+use crate::state::{FileToken, generations, issued};
 
+mod advance;
 pub mod aicc;
+mod artifacts;
 pub mod ciam;
 mod holes;
 pub mod iam;
 pub mod workspace;
+
+pub use artifacts::{Artifacts, LINK_PREFIX};
 
 /// What a service adds to the twin.
 pub struct Service {
@@ -32,8 +37,8 @@ pub struct Service {
     pub row_checks: &'static [(&'static str, RowCheck)],
     /// What the control interface shows and sets beyond the vendor's API.
     pub resources: &'static [Resource],
-    /// SQL that lists the key of the tenant and the token of each finished file, if it makes any.
-    pub files: Option<&'static str>,
+    /// The files that its exports make, if it makes any.
+    pub files: Option<Artifacts>,
     /// Starts to put a seed's part of this service into a new tenant.
     pub seeding: fn() -> SeedSteps,
     /// Advances due jobs. Runs before any other request of a tenant with due work.
@@ -84,23 +89,6 @@ pub struct Moved {
     pub has_more: bool,
 }
 
-/// Why one job cannot be advanced, where its own row is at fault: it has failed. Given back as a
-/// failure where the database is: the job may do better later.
-pub fn row_fault(failure: Failure) -> Result<String, Failure> {
-    match failure {
-        Failure::Refused(refusal) => Ok(format!("{}: {}", refusal.code, refusal.message)),
-        Failure::Internal(error)
-            if !matches!(
-                error.downcast_ref::<rusqlite::Error>(),
-                Some(rusqlite::Error::SqliteFailure(..))
-            ) =>
-        {
-            Ok(error.to_string())
-        }
-        other => Err(other),
-    }
-}
-
 /// Long reading that ends in a file: it runs beside all requests, over a snapshot of the state
 /// as it was when the work was asked for.
 pub struct Work {
@@ -125,14 +113,16 @@ pub const SCHEMA: &[&str] = &[
     ciam::STEPS_SCHEMA,
     workspace::CHANGES_SCHEMA,
     ciam::IMPORT_ROWS_SCHEMA,
+    lifecycle::OUTCOMES_SCHEMA,
+    issued::SCHEMA,
 ];
 
 /// The tokens of all finished files of the tenants that are shown.
 pub fn file_tokens(services: &[Service], tx: &Connection) -> rusqlite::Result<BTreeSet<FileToken>> {
     let shown = generations::shown(tx)?;
     let mut all = BTreeSet::new();
-    for sql in services.iter().filter_map(|service| service.files) {
-        let mut statement = tx.prepare_cached(sql)?;
+    for files in services.iter().filter_map(|service| service.files) {
+        let mut statement = tx.prepare_cached(&files.list_sql())?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             if shown.contains(&row.get(0)?) {

@@ -4,6 +4,7 @@ mod checkpoint;
 pub mod document;
 mod files;
 pub mod generations;
+pub mod issued;
 mod open;
 mod readers;
 mod savepoint;

@@ -9,9 +9,11 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::{ClockStart, Config};
 use crate::ids::{Ids, random_seed};
 use crate::journal::Journal;
+use crate::lifecycle::Outcome;
 use crate::operation::{After, Call, Client};
 use crate::services::{self, SCHEMA, Service};
 use crate::state::generations::{self, OpenEras};
+use crate::state::issued;
 use crate::state::{
     Database, FileToken, Files, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer,
 };
@@ -142,9 +144,10 @@ impl Twin {
         _ = self.origin.set(origin);
     }
 
-    /// The tables of all services, parents before children.
+    /// The tables of all services, parents before children, and that of issued secrets.
     pub fn tables(&self) -> Vec<&'static str> {
-        self.services.iter().flat_map(|service| service.tables.iter().copied()).collect()
+        let tables = self.services.iter().flat_map(|service| service.tables.iter().copied());
+        tables.chain([issued::TABLE]).collect()
     }
 
     /// Removes what is no longer shown, beside all requests.
@@ -194,6 +197,7 @@ impl Twin {
             client,
             files: &self.files,
             pace: self.config.pace,
+            outcome: Outcome::Success,
             upload: None,
             step: Step::begin(),
             after,

@@ -266,7 +266,7 @@ fn neither_password_nor_token_reaches_the_journal_or_the_state() {
         String::from_utf8(state).unwrap()
     });
     let state = state.unwrap();
-    assert!(state.contains("iam_tokens") && !state.contains(&first));
+    assert!(state.contains("\"iam_token\"") && !state.contains(&first));
 }
 
 #[test]

@@ -9,8 +9,9 @@ use serde_json::json;
 
 use super::{Outcome, bad, fault, to_json};
 use crate::services::{SCHEMA, file_tokens, recover};
-use crate::state::document::{self, Filler, Table};
+use crate::state::document::{self, Filler, RowCheck, Table};
 use crate::state::generations::{self, OpenEra};
+use crate::state::issued;
 use crate::state::{Delivery, FileToken, Task, Verdict};
 use crate::twin::Twin;
 
@@ -53,7 +54,10 @@ pub(super) fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &Bytes) -> 
 fn tables(twin: &Twin) -> rusqlite::Result<Arc<Vec<Table>>> {
     let check = |table: &str| {
         let mut checks = twin.services.iter().flat_map(|service| service.row_checks);
-        checks.find(|(name, _)| *name == table).map(|(_, check)| *check)
+        match table {
+            issued::TABLE => Some(issued::check_row as RowCheck),
+            _ => checks.find(|(name, _)| *name == table).map(|(_, check)| *check),
+        }
     };
     let tables = twin.readers.with(|tx| document::tables(tx, &twin.tables(), check))?;
     Ok(Arc::new(tables?))

@@ -26,7 +26,7 @@ pub fn service() -> Service {
             operation("createTask", tasks::create),
             query("queryTask", tasks::query),
         ],
-        tables: &["aicc_tokens", "aicc_roles", "aicc_users", "aicc_quotas", "aicc_tasks"],
+        tables: &["aicc_roles", "aicc_users", "aicc_quotas", "aicc_tasks"],
         row_checks: rows::CHECKS,
         resources: &[
             Resource { name: "roles", show: admin::roles, replace: admin::replace_roles },

@@ -57,11 +57,8 @@ pub fn service() -> Service {
 
 /// Moves what is due by the clock.
 fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
-    if jobs::settle(call)? {
-        exports::settle(call)
-    } else {
-        Ok(Moved { has_more: true, ..Moved::default() })
-    }
+    let moved = jobs::settle(call)?;
+    if moved.has_more { Ok(moved) } else { exports::settle(call) }
 }
 
 fn operations() -> Vec<Operation> {

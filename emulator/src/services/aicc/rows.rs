@@ -5,7 +5,6 @@ use crate::state::document::{RowCheck, RowView};
 
 /// By table.
 pub(super) const CHECKS: &[(&str, RowCheck)] = &[
-    ("aicc_tokens", |row| row.moments(&["expires"])),
     ("aicc_users", users),
     ("aicc_quotas", |row| row.between("users", 0, i64::from(u32::MAX))),
     ("aicc_tasks", tasks::check_row),

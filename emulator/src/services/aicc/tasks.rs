@@ -7,8 +7,10 @@ use serde_json::value::RawValue;
 
 use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
+use crate::lifecycle::Outcome;
 use crate::operation::Call;
 use crate::services::Moved;
+use crate::services::advance::{Job, Step, Taken, advance};
 use crate::state::document::RowView;
 
 use super::check::Entry;
@@ -21,12 +23,16 @@ const TODO: &str = "TODO";
 const DOING: &str = "DOING";
 const DONE: &str = "DONE";
 
+/// The code of an entry where the service itself is at fault.
+const SYSTEM_ERROR: &str = "200-999";
+
 /// What a task's row of a state document must hold.
 pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
     // The next task has a higher number.
     row.between("task", 1, i64::MAX - (1 << 40))?;
     row.moments(&["created"])?;
     row.one_of("status", &[TODO, DOING, DONE])?;
+    row.one_of("outcome", Outcome::WORDS)?;
     if row.text("status") != Some(DONE) {
         row.present("entries", "before the task is done")?;
     }
@@ -65,10 +71,17 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Fail
     let task = id::next(call.tx, call.tenant, call.now)?;
     call.tx
         .prepare_cached(
-            "INSERT INTO aicc_tasks (tenant, task, status, created, entries, failures)
-             VALUES (?1, ?2, ?3, ?4, ?5, '[]')",
+            "INSERT INTO aicc_tasks (tenant, task, status, created, entries, failures, outcome)
+             VALUES (?1, ?2, ?3, ?4, ?5, '[]', ?6)",
         )?
-        .execute(params![tenant, task, TODO, call.now.0, serde_json::to_string(&entries)?])?;
+        .execute(params![
+            tenant,
+            task,
+            TODO,
+            call.now.0,
+            serde_json::to_string(&entries)?,
+            call.outcome
+        ])?;
     call.after.wake_at(call.reached_at(call.now, 1));
     Ok(Created {
         result_code: "0",
@@ -133,40 +146,76 @@ struct Open {
     task: i64,
     created: Timestamp,
     is_new: bool,
+    outcome: Outcome,
 }
 
-/// Moves every task of the tenant as far as the clock says. None ends before an earlier one.
-pub(super) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
-    let mut earlier = Timestamp(i64::MIN);
-    for open in open(call)? {
-        let begin = call.reached_at(open.created, 1);
-        let end = call.reached_at(open.created, 2).max(earlier);
-        earlier = end;
-        if end <= call.now {
-            finish(call, &open)?;
-            if call.step.is_over() {
-                return Ok(Moved { has_more: true, ..Moved::default() });
-            }
-        } else if begin <= call.now {
-            if open.is_new {
-                set(call, open.task, DOING)?;
-            }
-            call.after.wake_at(end);
-        } else {
-            call.after.wake_at(begin);
-        }
+const STEPS: &[Step<Open>] = &[
+    Step {
+        due: |call, open| Some(call.reached_at(open.created, 1)),
+        is_mark: true,
+        take: |call, open, _| {
+            set(call, open.task, DOING)?;
+            Ok(Taken::Whole)
+        },
+    },
+    Step {
+        due: |call, open| Some(call.reached_at(open.created, 2)),
+        is_mark: false,
+        take: apply_entries,
+    },
+];
+
+impl Job for Open {
+    /// Batches are worked off in the order in which they came.
+    const IN_SEQUENCE: bool = true;
+
+    fn steps(&self) -> &'static [Step<Self>] {
+        STEPS
     }
-    Ok(Moved::default())
+
+    fn taken(&self) -> usize {
+        usize::from(!self.is_new)
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// The service has no word for a task that failed: it is done, and each of its entries failed.
+    fn fail(&self, call: &mut Call<'_>, _: Timestamp, why: &str) -> rusqlite::Result<()> {
+        tracing::warn!(task = self.task, why, "an AICC task failed");
+        let entries = match read_entries(call, self.task) {
+            Ok(entries) => entries,
+            Err(_) => vec![Entry::default()],
+        };
+        let fail_message = message(SYSTEM_ERROR);
+        let failed =
+            |federation_user| FailData { federation_user, fail_code: SYSTEM_ERROR, fail_message };
+        let failures: Vec<_> = entries.iter().map(failed).collect();
+        let failures = serde_json::to_string(&failures).unwrap_or_else(|_| "[]".to_owned());
+        done(call, self.task, &failures)
+    }
+}
+
+/// Moves every task of the tenant as far as the clock says.
+pub(super) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
+    let tasks = open(call)?;
+    advance(call, &tasks)
 }
 
 fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
     call.tx
         .prepare_cached(
-            "SELECT task, created, status = 'TODO' FROM aicc_tasks
+            "SELECT task, created, status = 'TODO', outcome FROM aicc_tasks
              WHERE tenant = ?1 AND status <> 'DONE' ORDER BY task",
         )?
         .query_map([call.tenant.key()], |row| {
-            Ok(Open { task: row.get(0)?, created: Timestamp(row.get(1)?), is_new: row.get(2)? })
+            Ok(Open {
+                task: row.get(0)?,
+                created: Timestamp(row.get(1)?),
+                is_new: row.get(2)?,
+                outcome: row.get(3)?,
+            })
         })?
         .collect()
 }
@@ -181,26 +230,35 @@ struct FailData<'a> {
 }
 
 /// Works the entries off in their order; one that fails stops no other.
-fn finish(call: &mut Call<'_>, open: &Open) -> Result<(), Failure> {
-    let tenant = call.tenant.key();
-    let entries: String = call
-        .tx
-        .prepare_cached("SELECT entries FROM aicc_tasks WHERE tenant = ?1 AND task = ?2")?
-        .query_row([tenant, open.task], |row| row.get(0))?;
-    let entries: Vec<Entry> = serde_json::from_str(&entries)?;
+fn apply_entries(call: &mut Call<'_>, open: &Open, _: Timestamp) -> Result<Taken, Failure> {
+    let entries = read_entries(call, open.task)?;
     let mut failures = Vec::new();
     for entry in &entries {
-        if let Err(code) = users::apply(call.tx, tenant, entry)? {
+        if let Err(code) = users::apply(call.tx, call.tenant.key(), entry)? {
             let fail_message = message(code);
             failures.push(FailData { federation_user: entry, fail_code: code, fail_message });
         }
     }
+    done(call, open.task, &serde_json::to_string(&failures)?)?;
+    Ok(Taken::Whole)
+}
+
+fn read_entries(call: &Call<'_>, task: i64) -> Result<Vec<Entry>, Failure> {
+    let entries: String = call
+        .tx
+        .prepare_cached("SELECT entries FROM aicc_tasks WHERE tenant = ?1 AND task = ?2")?
+        .query_row([call.tenant.key(), task], |row| row.get(0))?;
+    Ok(serde_json::from_str(&entries)?)
+}
+
+fn done(call: &Call<'_>, task: i64, failures: &str) -> rusqlite::Result<()> {
     call.tx
         .prepare_cached(
-            "UPDATE aicc_tasks SET entries = NULL, failures = ?3 WHERE tenant = ?1 AND task = ?2",
+            "UPDATE aicc_tasks SET status = ?3, entries = NULL, failures = ?4
+             WHERE tenant = ?1 AND task = ?2",
         )?
-        .execute(params![tenant, open.task, serde_json::to_string(&failures)?])?;
-    Ok(set(call, open.task, DONE)?)
+        .execute(params![call.tenant.key(), task, DONE, failures])
+        .map(drop)
 }
 
 /// The text that the model has for a code.

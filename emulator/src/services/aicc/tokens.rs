@@ -1,17 +1,15 @@
 //! Bearer tokens: several of an application may live at a time, none is renewed, each ends by the
 //! clock.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::Call;
+use crate::state::issued::{self, Kind, NewSecret};
 
 use super::limits::TOKEN_LIFE_MAX_S;
-
-/// How long an expired token is still known as such, in milliseconds.
-const REMEMBERED_MS: i64 = 24 * 3_600_000;
 
 /// Input of `tokenByAkSk`. The secret was checked before.
 #[derive(Debug, Deserialize)]
@@ -39,15 +37,15 @@ pub(super) struct Issued {
 pub(super) fn issue(call: &mut Call<'_>, input: Issue) -> Result<Issued, Failure> {
     let life = life_s(input.life.as_deref());
     let token = call.ids.hex32();
-    let tenant = call.tenant.key();
-    call.tx
-        .prepare_cached("DELETE FROM aicc_tokens WHERE tenant = ?1 AND expires < ?2")?
-        .execute([tenant, call.now.plus_ms(-REMEMBERED_MS).0])?;
-    call.tx
-        .prepare_cached(
-            "INSERT INTO aicc_tokens (tenant, token, app_key, expires) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![tenant, token, input.app_key, call.now.plus_ms(life * 1000).0])?;
+    let new = NewSecret {
+        kind: Kind::AiccToken,
+        text: &token,
+        subject: &input.app_key,
+        subject_id: None,
+        secret: None,
+        expires: call.now.plus_ms(life * 1000),
+    };
+    issued::add(call.tx, call.tenant.key(), call.now, &new)?;
     Ok(Issued {
         access_token: token,
         apply_type: "Bearer",
@@ -82,15 +80,11 @@ pub fn find(
     app_key: &str,
     token: &str,
 ) -> rusqlite::Result<Option<Known>> {
-    tx.prepare_cached(
-        "SELECT k.app_key, k.expires FROM aicc_tokens k JOIN twin_tenants t ON t.key = k.tenant
-         WHERE k.token = ?1 AND (t.name = ?2 OR k.app_key <> ?3)
-         ORDER BY t.name = ?2 DESC LIMIT 1",
-    )?
-    .query_row(params![token, tenant, app_key], |row| {
-        Ok(Known { app_key: row.get(0)?, expires: Timestamp(row.get(1)?) })
-    })
-    .optional()
+    let all = issued::find(tx, Kind::AiccToken, &issued::digest(token))?;
+    let (own, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one.tenant == tenant);
+    let foreign = others.into_iter().filter(|one| one.subject != app_key);
+    let known = own.into_iter().chain(foreign).next();
+    Ok(known.map(|one| Known { app_key: one.subject, expires: one.expires }))
 }
 
 #[cfg(test)]

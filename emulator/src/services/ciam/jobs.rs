@@ -1,14 +1,16 @@
 //! Import and export jobs: started, listed, and moved along by the clock.
 //! What an import or an export does is in its own file; there is no background timer here.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
+use crate::lifecycle::Outcome;
 use crate::operation::{Call, Client};
+use crate::services::{Artifacts, artifacts};
 use crate::state::FileToken;
 use crate::state::document::RowView;
 
@@ -28,10 +30,10 @@ use import::ImportUser;
 /// Exports that had not ended when the last process did, or in a state document, begin again: their
 /// file may not be here.
 pub(super) const RECOVER: &str = "UPDATE ciam_jobs SET status = 'PENDING', token = NULL
-    WHERE status = 'PROCESSING' AND type = 'EXPORT_USER' AND (?1 IS NULL OR tenant = ?1)";
+    WHERE status IN ('PENDING', 'PROCESSING') AND type = 'EXPORT_USER' AND (?1 IS NULL OR tenant = ?1)";
 
-/// Lists the tokens of the files that exports have made.
-pub(super) const FILES: &str = "SELECT tenant, token FROM ciam_jobs WHERE token IS NOT NULL";
+/// The files that exports have made.
+pub(super) const FILES: Artifacts = Artifacts { table: "ciam_jobs" };
 
 const IMPORT: &str = "IMPORT_USER";
 const EXPORT: &str = "EXPORT_USER";
@@ -47,6 +49,7 @@ pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
     row.moments(&["created"])?;
     row.one_of("type", &[IMPORT, EXPORT])?;
     row.one_of("status", &[PENDING, PROCESSING, COMPLETED, FAILED])?;
+    row.one_of("outcome", Outcome::WORDS)?;
     let is_export = row.text("type") == Some(EXPORT);
     if is_export && matches!(row.text("status"), Some(PENDING | PROCESSING)) {
         row.present("payload", "before the job has ended")?;
@@ -169,7 +172,7 @@ impl Job {
         let extension = if format == "CSV" { "csv" } else { "ndjson" };
         let location = token
             .filter(|_| status == COMPLETED)
-            .map(|token| format!("{}/files/{token}/{id}.{extension}", client.origin));
+            .map(|token| artifacts::link(client, token, &format!("{id}.{extension}")));
         let (error_details, failed_users) = (list_of(row.get(6)?)?, list_of(row.get(7)?)?);
         Ok(Self {
             id,
@@ -186,19 +189,6 @@ impl Job {
 
 fn list_of(column: Option<String>) -> Result<Box<RawValue>, Failure> {
     Ok(RawValue::from_string(column.unwrap_or_else(|| "[]".to_owned()))?)
-}
-
-/// Tokens of the files that the jobs of a directory have made; not those that a copy of its
-/// tenant names too.
-pub(super) fn files_of(tx: &Connection, store: Store) -> rusqlite::Result<Vec<FileToken>> {
-    let mut statement = tx.prepare_cached(
-        "SELECT token FROM ciam_jobs j WHERE tenant = ?1 AND store = ?2 AND token IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM ciam_jobs o
-                            WHERE o.token = j.token AND (o.tenant, o.store) <> (?1, ?2)
-                                AND o.tenant IN (SELECT key FROM twin_tenants))",
-    )?;
-    let rows = statement.query_map([store.tenant, store.store], |row| row.get(0))?;
-    rows.collect()
 }
 
 /// The directory, if it has room for another job.
@@ -247,8 +237,8 @@ fn start(
     call.tx
         .prepare_cached(
             "INSERT INTO ciam_jobs (tenant, store, seq, job_id, type, status, created, format,
-                payload)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                payload, outcome)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             store.tenant,
@@ -260,6 +250,7 @@ fn start(
             call.now.0,
             format,
             payload,
+            call.outcome,
         ])?;
     call.after.wake_at(call.reached_at(call.now, 1));
     Ok(Started {

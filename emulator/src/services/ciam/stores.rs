@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
 use crate::operation::{Call, Nothing};
 
+use super::jobs::FILES;
 use super::limits::{STORE_NAME_MAX, STORES_MAX};
 
 mod counters;
@@ -105,9 +106,10 @@ pub(super) struct Delete {
 /// `DeleteUserStore`: with everything in it, and the files of its exports.
 pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
     let store = existing(call, &input.user_pool_id)?;
-    let files = super::jobs::files_of(call.tx, store)?;
-    call.after.remove_files.extend(files);
+    let values = params![store.tenant, store.store];
+    let files = FILES.of(call.tx, "tenant = ?1 AND store = ?2", values)?;
     remove(call.tx, store)?;
+    FILES.release(call, files)?;
     settle_marks(call.tx, store.tenant, call.now)?;
     Ok(Nothing {})
 }

@@ -1,15 +1,15 @@
 //! Temporary keys: an access key, its secret, and the security token that must come along.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use super::limits::{KEY_LIFE_S, REMEMBERED_MS};
+use super::limits::KEY_LIFE_S;
 use super::parts::{domain, moment, opaque};
 use super::scope::Reference;
 use crate::clock::Timestamp;
 use crate::error::{Failure, refuse_with};
-use crate::huawei;
 use crate::operation::Call;
+use crate::state::issued::{self, Kind, NewSecret};
 
 /// What an access key begins with: no real one does.
 const ACCESS_START: &str = "TWIN";
@@ -88,18 +88,16 @@ pub(super) fn issue(call: &mut Call<'_>, input: Issue) -> Result<Issued, Failure
 }
 
 fn insert(call: &Call<'_>, credential: &Credential, expires: Timestamp) -> Result<(), Failure> {
-    let tenant = call.tenant.key();
-    call.tx
-        .prepare_cached("DELETE FROM iam_credentials WHERE tenant = ?1 AND expires < ?2")?
-        .execute([tenant, call.now.plus_ms(-REMEMBERED_MS).0])?;
     let Credential { access, secret, securitytoken, .. } = credential;
-    let digest = huawei::token_digest(securitytoken);
-    call.tx
-        .prepare_cached(
-            "INSERT INTO iam_credentials (tenant, access, secret, token_digest, expires) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![tenant, access, secret, digest, expires.0])?;
-    Ok(())
+    let new = NewSecret {
+        kind: Kind::IamKey,
+        text: access,
+        subject: &issued::digest(securitytoken),
+        subject_id: None,
+        secret: Some(secret),
+        expires,
+    };
+    Ok(issued::add(call.tx, call.tenant.key(), call.now, &new)?)
 }
 
 /// A temporary key as the gateway knows it.
@@ -117,17 +115,11 @@ pub struct Known {
 
 /// The temporary key of that name, whether or not it has expired.
 pub fn find(tx: &Connection, access: &str) -> rusqlite::Result<Option<Known>> {
-    tx.prepare_cached(
-        "SELECT t.name, k.secret, k.token_digest, k.expires FROM iam_credentials k \
-         JOIN twin_tenants t ON t.key = k.tenant WHERE k.access = ?1 ORDER BY t.key LIMIT 1",
-    )?
-    .query_row([access], |row| {
-        Ok(Known {
-            tenant: row.get(0)?,
-            secret: row.get(1)?,
-            token_digest: row.get(2)?,
-            expires: Timestamp(row.get(3)?),
-        })
-    })
-    .optional()
+    let oldest = issued::find(tx, Kind::IamKey, &issued::digest(access))?.into_iter().next();
+    Ok(oldest.map(|one| Known {
+        tenant: one.tenant,
+        secret: one.secret.unwrap_or_default(),
+        token_digest: one.subject,
+        expires: one.expires,
+    }))
 }

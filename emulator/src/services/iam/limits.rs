@@ -6,8 +6,5 @@ pub(super) const TOKEN_LIFE_MS: i64 = 24 * 3_600_000;
 /// Life of temporary keys in seconds where none is asked for (page of the operation: 15 minutes).
 pub(super) const KEY_LIFE_S: i64 = 900;
 
-/// How long an expired token or key is still known as such, in milliseconds.
-pub(super) const REMEMBERED_MS: i64 = 24 * 3_600_000;
-
 /// Random bytes of a token, sixteen at a time; real ones have thousands of characters.
 pub(super) const TOKEN_BLOCKS: usize = 64;

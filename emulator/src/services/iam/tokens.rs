@@ -1,17 +1,18 @@
 //! Tokens: 24 hours by the clock, good for whatever their tenant may do. Who asks was found out
 //! before.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::catalog::{Entry, catalog};
-use super::limits::{REMEMBERED_MS, TOKEN_LIFE_MS};
+use super::limits::TOKEN_LIFE_MS;
 use super::parts::{Named, domain, moment, opaque};
 use super::scope;
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::huawei;
 use crate::operation::Call;
+use crate::state::issued::{self, Kind, NewSecret};
 
 /// The user where a caller has none: one that signed, or any while nothing is verified.
 const NOBODY: &str = "twin";
@@ -132,16 +133,15 @@ fn earlier(call: &Call<'_>, text: Option<String>) -> Result<Option<Known>, Failu
 }
 
 fn insert(call: &Call<'_>, token: &str, user: &Named, expires: Timestamp) -> Result<(), Failure> {
-    let tenant = call.tenant.key();
-    call.tx
-        .prepare_cached("DELETE FROM iam_tokens WHERE tenant = ?1 AND expires < ?2")?
-        .execute([tenant, call.now.plus_ms(-REMEMBERED_MS).0])?;
-    call.tx
-        .prepare_cached(
-            "INSERT INTO iam_tokens (tenant, digest, user_id, user_name, expires) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![tenant, huawei::token_digest(token), user.id, user.name, expires.0])?;
-    Ok(())
+    let new = NewSecret {
+        kind: Kind::IamToken,
+        text: token,
+        subject: &user.name,
+        subject_id: Some(&user.id),
+        secret: None,
+        expires,
+    };
+    Ok(issued::add(call.tx, call.tenant.key(), call.now, &new)?)
 }
 
 /// A token as the gateway knows it.
@@ -157,16 +157,10 @@ pub struct Known {
 
 /// The token of that digest, whether or not it has expired.
 pub fn find(tx: &Connection, digest: &str) -> rusqlite::Result<Option<Known>> {
-    tx.prepare_cached(
-        "SELECT t.name, k.user_id, k.user_name, k.expires FROM iam_tokens k \
-         JOIN twin_tenants t ON t.key = k.tenant WHERE k.digest = ?1 ORDER BY t.key LIMIT 1",
-    )?
-    .query_row([digest], |row| {
-        Ok(Known {
-            tenant: row.get(0)?,
-            user: Named { id: row.get(1)?, name: row.get(2)? },
-            expires: Timestamp(row.get(3)?),
-        })
-    })
-    .optional()
+    let oldest = issued::find(tx, Kind::IamToken, digest)?.into_iter().next();
+    Ok(oldest.map(|one| Known {
+        tenant: one.tenant,
+        user: Named { id: one.subject_id.unwrap_or_default(), name: one.subject },
+        expires: one.expires,
+    }))
 }

@@ -6,7 +6,9 @@ use rusqlite::{Connection, params};
 
 use super::project::Project;
 use crate::clock::Timestamp;
+use crate::lifecycle::Outcome;
 use crate::operation::Call;
+use crate::services::Artifacts;
 use crate::state::document::RowView;
 
 mod asked;
@@ -30,9 +32,8 @@ use asked::Asked;
 pub(super) const RECOVER: &str = "UPDATE workspace_exports SET begun = 0, token = NULL
     WHERE status = 'CREATING' AND fail_reason IS NULL AND (?1 IS NULL OR tenant = ?1)";
 
-/// Lists the tokens of the files that exports have made.
-pub(super) const FILES: &str =
-    "SELECT tenant, token FROM workspace_exports WHERE token IS NOT NULL";
+/// The files that exports have made.
+pub(super) const FILES: Artifacts = Artifacts { table: "workspace_exports" };
 
 /// What an export's row of a state document must hold.
 pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
@@ -40,6 +41,7 @@ pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
     row.flags(&["begun", "downloaded"])?;
     row.moments(&["created", "ends"])?;
     row.one_of("status", &["CREATING", "SUCCESS", "FAIL", "EXPIRED"])?;
+    row.one_of("outcome", Outcome::WORDS)?;
     if row.text("status") == Some("SUCCESS") {
         row.present("token", "where the export has a file")?;
     }
@@ -55,6 +57,7 @@ const LIFE_MS: i64 = 7 * 86_400_000;
 /// `?1` is the tenant, `?2` the project, `?3` now, `?4` [`LIFE_MS`].
 const STATES: &str = "SELECT e.*, CASE
         WHEN status IN ('CREATING', 'SUCCESS') AND ends <= ?3 AND token IS NOT NULL
+            AND outcome = 'success'
             THEN CASE WHEN ends <= ?3 - ?4 THEN 'EXPIRED' ELSE 'SUCCESS' END
         WHEN status = 'CREATING' AND ends <= ?3 AND fail_reason IS NOT NULL THEN 'FAIL'
         ELSE status END AS state

@@ -60,10 +60,21 @@ pub(super) fn begin(
     let sub_id = call.ids.uuid().to_string();
     call.tx
         .prepare_cached(
-            "INSERT INTO workspace_jobs (tenant, project, seq, id, sub_id, type, status, created)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO workspace_jobs (tenant, project, seq, id, sub_id, type, status, created,
+                outcome)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
-        .execute(params![project.tenant, project.id, seq, id, sub_id, kind, WAITING, call.now.0])?;
+        .execute(params![
+            project.tenant,
+            project.id,
+            seq,
+            id,
+            sub_id,
+            kind,
+            WAITING,
+            call.now.0,
+            call.outcome
+        ])?;
     call.after.wake_at(call.reached_at(call.now, 1));
     Ok(id)
 }
@@ -200,10 +211,10 @@ pub(super) fn retry(call: &mut Call<'_>, input: Retry) -> Result<Begun, Failure>
     call.tx
         .prepare_cached(
             "UPDATE workspace_jobs SET status = ?4, created = ?5, ended = NULL, error_code = NULL,
-                fail_reason = NULL
+                fail_reason = NULL, outcome = ?6
              WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
         )?
-        .execute(params![project.tenant, project.id, job.seq, WAITING, call.now.0])?;
+        .execute(params![project.tenant, project.id, job.seq, WAITING, call.now.0, call.outcome])?;
     call.after.wake_at(call.reached_at(call.now, 1));
     Ok(Begun { job_id: job.id })
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::exports;
+use crate::lifecycle::Outcome;
 use crate::state::document::{RowCheck, RowView};
 
 /// By table.
@@ -47,5 +48,6 @@ fn otp_devices(row: &RowView<'_>) -> Result<(), String> {
 fn jobs(row: &RowView<'_>) -> Result<(), String> {
     row.counts(&["seq"])?;
     row.moments(&["created", "ended"])?;
+    row.one_of("outcome", Outcome::WORDS)?;
     row.json::<Map<String, Value>>("change")
 }

@@ -346,6 +346,7 @@ mod tests {
     #[test]
     fn an_older_database_keeps_the_rows_of_its_imports() {
         let tx = Connection::open_in_memory().unwrap();
+        crate::state::issued::register(&tx).unwrap();
         let schema = crate::services::SCHEMA;
         let at = schema.iter().position(|step| *step == ciam::IMPORT_ROWS_SCHEMA).unwrap();
         schema[..at].iter().for_each(|step| tx.execute_batch(step).unwrap());

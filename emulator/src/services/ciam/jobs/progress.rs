@@ -1,18 +1,20 @@
 //! How jobs move: what the clock says about each, and what happens when a step is reached.
 //! Told before every request that comes when something is due, and when a file has been written.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use crate::clock::Timestamp;
 use crate::error::Failure;
+use crate::lifecycle::Outcome;
 use crate::operation::Call;
-use crate::services::{Moved, Work, row_fault};
-use crate::state::{FileToken, in_savepoint};
+use crate::services::advance::{Job, Step, Taken, advance};
+use crate::services::{Moved, Work};
+use crate::state::FileToken;
 
 use super::super::stores::{self, Store};
 use super::export::{Export, Payload};
 use super::import::{self, Import};
-use super::{COMPLETED, FAILED, PROCESSING};
+use super::{COMPLETED, FAILED, FILES, PROCESSING};
 
 /// A job that has not ended.
 struct Open {
@@ -24,57 +26,80 @@ struct Open {
     is_pending: bool,
     created: Timestamp,
     format: String,
-    token: Option<FileToken>,
+    has_file: bool,
+    outcome: Outcome,
 }
 
-/// Moves every job of the tenant as far as the clock says. The clock may have gone past many steps
-/// at once: what adds users and what shows them happens in the order of its moments all the same.
+/// An import adds its users when it ends.
+const IMPORT_STEPS: &[Step<Open>] = &[
+    Step {
+        due: |call, job| Some(call.reached_at(job.created, 1)),
+        is_mark: true,
+        take: |call, job, _| {
+            set_status(call.tx, job, PROCESSING)?;
+            Ok(Taken::Whole)
+        },
+    },
+    Step {
+        due: |call, job| Some(call.reached_at(job.created, 2)),
+        is_mark: false,
+        take: import_users,
+    },
+];
+
+/// An export shows the users that are there when it begins. It waits for its file.
+const EXPORT_STEPS: &[Step<Open>] = &[
+    Step {
+        due: |call, job| Some(call.reached_at(job.created, 1)),
+        is_mark: false,
+        take: begin_export,
+    },
+    Step {
+        due: |call, job| job.has_file.then(|| call.reached_at(job.created, 2)),
+        is_mark: false,
+        take: complete,
+    },
+];
+
+impl Job for Open {
+    fn steps(&self) -> &'static [Step<Self>] {
+        if self.is_import { IMPORT_STEPS } else { EXPORT_STEPS }
+    }
+
+    fn taken(&self) -> usize {
+        usize::from(!self.is_pending)
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    fn fail(&self, call: &mut Call<'_>, _: Timestamp, why: &str) -> rusqlite::Result<()> {
+        let Store { tenant, store, .. } = self.store;
+        let details = serde_json::json!([{ "UserId": "", "Error": why }]).to_string();
+        import::drop_rows(call.tx, self.store, self.seq, i64::MAX)?;
+        let row = "tenant = ?1 AND store = ?2 AND seq = ?3";
+        let files = FILES.of(call.tx, row, params![tenant, store, self.seq])?;
+        call.tx
+            .prepare_cached(
+                "UPDATE ciam_jobs SET status = ?4, error_details = ?5, payload = NULL, token = NULL,
+                    failed_users = CASE WHEN json_valid(failed_users) THEN failed_users END
+                 WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
+            )?
+            .execute(params![tenant, store, self.seq, FAILED, details])?;
+        FILES.release(call, files)
+    }
+}
+
+/// Moves every job of the tenant as far as the clock says.
 pub(crate) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
-    let tx = call.tx;
-    let mut moved = Moved::default();
-    let mut jobs = open(call.tx, call.tenant.key())?;
-    // An import adds its users when it ends, an export shows those that are there when it begins.
-    // At the same moment the older job comes first: the sort is stable.
-    jobs.sort_by_key(|job| call.reached_at(job.created, if job.is_import { 2 } else { 1 }));
-    for job in jobs {
-        if call.reached_at(job.created, 1) > call.now {
-            call.after.wake_at(call.reached_at(job.created, 1));
-            continue;
-        }
-        let outcome = in_savepoint(tx, || {
-            if job.is_import {
-                settle_import(call, &job).map(|complete| (None, complete))
-            } else {
-                settle_export(call, &job).map(|work| (work, true))
-            }
-        });
-        let complete = match outcome {
-            Ok((work, complete)) => {
-                moved.works.extend(work);
-                complete
-            }
-            Err(failure) => {
-                fail(tx, job.store, job.seq, &row_fault(failure)?)?;
-                true
-            }
-        };
-        if !complete || call.step.is_over() {
-            return Ok(Moved { has_more: true, ..moved });
-        }
-    }
-    Ok(moved)
+    let jobs = open(call.tx, call.tenant.key(), None)?;
+    advance(call, &jobs)
 }
 
-/// Whether it is complete, as far as it can be by now; false where rows are left for the next step.
-fn settle_import(call: &mut Call<'_>, job: &Open) -> Result<bool, Failure> {
-    let end = call.reached_at(job.created, 2);
-    if end > call.now {
-        call.after.wake_at(end);
-        set_status(call.tx, job.store, job.seq, PROCESSING)?;
-        return Ok(true);
-    }
+/// The users come in at the moment at which the job was to end, however late anybody looks.
+fn import_users(call: &mut Call<'_>, job: &Open, end: Timestamp) -> Result<Taken, Failure> {
     let mut import = Import::read(call.tx, job.store, job.seq)?;
-    // The users come in at the moment at which the job was to end, however late anybody looks.
     let complete = import.advance(call, end)?;
     let status = match (complete, import.added) {
         (false, _) => PROCESSING,
@@ -82,22 +107,11 @@ fn settle_import(call: &mut Call<'_>, job: &Open) -> Result<bool, Failure> {
         (true, _) => COMPLETED,
     };
     import.write(call.tx, status)?;
-    Ok(complete)
+    Ok(if complete { Taken::Whole } else { Taken::Part })
 }
 
-fn settle_export(call: &mut Call<'_>, job: &Open) -> Result<Option<Work>, Failure> {
-    if job.is_pending {
-        set_status(call.tx, job.store, job.seq, PROCESSING)?;
-        return begin_export(call, job).map(Some);
-    }
-    // Without its file it is still being written: `ended` will see to it.
-    if job.token.is_some() {
-        complete(call, job.store, job.seq, job.created)?;
-    }
-    Ok(None)
-}
-
-fn begin_export(call: &mut Call<'_>, job: &Open) -> Result<Work, Failure> {
+fn begin_export(call: &mut Call<'_>, job: &Open, _: Timestamp) -> Result<Taken, Failure> {
+    set_status(call.tx, job, PROCESSING)?;
     let payload: Payload = serde_json::from_str(&payload(call.tx, job)?)?;
     // The snapshot is taken once all that is due is done: imports of later moments are in it.
     let end = stores::next_seq(call.tx, job.store)?;
@@ -105,11 +119,11 @@ fn begin_export(call: &mut Call<'_>, job: &Open) -> Result<Work, Failure> {
         Export::new(call, job.store, job.user_store_id.clone(), &job.format, &payload, end)?;
     let token = call.ids.file_token(call.tenant.key());
     let written = Written { store: job.store, id: job.id.clone(), token };
-    Ok(Work {
+    Ok(Taken::Begun(Work {
         token,
         write: Box::new(move |connection, out| export.write(connection, out)),
         ended: Box::new(move |call, outcome| ended(call, &written, outcome)),
-    })
+    }))
 }
 
 /// What is remembered of an export while its file is being written. The job goes by its id: a new
@@ -127,74 +141,55 @@ fn ended(
     outcome: Result<(), String>,
 ) -> Result<(), Failure> {
     let Written { store, ref id, token } = *written;
-    let job = call
+    let job = Some((store.store, id.as_str()));
+    if let Err(why) = outcome {
+        let jobs = open(call.tx, store.tenant, job)?;
+        return match jobs.first().filter(|job| !job.is_pending && !job.has_file) {
+            Some(job) => Ok(job.fail(call, call.now, &why)?),
+            None => Ok(FILES.release(call, vec![token])?),
+        };
+    }
+    // Where the directory went away meanwhile, nobody will ever ask for the file.
+    let row = "tenant = ?1 AND store = ?2 AND job_id = ?3 AND status = ?4";
+    let values = params![store.tenant, store.store, id, PROCESSING];
+    if FILES.keep(call, token, row, values)? {
+        // Its time may have come while the file was being written.
+        let jobs = open(call.tx, store.tenant, job)?;
+        advance(call, &jobs)?;
+    }
+    Ok(())
+}
+
+/// Completes an export that has its file.
+fn complete(call: &mut Call<'_>, job: &Open, _: Timestamp) -> Result<Taken, Failure> {
+    let Store { tenant, store, .. } = job.store;
+    let _readable: FileToken = call
         .tx
         .prepare_cached(
-            "SELECT seq, created FROM ciam_jobs WHERE tenant = ?1 AND store = ?2 AND job_id = ?3
-                AND status = ?4 AND token IS NULL",
+            "SELECT token FROM ciam_jobs WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
         )?
-        .query_row(params![store.tenant, store.store, id, PROCESSING], |row| {
-            Ok((row.get(0)?, Timestamp(row.get(1)?)))
-        })
-        .optional()?;
-    let Some((seq, created)) = job else {
-        // The directory went away meanwhile, and nobody will ever ask for the file.
-        call.after.remove_files.push(token);
-        return Ok(());
-    };
-    let Err(error) = outcome else {
-        call.tx
-            .prepare_cached(
-                "UPDATE ciam_jobs SET token = ?4 WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
-            )?
-            .execute(params![store.tenant, store.store, seq, token])?;
-        return complete(call, store, seq, created);
-    };
-    Ok(fail(call.tx, store, seq, &error)?)
-}
-
-/// Ends a job badly; its readers see why.
-fn fail(tx: &Connection, store: Store, seq: i64, why: &str) -> rusqlite::Result<()> {
-    let details = serde_json::json!([{ "UserId": "", "Error": why }]).to_string();
-    import::drop_rows(tx, store, seq, i64::MAX)?;
-    tx.prepare_cached(
-        "UPDATE ciam_jobs SET status = ?4, error_details = ?5, payload = NULL
-         WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
-    )?
-    .execute(params![store.tenant, store.store, seq, FAILED, details])
-    .map(drop)
-}
-
-/// Completes an export that has its file, once its time has come.
-fn complete(
-    call: &mut Call<'_>,
-    store: Store,
-    seq: i64,
-    created: Timestamp,
-) -> Result<(), Failure> {
-    let end = call.reached_at(created, 2);
-    if end > call.now {
-        call.after.wake_at(end);
-        return Ok(());
-    }
+        .query_row([tenant, store, job.seq], |row| row.get(0))?;
     call.tx
         .prepare_cached(
             "UPDATE ciam_jobs SET status = ?4, payload = NULL
              WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
         )?
-        .execute(params![store.tenant, store.store, seq, COMPLETED])?;
-    Ok(())
+        .execute(params![tenant, store, job.seq, COMPLETED])?;
+    Ok(Taken::Whole)
 }
 
-fn open(tx: &Connection, tenant: i64) -> rusqlite::Result<Vec<Open>> {
+/// The jobs of the tenant that have not ended, or the one of that directory and id.
+fn open(tx: &Connection, tenant: i64, only: Option<(i64, &str)>) -> rusqlite::Result<Vec<Open>> {
+    let (store, id) = only.unzip();
     let mut statement = tx.prepare_cached(
         "SELECT j.store, s.user_num, s.user_store_id, j.seq, j.job_id, j.type = 'IMPORT_USER',
-            j.status = 'PENDING', j.created, j.format, j.token
+            j.status = 'PENDING', j.created, j.format, j.token IS NOT NULL, j.outcome
          FROM ciam_jobs j JOIN ciam_stores s ON s.tenant = j.tenant AND s.store = j.store
          WHERE j.tenant = ?1 AND j.status IN ('PENDING', 'PROCESSING')
+            AND (?2 IS NULL OR j.store = ?2 AND j.job_id = ?3)
          ORDER BY j.created, j.store, j.seq",
     )?;
-    let rows = statement.query_map([tenant], |row| {
+    let rows = statement.query_map(params![tenant, store, id], |row| {
         Ok(Open {
             store: Store { tenant, store: row.get(0)?, user_num: row.get(1)? },
             user_store_id: row.get(2)?,
@@ -204,7 +199,8 @@ fn open(tx: &Connection, tenant: i64) -> rusqlite::Result<Vec<Open>> {
             is_pending: row.get(6)?,
             created: Timestamp(row.get(7)?),
             format: row.get(8)?,
-            token: row.get(9)?,
+            has_file: row.get(9)?,
+            outcome: row.get(10)?,
         })
     })?;
     rows.collect()
@@ -217,17 +213,13 @@ fn payload(tx: &Connection, job: &Open) -> rusqlite::Result<String> {
     .query_row([job.store.tenant, job.store.store, job.seq], |row| row.get(0))
 }
 
-fn set_status(
-    tx: &Connection,
-    store: Store,
-    seq: i64,
-    status: &'static str,
-) -> rusqlite::Result<()> {
+fn set_status(tx: &Connection, job: &Open, status: &'static str) -> rusqlite::Result<()> {
+    let Store { tenant, store, .. } = job.store;
     tx.prepare_cached(
         "UPDATE ciam_jobs SET status = ?4 WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
     )?
-    .execute(params![store.tenant, store.store, seq, status])?;
-    Ok(())
+    .execute(params![tenant, store, job.seq, status])
+    .map(drop)
 }
 
 #[cfg(test)]
@@ -241,7 +233,7 @@ mod tests {
     use crate::lifecycle::Pace;
     use crate::operation::{After, Client};
     use crate::services::ciam;
-    use crate::state::{Files, Step, Tenant};
+    use crate::state::{Files, Step as Lap, Tenant};
 
     const STEP_MS: i64 = 500;
 
@@ -254,12 +246,14 @@ mod tests {
         client: Client,
         files: Files,
         after: After,
-        step: fn() -> Step,
+        step: fn() -> Lap,
+        outcome: Outcome,
     }
 
     impl World {
         fn new() -> Self {
             let tx = Connection::open_in_memory().unwrap();
+            crate::state::issued::register(&tx).unwrap();
             for step in crate::services::SCHEMA {
                 tx.execute_batch(step).unwrap();
             }
@@ -272,7 +266,8 @@ mod tests {
                 client: Client { ip, agent: String::new(), english: false, origin: String::new() },
                 files: Files::new(std::path::PathBuf::new()),
                 after: After::default(),
-                step: Step::longest,
+                step: Lap::longest,
+                outcome: Outcome::Success,
             }
         }
 
@@ -285,6 +280,7 @@ mod tests {
                 client: &self.client,
                 files: &self.files,
                 pace: Pace::EveryMs(STEP_MS),
+                outcome: self.outcome,
                 upload: None,
                 step: (self.step)(),
                 after: &mut self.after,
@@ -343,7 +339,7 @@ mod tests {
                 _ => json!({ "UserName": "user0" }),
             })
             .collect();
-        let ended = |step: fn() -> Step, steps: usize| {
+        let ended = |step: fn() -> Lap, steps: usize| {
             let mut world = World::new();
             world.step = step;
             let store = world.ask("CreateUserStore", json!({ "UserPoolName": "people" }));
@@ -362,7 +358,7 @@ mod tests {
                 json!({ "UserStoreId": store, "Pageable": { "PageSize": 10, "PageNumber": 1 } });
             (world.job(&store), world.ask("ListUser", list))
         };
-        let (one, many) = (ended(Step::longest, 0), ended(Step::shortest, 9));
+        let (one, many) = (ended(Lap::longest, 0), ended(Lap::shortest, 9));
         assert_eq!(one, many);
         assert_eq!(one.0["Status"], "COMPLETED");
         assert_eq!(one.0["FailedUsers"].as_array().unwrap().len(), 6);
@@ -387,5 +383,23 @@ mod tests {
         assert_eq!([&failed["Status"], &going["Status"]], ["FAILED", "PROCESSING"]);
         let why = failed["ErrorDetails"][0]["Error"].as_str().unwrap();
         assert!(why.contains("line 1"), "{why}");
+    }
+
+    #[test]
+    fn an_export_that_is_made_to_fail_or_to_stay_does_so_and_keeps_no_file() {
+        for (outcome, status, files) in
+            [(Outcome::Fail, "FAILED", 1), (Outcome::Stay, "PROCESSING", 0)]
+        {
+            let mut world = World::new();
+            world.outcome = outcome;
+            let (store, work) = world.exporting("people");
+            (work.ended)(&mut world.call(), Ok(())).unwrap();
+            assert_eq!(world.job(&store)["Status"], "PROCESSING");
+            world.now = world.now.plus_ms(STEP_MS);
+            settle(&mut world.call()).unwrap();
+            let job = world.job(&store);
+            assert_eq!((&job["Status"], &job["Location"]), (&json!(status), &json!(null)));
+            assert_eq!(world.after.remove_files.len(), files);
+        }
     }
 }

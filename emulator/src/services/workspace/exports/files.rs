@@ -3,11 +3,11 @@
 use rusqlite::{OptionalExtension, params};
 use serde::Deserialize;
 
-use super::{LIFE_MS, STATES, is_unwritten};
+use super::{FILES, LIFE_MS, STATES, is_unwritten};
 use crate::error::{Failure, refuse};
 use crate::operation::{Call, Content, Nothing};
+use crate::services::artifacts;
 use crate::services::workspace::tenant;
-use crate::state::FileToken;
 
 /// Input of `DownloadExportFile`.
 #[derive(Debug, Deserialize)]
@@ -39,10 +39,7 @@ pub(in super::super) fn download(call: &mut Call<'_>, input: Download) -> Result
              WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
         )?
         .execute(params![project.tenant, project.id, seq])?;
-    let missing = || anyhow::anyhow!("the file of export {} is gone", input.task_id);
-    let file = call.files.open(token).ok_or_else(missing)?;
-    let length = file.metadata().map_err(anyhow::Error::from)?.len();
-    Ok(Content::Stored { file, length, name })
+    artifacts::answer(call, token, name)
 }
 
 /// Input of `DeleteExportTasks`.
@@ -54,28 +51,16 @@ pub(in super::super) struct Delete {
 }
 
 /// `DeleteExportTasks`, whatever has become of them; ids that nobody knows are passed over. Files
-/// go with their tasks, but for those that a copy of the tenant names too.
+/// go with their tasks.
 pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     let ids = serde_json::to_string(&input.task_ids)?;
     let values = params![project.tenant, project.id, ids];
-    let files: Vec<FileToken> = call
-        .tx
-        .prepare_cached(
-            "SELECT token FROM workspace_exports e
-             WHERE tenant = ?1 AND project = ?2 AND task_id IN (SELECT value FROM json_each(?3))
-                AND token IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM workspace_exports o WHERE o.token = e.token AND o.tenant <> e.tenant
-                    AND o.tenant IN (SELECT key FROM twin_tenants))",
-        )?
-        .query_map(values, |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    call.after.remove_files.extend(files);
+    let asked = "tenant = ?1 AND project = ?2 AND task_id IN (SELECT value FROM json_each(?3))";
+    let files = FILES.of(call.tx, asked, values)?;
     call.tx
-        .prepare_cached(
-            "DELETE FROM workspace_exports
-             WHERE tenant = ?1 AND project = ?2 AND task_id IN (SELECT value FROM json_each(?3))",
-        )?
+        .prepare_cached(&format!("DELETE FROM workspace_exports WHERE {asked}"))?
         .execute(values)?;
+    FILES.release(call, files)?;
     Ok(Nothing {})
 }

@@ -1,100 +1,147 @@
 //! How exports move: begun before any request that comes after the one that asked for them, so that
 //! nothing later is in the file; over and gone by the clock. There is no background timer here.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, params};
 
-use super::{Asked, LIFE_MS};
+use super::{Asked, FILES, LIFE_MS};
 use crate::clock::Timestamp;
 use crate::error::Failure;
+use crate::lifecycle::Outcome;
 use crate::operation::Call;
+use crate::services::advance::{Job, Step, Taken, advance};
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::Language;
-use crate::services::{Moved, Work, row_fault};
-use crate::state::{FileToken, in_savepoint};
+use crate::services::{Moved, Work};
+use crate::state::FileToken;
 
 /// What a task tells of a file that could not be written; of ours, as the service's are not known.
 const NOT_WRITTEN: &str = "WKS.EMU.0012";
 
+/// One export, by the values of its key.
+const ROW: &str = "tenant = ?1 AND project = ?2 AND task_id = ?3";
+
+/// An export that has not ended.
+struct Open {
+    project: String,
+    task_id: String,
+    created: Timestamp,
+    ends: Timestamp,
+    has_begun: bool,
+    /// Its file is complete, or will never be.
+    is_written: bool,
+    is_refused: bool,
+    outcome: Outcome,
+}
+
+/// It is begun before any request that comes after its own. It waits for its file.
+const STEPS: &[Step<Open>] = &[
+    Step { due: |call, open| Some(open.created.min(call.now)), is_mark: false, take: begin },
+    Step { due: |_, open| open.is_written.then_some(open.ends), is_mark: false, take: end },
+];
+
+impl Job for Open {
+    fn steps(&self) -> &'static [Step<Self>] {
+        STEPS
+    }
+
+    fn taken(&self) -> usize {
+        usize::from(self.has_begun)
+    }
+
+    fn outcome(&self) -> Outcome {
+        // One that cannot be written has failed already, and says why.
+        if self.is_refused { Outcome::Success } else { self.outcome }
+    }
+
+    /// What went wrong is kept from now on, and shown once the export is over by the clock.
+    fn fail(&self, call: &mut Call<'_>, _: Timestamp, why: &str) -> rusqlite::Result<()> {
+        let values = params![call.tenant.key(), self.project, self.task_id];
+        let files = FILES.of(call.tx, ROW, values)?;
+        let rest = params![NOT_WRITTEN, why, call.now.0];
+        call.tx
+            .prepare_cached(
+                "UPDATE workspace_exports SET begun = 1, token = NULL, error_code = ?4,
+                    fail_reason = ?5, status = CASE WHEN ends <= ?6 THEN 'FAIL' ELSE status END
+                 WHERE tenant = ?1 AND project = ?2 AND task_id = ?3",
+            )?
+            .execute([values, rest].concat().as_slice())?;
+        FILES.release(call, files)?;
+        if self.ends > call.now {
+            call.after.wake_at(self.ends);
+        }
+        Ok(())
+    }
+}
+
 /// Begins what was asked for, and moves every export of the tenant as far as the clock says.
 pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
-    let tx = call.tx;
-    let mut moved = Moved::default();
-    for task in waiting(tx, call.tenant.key())? {
-        match in_savepoint(tx, || begin(call, &task)) {
-            Ok(work) => moved.works.push(work),
-            Err(failure) => fail(call, &task, row_fault(failure)?)?,
-        }
-        if call.step.is_over() {
-            return Ok(Moved { has_more: true, ..moved });
-        }
+    let (tenant, now) = (call.tenant.key(), call.now.0);
+    // The clock was set back after they began.
+    call.tx
+        .prepare_cached(
+            "UPDATE workspace_exports SET ends = ?2
+             WHERE tenant = ?1 AND status = 'CREATING' AND ends > ?2 AND created > ?2",
+        )?
+        .execute([tenant, now])?;
+    let exports = open(call.tx, tenant, None)?;
+    let moved = advance(call, &exports)?;
+    if !moved.has_more {
+        expire(call, tenant)?;
     }
-    advance(call)?;
     Ok(moved)
 }
 
-/// The export cannot be written: nobody could make anything of what was asked for.
-fn fail(call: &Call<'_>, task: &Waiting, why: String) -> rusqlite::Result<()> {
-    let Waiting { project, task_id, .. } = task;
-    call.tx
-        .prepare_cached(
-            "UPDATE workspace_exports SET begun = 1, error_code = ?4, fail_reason = ?5
-             WHERE tenant = ?1 AND project = ?2 AND task_id = ?3",
-        )?
-        .execute(params![call.tenant.key(), project, task_id, NOT_WRITTEN, why])
-        .map(drop)
-}
-
-/// An export that nobody has begun to write.
-struct Waiting {
-    project: String,
-    task_id: String,
-    asked: String,
-    language: String,
-    created: Timestamp,
-}
-
-impl Waiting {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            project: row.get(0)?,
-            task_id: row.get(1)?,
-            asked: row.get(2)?,
-            language: row.get(3)?,
-            created: Timestamp(row.get(4)?),
-        })
-    }
-}
-
-fn waiting(tx: &Connection, tenant: i64) -> rusqlite::Result<Vec<Waiting>> {
+/// The exports of the tenant that have not ended, or the one of that project and id.
+fn open(tx: &Connection, tenant: i64, only: Option<(&str, &str)>) -> rusqlite::Result<Vec<Open>> {
+    let (project, task_id) = only.unzip();
     let mut statement = tx.prepare_cached(
-        "SELECT project, task_id, asked, language, created FROM workspace_exports
-         WHERE tenant = ?1 AND status = 'CREATING' AND begun = 0
+        "SELECT project, task_id, created, ends, begun, token IS NOT NULL, fail_reason IS NOT NULL,
+            outcome
+         FROM workspace_exports
+         WHERE tenant = ?1 AND status = 'CREATING'
+            AND (?2 IS NULL OR project = ?2 AND task_id = ?3)
          ORDER BY created, project, seq",
     )?;
-    statement.query_map([tenant], Waiting::read)?.collect()
+    let rows = statement.query_map(params![tenant, project, task_id], |row| {
+        let is_refused = row.get(6)?;
+        Ok(Open {
+            project: row.get(0)?,
+            task_id: row.get(1)?,
+            created: Timestamp(row.get(2)?),
+            ends: Timestamp(row.get(3)?),
+            has_begun: row.get(4)?,
+            is_written: is_refused || row.get(5)?,
+            is_refused,
+            outcome: row.get(7)?,
+        })
+    })?;
+    rows.collect()
 }
 
-fn begin(call: &mut Call<'_>, task: &Waiting) -> Result<Work, Failure> {
-    let Waiting { project, task_id, asked, language, created } = task;
-    call.tx
+fn begin(call: &mut Call<'_>, open: &Open, _: Timestamp) -> Result<Taken, Failure> {
+    let tenant = call.tenant.key();
+    let (asked, language): (String, String) = call
+        .tx
         .prepare_cached(
             "UPDATE workspace_exports SET begun = 1
-             WHERE tenant = ?1 AND project = ?2 AND task_id = ?3",
+             WHERE tenant = ?1 AND project = ?2 AND task_id = ?3 RETURNING asked, language",
         )?
-        .execute(params![call.tenant.key(), project, task_id])?;
-    let asked: Asked = serde_json::from_str(asked)?;
-    let (tenant, language) = (call.tenant.key(), Language::of(Some(language)));
+        .query_row(params![tenant, open.project, open.task_id], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    let asked: Asked = serde_json::from_str(&asked)?;
+    let language = Language::of(Some(&language));
     let token = call.ids.file_token(tenant);
-    let (created, of) = (*created, project.clone());
-    let (project, task_id) = (project.clone(), task_id.clone());
-    Ok(Work {
+    let (created, of) = (open.created, open.project.clone());
+    let (project, task_id) = (open.project.clone(), open.task_id.clone());
+    Ok(Taken::Begun(Work {
         token,
         write: Box::new(move |connection, out| {
             let project = Project { tenant, id: &of };
             asked.sheet(connection, project, language, created)?.finish(out)
         }),
         ended: Box::new(move |call, outcome| ended(call, &project, &task_id, token, outcome)),
-    })
+    }))
 }
 
 /// The file of an export is complete, or will never be.
@@ -105,84 +152,60 @@ fn ended(
     token: FileToken,
     outcome: Result<(), String>,
 ) -> Result<(), Failure> {
-    let (token, code, reason) = match outcome {
-        Ok(()) => (Some(token), None, None),
-        Err(reason) => (None, Some(NOT_WRITTEN), Some(reason)),
-    };
-    // Begun twice, as after a state was put in, the first to end has it.
-    let kept = call
-        .tx
-        .prepare_cached(
-            "UPDATE workspace_exports SET begun = 1, token = ?4, error_code = ?5, fail_reason = ?6
-             WHERE tenant = ?1 AND project = ?2 AND task_id = ?3
-                AND status = 'CREATING' AND token IS NULL AND fail_reason IS NULL",
-        )?
-        .execute(params![call.tenant.key(), project, task_id, token, code, reason])?;
-    if kept == 0 {
-        // It was deleted meanwhile, and nobody will ever ask for the file.
-        call.after.remove_files.extend(token);
-        return Ok(());
+    let only = Some((project, task_id));
+    if let Err(why) = outcome {
+        let exports = open(call.tx, call.tenant.key(), only)?;
+        let unwritten = exports.first().filter(|export| !export.is_written);
+        return Ok(unwritten.map_or(Ok(()), |export| export.fail(call, call.now, &why))?);
     }
-    advance(call)
-}
-
-/// Ends what is over by the clock, removes what has grown old, and says when to come again.
-fn advance(call: &mut Call<'_>) -> Result<(), Failure> {
-    let (tenant, now) = (call.tenant.key(), call.now.0);
-    // The clock was set back after they began.
-    call.tx
-        .prepare_cached(
-            "UPDATE workspace_exports SET ends = ?2
-             WHERE tenant = ?1 AND status = 'CREATING' AND ends > ?2 AND created > ?2",
-        )?
-        .execute([tenant, now])?;
-    call.tx
-        .prepare_cached(
-            "UPDATE workspace_exports
-             SET status = CASE WHEN token IS NULL THEN 'FAIL' ELSE 'SUCCESS' END
-             WHERE tenant = ?1 AND status = 'CREATING' AND ends <= ?2
-                AND (token IS NOT NULL OR fail_reason IS NOT NULL)",
-        )?
-        .execute([tenant, now])?;
-    expire(call, tenant, now.saturating_sub(LIFE_MS))?;
-    let next: Option<i64> = call
-        .tx
-        .prepare_cached(
-            "SELECT min(ends) FROM (
-                SELECT min(ends) AS ends FROM workspace_exports
-                WHERE tenant = ?1 AND status = 'CREATING'
-                    AND (token IS NOT NULL OR fail_reason IS NOT NULL)
-                UNION ALL
-                SELECT min(ends) + ?2 FROM workspace_exports WHERE tenant = ?1 AND status = 'SUCCESS'
-             )",
-        )?
-        .query_row([tenant, LIFE_MS], |row| row.get(0))
-        .optional()?
-        .flatten();
-    if let Some(next) = next {
-        call.after.wake_at(Timestamp(next));
+    // Where it was deleted meanwhile, nobody will ever ask for the file.
+    let waits = format!("{ROW} AND status = 'CREATING' AND fail_reason IS NULL");
+    let values = params![call.tenant.key(), project, task_id];
+    if FILES.keep(call, token, &waits, values)? {
+        // After a state was put in it may not have begun again; and its time may have come.
+        let set = format!("UPDATE workspace_exports SET begun = 1 WHERE {ROW}");
+        call.tx.prepare_cached(&set)?.execute(values)?;
+        let exports = open(call.tx, call.tenant.key(), only)?;
+        advance(call, &exports)?;
+        expire(call, call.tenant.key())?;
     }
     Ok(())
 }
 
-/// Files whose task was over by then go, but for those that a copy of the tenant names too.
-fn expire(call: &mut Call<'_>, tenant: i64, ended_by: i64) -> rusqlite::Result<()> {
-    let files: Vec<FileToken> = call
+fn end(call: &mut Call<'_>, open: &Open, _: Timestamp) -> Result<Taken, Failure> {
+    let token: Option<FileToken> = call
         .tx
         .prepare_cached(
-            "SELECT token FROM workspace_exports e
-             WHERE tenant = ?1 AND status = 'SUCCESS' AND ends <= ?2 AND NOT EXISTS (
-                SELECT 1 FROM workspace_exports o WHERE o.token = e.token AND o.tenant <> e.tenant
-                    AND o.tenant IN (SELECT key FROM twin_tenants))",
+            "SELECT token FROM workspace_exports
+             WHERE tenant = ?1 AND project = ?2 AND task_id = ?3",
         )?
-        .query_map([tenant, ended_by], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    call.after.remove_files.extend(files);
+        .query_row(params![call.tenant.key(), open.project, open.task_id], |row| row.get(0))?;
+    let status = if token.is_some() { "SUCCESS" } else { "FAIL" };
     call.tx
         .prepare_cached(
-            "UPDATE workspace_exports SET status = 'EXPIRED', token = NULL
-             WHERE tenant = ?1 AND status = 'SUCCESS' AND ends <= ?2",
+            "UPDATE workspace_exports SET status = ?4
+             WHERE tenant = ?1 AND project = ?2 AND task_id = ?3",
         )?
-        .execute([tenant, ended_by])?;
+        .execute(params![call.tenant.key(), open.project, open.task_id, status])?;
+    Ok(Taken::Whole)
+}
+
+/// Removes the files that have grown old, and asks to be woken when the next one will have.
+fn expire(call: &mut Call<'_>, tenant: i64) -> rusqlite::Result<()> {
+    let ended_by = call.now.0.saturating_sub(LIFE_MS);
+    let old = "tenant = ?1 AND status = 'SUCCESS' AND ends <= ?2";
+    let files = FILES.of(call.tx, old, params![tenant, ended_by])?;
+    let set = format!("UPDATE workspace_exports SET status = 'EXPIRED', token = NULL WHERE {old}");
+    call.tx.prepare_cached(&set)?.execute([tenant, ended_by])?;
+    FILES.release(call, files)?;
+    let next: Option<i64> = call
+        .tx
+        .prepare_cached(
+            "SELECT min(ends) FROM workspace_exports WHERE tenant = ?1 AND status = 'SUCCESS'",
+        )?
+        .query_row([tenant], |row| row.get(0))?;
+    if let Some(next) = next {
+        call.after.wake_at(Timestamp(next.saturating_add(LIFE_MS)));
+    }
     Ok(())
 }

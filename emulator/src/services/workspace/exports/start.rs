@@ -120,8 +120,8 @@ fn start(
     call.tx
         .prepare_cached(
             "INSERT INTO workspace_exports (tenant, project, seq, task_id, asked, language,
-                file_name, status, created, ends, begun, downloaded)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'CREATING', ?8, ?9, 0, 0)",
+                file_name, status, created, ends, begun, downloaded, outcome)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'CREATING', ?8, ?9, 0, 0, ?10)",
         )?
         .execute(params![
             project.tenant,
@@ -133,6 +133,7 @@ fn start(
             file_name(kind, call.now),
             call.now.0,
             call.reached_at(call.now, 1).0,
+            call.outcome,
         ])?;
     // The file shows this moment: it is begun before any later request of the tenant is run, even
     // where the clock is set back meanwhile.

@@ -4,10 +4,16 @@ use rusqlite::params;
 
 use super::super::project::Project;
 use super::super::tenant;
-use super::{APPLY, CANCEL, RUNNING, SUCCESS, UPDATE, WAITING};
+use super::{APPLY, CANCEL, FAIL, RUNNING, SUCCESS, UPDATE};
 use crate::clock::Timestamp;
 use crate::error::Failure;
+use crate::lifecycle::Outcome;
 use crate::operation::Call;
+use crate::services::Moved;
+use crate::services::advance::{Job, Step, Taken, advance};
+
+/// The code of a job that failed; of ours, as the service's are not known.
+const FAILED: &str = "WKS.EMU.0013";
 
 /// A job that has not ended.
 struct Open {
@@ -17,51 +23,75 @@ struct Open {
     is_new: bool,
     created: Timestamp,
     change: Option<String>,
+    outcome: Outcome,
 }
 
-/// Moves every job of the tenant as far as the clock says; false where the step was over before all
-/// were.
-pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<bool, Failure> {
-    for open in open(call)? {
-        let begin = call.reached_at(open.created, 1);
-        let end = call.reached_at(open.created, 2);
-        if end <= call.now {
-            finish(call, &open, end)?;
-            if call.step.is_over() {
-                return Ok(false);
-            }
-        } else if begin <= call.now {
-            if open.is_new {
-                set(call, &open, RUNNING, None)?;
-            }
-            call.after.wake_at(end);
-        } else {
-            call.after.wake_at(begin);
-        }
+const STEPS: &[Step<Open>] = &[
+    Step {
+        due: |call, open| Some(call.reached_at(open.created, 1)),
+        is_mark: true,
+        take: |call, open, _| {
+            set(call, open, RUNNING, None)?;
+            Ok(Taken::Whole)
+        },
+    },
+    Step { due: |call, open| Some(call.reached_at(open.created, 2)), is_mark: false, take: finish },
+];
+
+impl Job for Open {
+    fn steps(&self) -> &'static [Step<Self>] {
+        STEPS
     }
-    Ok(true)
+
+    fn taken(&self) -> usize {
+        usize::from(!self.is_new)
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    fn fail(&self, call: &mut Call<'_>, at: Timestamp, why: &str) -> rusqlite::Result<()> {
+        set(call, self, FAIL, Some(at))?;
+        call.tx
+            .prepare_cached(
+                "UPDATE workspace_jobs SET error_code = ?4, fail_reason = ?5
+                 WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
+            )?
+            .execute(params![call.tenant.key(), self.project, self.seq, FAILED, why])
+            .map(drop)
+    }
+}
+
+/// Moves every job of the tenant as far as the clock says.
+pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
+    let jobs = open(call)?;
+    advance(call, &jobs)
 }
 
 fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
     call.tx
         .prepare_cached(
-            "SELECT project, seq, type, status, created, change FROM workspace_jobs
-             WHERE tenant = ?1 AND status IN ('WAITING', 'RUNNING') ORDER BY project, seq",
+            "SELECT project, seq, type, status = 'WAITING', created, change, outcome
+             FROM workspace_jobs
+             WHERE tenant = ?1 AND status IN ('WAITING', 'RUNNING')
+             ORDER BY created, project, seq",
         )?
         .query_map([call.tenant.key()], |row| {
             Ok(Open {
                 project: row.get(0)?,
                 seq: row.get(1)?,
                 kind: row.get(2)?,
-                is_new: row.get::<_, String>(3)? == WAITING,
+                is_new: row.get(3)?,
                 created: Timestamp(row.get(4)?),
                 change: row.get(5)?,
+                outcome: row.get(6)?,
             })
         })?
         .collect()
 }
 
-fn finish(call: &Call<'_>, open: &Open, at: Timestamp) -> Result<(), Failure> {
+fn finish(call: &mut Call<'_>, open: &Open, at: Timestamp) -> Result<Taken, Failure> {
     let project = Project { tenant: call.tenant.key(), id: &open.project };
     match open.kind.as_str() {
         APPLY => tenant::opened(call.tx, project, at)?,
@@ -74,7 +104,7 @@ fn finish(call: &Call<'_>, open: &Open, at: Timestamp) -> Result<(), Failure> {
         _ => {}
     }
     set(call, open, SUCCESS, Some(at))?;
-    Ok(())
+    Ok(Taken::Whole)
 }
 
 fn set(
