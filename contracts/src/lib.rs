@@ -6,10 +6,12 @@ pub mod conform;
 pub mod generate;
 pub mod load;
 pub mod model;
+pub mod template;
 pub mod validate;
 
 pub use load::catalog;
 pub use model::{
-    Carries, Catalog, Envelope, Http, Kind, Member, Operation, Place, Protocol, Service, Shape,
+    Carries, Catalog, Cause, Code, Envelope, Http, Kind, Member, Operation, Place, Protocol,
+    ProtocolModel, Retry, RuleAnswer, RuleKind, Service, Shape,
 };
 pub use validate::{Broken, Violation, validate, validate_known, wrong_type};

@@ -9,11 +9,17 @@ use regex_lite::Regex;
 use serde::Serialize;
 use serde_json::Value;
 
+mod protocol;
+
+pub use protocol::{Cause, ProtocolModel, Retry, RuleAnswer, RuleKind};
+
 /// All services that the models describe, in the order of their folders.
 #[derive(Debug)]
 pub struct Catalog {
     /// The services.
     pub services: Vec<Service>,
+    /// The protocols that they speak.
+    pub protocols: Vec<ProtocolModel>,
 }
 
 /// One vendor API as its documentation describes it.
@@ -37,7 +43,12 @@ pub struct Service {
     pub bad_input: Option<String>,
     /// The code that answers a request without the body that it needs.
     pub no_body: Option<String>,
-    /// Every documented error code of the service.
+    /// What answers broken rules, where it is not `bad_input` with the protocol's text.
+    pub rules: BTreeMap<RuleKind, RuleAnswer>,
+    /// A header in which the service repeats the id of a request.
+    pub request_id_header: Option<String>,
+    /// Every documented error code of the service; those that it shares with its gateway are the
+    /// protocol's.
     pub codes: BTreeMap<String, Code>,
     /// The operations, in the order of their files.
     pub operations: Vec<Arc<Operation>>,
@@ -113,7 +124,8 @@ pub enum Carries {
 pub struct Code {
     /// What the vendor says it means, in our words.
     pub meaning: String,
-    /// The English text on the wire. Absent: the protocol's text for it, or `meaning`.
+    /// The English text on the wire, a [template](crate::template). Absent: the protocol's text
+    /// for it, or `meaning`.
     pub message: Option<String>,
     /// The Chinese text on the wire, where it is known.
     pub message_zh: Option<String>,
@@ -123,6 +135,11 @@ pub struct Code {
     pub only_by_force_in: Option<ByForceIn>,
     /// The HTTP status that goes with it, where the protocol has more than one.
     pub status: Option<u16>,
+    /// Whether a refused request may be sent again; absent: the vendor does not say.
+    pub retry: Option<Retry>,
+    /// Reasons for it that have a text or a status of their own, by name.
+    #[serde(default)]
+    pub when: BTreeMap<String, Cause>,
     /// What of it is assumed, and why; absent means documented.
     pub assumed: Option<String>,
 }
@@ -265,6 +282,11 @@ impl Catalog {
     /// All operations, each at the position of its index.
     pub fn operations(&self) -> impl Iterator<Item = &Arc<Operation>> {
         self.services.iter().flat_map(|service| &service.operations)
+    }
+
+    /// The facts of that protocol.
+    pub fn protocol(&self, family: Protocol) -> Option<&ProtocolModel> {
+        self.protocols.iter().find(|protocol| protocol.family == family)
     }
 
     /// The service of that name.

@@ -19,6 +19,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 pub mod aicc;
 pub mod credentials;
+mod gateway;
 pub mod huawei_apig;
 mod json_body;
 mod mistakes;
