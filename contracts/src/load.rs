@@ -52,7 +52,7 @@ macro_rules! embedded {
 
 /// Every model file; this order is the order of the catalog.
 const FILES: &[ModelFile<'static>] = embedded! {
-    "protocols": "tencent_api3", "huawei_apig";
+    "protocols": "tencent_api3", "huawei_apig", "aicc";
     "ciam": "service", "stores", "users", "passwords", "groups", "jobs", "logs", "shared";
     "aicc": "service", "tokens", "federation", "related";
     "workspace": "service", "users", "groups", "exports", "jobs", "ous", "tenant", "others";
