@@ -11,7 +11,7 @@ pub mod validate;
 
 pub use load::catalog;
 pub use model::{
-    Carries, Catalog, Cause, Code, Envelope, Http, Kind, Member, Operation, Place, Protocol,
-    ProtocolModel, Retry, RuleAnswer, RuleKind, Service, Shape,
+    Carries, Catalog, Cause, Code, Envelope, Http, Kind, Member, Operation, Paging, Place, Polls,
+    Position, Protocol, ProtocolModel, Retry, RuleAnswer, RuleKind, Service, Shape,
 };
 pub use validate::{Broken, Violation, validate, validate_known, wrong_type};

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use crate::model::{Catalog, Service};
 
+mod facts;
 mod file;
 mod link;
 mod protocol;
@@ -89,6 +90,12 @@ pub fn load(files: &[ModelFile<'_>]) -> Result<Catalog, LoadError> {
     Ok(Catalog { services, protocols })
 }
 
+/// The texts of the embedded files.
+#[cfg(test)]
+pub(crate) fn files() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|file| file.text)
+}
+
 impl ModelFile<'_> {
     /// The error that something at this byte of the file is wrong.
     fn error(&self, at: usize, what: impl Into<String>) -> LoadError {
@@ -101,5 +108,7 @@ impl ModelFile<'_> {
     }
 }
 
+#[cfg(test)]
+mod facts_tests;
 #[cfg(test)]
 mod tests;

@@ -9,8 +9,10 @@ use regex_lite::Regex;
 use serde::Serialize;
 use serde_json::Value;
 
+mod facts;
 mod protocol;
 
+pub use facts::{Paging, Polls, Position};
 pub use protocol::{Cause, ProtocolModel, Retry, RuleAnswer, RuleKind};
 
 /// All services that the models describe, in the order of their folders.
@@ -186,6 +188,13 @@ pub struct Operation {
     pub carries: Carries,
     /// The envelope of its family, where the protocol has more than one.
     pub envelope: Option<Envelope>,
+    /// The member of its input, such as a client token, by which the service knows a repeated call;
+    /// absent: a repeated call is another call.
+    pub idempotent_by: Option<String>,
+    /// How it pages, if it does.
+    pub paging: Option<Box<Paging>>,
+    /// What of its answer a client waits for, if anything.
+    pub polls: Option<Box<Polls>>,
     /// What of its name or its path is assumed, and why; absent means documented.
     pub assumed: Option<String>,
     /// What it takes.
@@ -276,6 +285,17 @@ pub enum Kind {
     List(Box<Kind>),
     /// An object.
     Object(Arc<Shape>),
+}
+
+impl Protocol {
+    /// Its name, as models write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Protocol::TencentApi3 => "tencent_api3",
+            Protocol::Aicc => "aicc",
+            Protocol::HuaweiApig => "huawei_apig",
+        }
+    }
 }
 
 impl Catalog {

@@ -113,12 +113,40 @@ pub(super) struct OperationTable {
     pub(super) carries: Carries,
     /// The family whose envelope it has.
     pub(super) envelope: Option<Name>,
+    pub(super) idempotent_by: Option<Name>,
+    pub(super) paging: Option<PagingTable>,
+    pub(super) polls: Option<PollsTable>,
     pub(super) assumed: Option<String>,
     /// Codes beyond the common ones and the sets.
     #[serde(default)]
     pub(super) errors: Vec<Name>,
     #[serde(default)]
     pub(super) error_sets: Vec<Name>,
+}
+
+/// `paging = { .. }` of an operation.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PagingTable {
+    pub(super) size: Name,
+    pub(super) cursor: Option<Name>,
+    pub(super) next: Option<Name>,
+    pub(super) number: Option<Name>,
+    pub(super) first: Option<i64>,
+    pub(super) offset: Option<Name>,
+    pub(super) total: Option<Name>,
+    pub(super) items: Name,
+    pub(super) assumed: Option<String>,
+}
+
+/// `polls = { .. }` of an operation.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PollsTable {
+    pub(super) member: Name,
+    #[serde(rename = "final")]
+    pub(super) ends: Vec<Name>,
+    pub(super) assumed: Option<String>,
 }
 
 /// `[shape.Name]`.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::file::{Name, OperationTable, ResourceFile, ServiceFile, in_file_order, read};
 use super::shapes::{Shapes, shape};
-use super::{LoadError, ModelFile, SERVICE_FILE, protocol};
+use super::{LoadError, ModelFile, SERVICE_FILE, facts, protocol};
 use crate::model::{Code, Http, Kind, Member, Operation, Place, ProtocolModel, Service, Shape};
 
 /// The service of these files, its operations numbered from `first_index`.
@@ -131,6 +131,9 @@ fn operation(
         let what = format!("a member's code `{code}` is not documented for `{name}`");
         return Err(file.error(key.span().start, what));
     }
+    let idempotent_by = facts::idempotent_by(file, &input, table.idempotent_by)?;
+    let paging = facts::paging(file, &input, &output, table.paging)?.map(Box::new);
+    let polls = facts::polls(file, &output, table.polls)?.map(Box::new);
     Ok(Operation {
         index,
         service: about.name.get_ref().clone(),
@@ -142,6 +145,9 @@ fn operation(
         status: table.status.unwrap_or(200),
         carries: table.carries,
         envelope,
+        idempotent_by,
+        paging,
+        polls,
         assumed: table.assumed,
         takes_secrets: input.holds_secrets(),
         input: Arc::new(input),

@@ -13,9 +13,7 @@ const NOT_MODELLED: &str = "not_modelled";
 pub(super) fn model(file: &ModelFile<'_>) -> Result<ProtocolModel, LoadError> {
     let about: ProtocolFile = read(file)?;
     let family = *about.name.get_ref();
-    // The name as the file writes it, in its quotes.
-    let written = file.text.get(about.name.span()).unwrap_or_default();
-    if file.name.strip_suffix(".toml") != Some(written.trim_matches(['"', '\''])) {
+    if file.name.strip_suffix(".toml") != Some(family.name()) {
         return Err(file.error(about.name.span().start, "the name is not that of the file"));
     }
     let mut codes = BTreeMap::new();

@@ -105,6 +105,23 @@ pub struct RuleAnswer {
     pub assumed: Option<String>,
 }
 
+impl RuleKind {
+    /// Its name, as models write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            RuleKind::Unknown => "unknown",
+            RuleKind::WrongType => "wrong_type",
+            RuleKind::Missing => "missing",
+            RuleKind::TooShort => "too_short",
+            RuleKind::TooLong => "too_long",
+            RuleKind::Pattern => "pattern",
+            RuleKind::OutOfRange => "out_of_range",
+            RuleKind::NotAllowed => "not_allowed",
+            RuleKind::Other => "other",
+        }
+    }
+}
+
 impl ProtocolModel {
     /// The HTTP status of a refusal with this code and this text: several causes of one code may
     /// have different ones.

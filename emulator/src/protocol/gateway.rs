@@ -24,7 +24,8 @@ impl Gateway {
     /// A refusal with the code's own text, these values in its places.
     pub(super) fn refusal(&self, code: &'static str, values: &[(&str, &str)], zh: bool) -> Refusal {
         let known = self.code(code);
-        let text = known.and_then(|known| pick(&known.message, &known.message_zh, zh));
+        let text =
+            known.and_then(|known| pick(known.message.as_deref(), known.message_zh.as_deref(), zh));
         worded(code, text, values)
     }
 
@@ -36,7 +37,9 @@ impl Gateway {
         values: &[(&str, &str)],
         zh: bool,
     ) -> Refusal {
-        let text = self.cause(code, cause).and_then(|it| pick(&it.message, &it.message_zh, zh));
+        let text = self
+            .cause(code, cause)
+            .and_then(|it| pick(it.message.as_deref(), it.message_zh.as_deref(), zh));
         worded(code, text, values)
     }
 
@@ -59,7 +62,8 @@ impl Gateway {
     /// The code's own text as it stands, its places taken by samples.
     pub(super) fn text(&self, code: &str, zh: bool) -> Option<Cow<'static, str>> {
         let known = self.code(code)?;
-        pick(&known.message, &known.message_zh, zh).map(|text| template::fill(text, &[]))
+        pick(known.message.as_deref(), known.message_zh.as_deref(), zh)
+            .map(|text| template::fill(text, &[]))
     }
 
     /// The HTTP status of a refusal.
@@ -91,7 +95,7 @@ impl Gateway {
         let of_code = || {
             let known = service.and_then(|service| service.codes.get(code));
             let known = known.or_else(|| self.code(code))?;
-            pick(&known.message, &known.message_zh, zh)
+            pick(known.message.as_deref(), known.message_zh.as_deref(), zh)
         };
         let of_rule = [own, usual].into_iter().flatten().find_map(|rule| rule.message.as_deref());
         let joined_by = usual.map_or(", ", |rule| &rule.joined_by);
@@ -102,8 +106,8 @@ impl Gateway {
 }
 
 /// The text in the language of the client, where it is known.
-fn pick<'a>(english: &'a Option<String>, chinese: &'a Option<String>, zh: bool) -> Option<&'a str> {
-    chinese.as_deref().filter(|_| zh).or(english.as_deref())
+fn pick<'a>(english: Option<&'a str>, chinese: Option<&'a str>, zh: bool) -> Option<&'a str> {
+    chinese.filter(|_| zh).or(english)
 }
 
 fn worded(code: &'static str, text: Option<&'static str>, values: &[(&str, &str)]) -> Refusal {
