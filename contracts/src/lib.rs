@@ -2,6 +2,7 @@
 //!
 //! Knows a twin only by its address and its control interface; never holds state, never opens a database.
 
+pub mod assumed;
 pub mod conform;
 pub mod generate;
 pub mod load;
