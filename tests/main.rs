@@ -16,6 +16,7 @@ mod crash;
 mod damage;
 mod documents;
 mod faults;
+mod gateways;
 mod huawei;
 mod process;
 mod protocol;
