@@ -82,6 +82,54 @@ fn operations_are_listed_in_three_forms() {
 }
 
 #[test]
+fn operations_say_what_holds_across_several_calls() {
+    let json: Value = serde_json::from_str(&printed(&["operations", "--format", "json"])).unwrap();
+    let find = |name: &str| json.as_array().unwrap().iter().find(|row| row["operation"] == name);
+    let list = find("ListUserStore").unwrap();
+    assert_eq!((&list["paging"], &list["polls"]), (&Value::Null, &Value::Null));
+    assert_eq!(list["retry"]["RequestLimitExceeded"], "backoff");
+    let paging = serde_json::json!({
+        "size": "Pageable.PageSize", "number": "Pageable.PageNumber", "first": 1,
+        "total": "Total", "items": "Content",
+    });
+    assert_eq!(find("ListUser").unwrap()["paging"], paging);
+    let polls = serde_json::json!({ "member": "taskInfo.status", "final": ["DONE"] });
+    assert_eq!(find("queryTask").unwrap()["polls"], polls);
+}
+
+#[test]
+fn everything_assumed_is_listed_with_its_reason() {
+    let of = |service| printed(&["operations", "--assumed", "--service", service]);
+    let ciam = of("ciam");
+    assert!(ciam.starts_with("OF "), "{ciam}");
+    let has = |text: &str, parts: [&str; 4]| {
+        text.lines().any(|line| {
+            let (head, why) = line.split_at(line.find(parts[3]).unwrap_or_default());
+            head.split_whitespace().eq(parts[..3].join(" ").split_whitespace()) && !why.is_empty()
+        })
+    };
+    let order = "the order of checks: users saw";
+    assert!(has(&ciam, ["tencent_api3", "protocol", "", order]), "{ciam}");
+    let bounds = "the vendor gives no bounds";
+    assert!(has(&ciam, ["ciam", "member", "Pageable.PageSize", bounds]), "{ciam}");
+    let longest = "the longest list is not documented";
+    assert!(has(&ciam, ["ciam", "member", "DeleteUsers input.UserIds", longest]), "{ciam}");
+    let aicc = of("aicc");
+    assert!(has(&aicc, ["aicc", "code", "405", "that another method"]), "{aicc}");
+    let path = "the name is documented, its path is not";
+    assert!(has(&aicc, ["aicc", "operation", "agentAccount/delete", path]), "{aicc}");
+    let json = printed(&["operations", "--assumed", "--format", "json"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let kinds = json.as_array().unwrap().iter().map(|row| row["kind"].as_str().unwrap());
+    let kinds: std::collections::BTreeSet<_> = kinds.collect();
+    let all = ["code", "member", "operation", "paging", "polls", "protocol", "rule"];
+    assert!(kinds.into_iter().eq(all));
+    let page = printed(&["operations", "--assumed", "--format", "markdown"]);
+    assert!(page.starts_with("| of | fact | name | assumed |"));
+    assert_eq!(refused(&["operations", "--assumed", "--service", "cam"]).0, 2);
+}
+
+#[test]
 fn bad_options_end_with_their_own_codes() {
     for wrong in [
         &["serve", "--jobs", "soon"][..],

@@ -17,6 +17,7 @@ mod damage;
 mod documents;
 mod evidence;
 mod faults;
+mod gateways;
 mod huawei;
 mod process;
 mod protocol;

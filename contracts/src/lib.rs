@@ -2,16 +2,19 @@
 //!
 //! Knows a twin only by its address and its control interface; never holds state, never opens a database.
 
+pub mod assumed;
 pub mod conform;
 pub mod conversation;
 #[cfg(any(test, feature = "generate"))]
 pub mod generate;
 pub mod load;
 pub mod model;
+pub mod template;
 pub mod validate;
 
 pub use load::catalog;
 pub use model::{
-    Carries, Catalog, Envelope, Http, Kind, Member, Operation, Place, Protocol, Service, Shape,
+    Carries, Catalog, Cause, Code, Envelope, Http, Kind, Member, Operation, Paging, Place, Polls,
+    Position, Protocol, ProtocolModel, Retry, RuleAnswer, RuleKind, Service, Shape,
 };
 pub use validate::{Broken, Violation, drop_nulls, validate, validate_known, wrong_type};

@@ -6,12 +6,17 @@ use std::sync::LazyLock;
 
 use crate::model::{Catalog, Service};
 
+mod facts;
 mod file;
 mod link;
+mod protocol;
 mod shapes;
 
 /// The file of a folder that describes the service as a whole.
 const SERVICE_FILE: &str = "service.toml";
+
+/// The folder of the protocols' files.
+const PROTOCOLS: &str = "protocols";
 
 /// One model file.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +53,7 @@ macro_rules! embedded {
 
 /// Every model file; this order is the order of the catalog.
 const FILES: &[ModelFile<'static>] = embedded! {
+    "protocols": "tencent_api3", "huawei_apig", "aicc";
     "ciam": "service", "stores", "users", "passwords", "groups", "jobs", "logs", "shared";
     "aicc": "service", "tokens", "federation", "related";
     "workspace": "service", "users", "groups", "exports", "jobs", "ous", "tenant", "others";
@@ -63,8 +69,12 @@ pub fn catalog() -> &'static Catalog {
     &CATALOG
 }
 
-/// Makes a catalog of these files. The files of one folder make one service.
+/// Makes a catalog of these files. Each file of `protocols` makes one protocol, the files of every
+/// other folder one service.
 pub fn load(files: &[ModelFile<'_>]) -> Result<Catalog, LoadError> {
+    let (of_protocols, files): (Vec<_>, Vec<_>) =
+        files.iter().copied().partition(|file| file.folder == PROTOCOLS);
+    let protocols: Vec<_> = of_protocols.iter().map(protocol::model).collect::<Result<_, _>>()?;
     let mut services: Vec<Service> = Vec::new();
     let mut operations = 0;
     for (at, first) in files.iter().enumerate() {
@@ -73,11 +83,17 @@ pub fn load(files: &[ModelFile<'_>]) -> Result<Catalog, LoadError> {
         }
         let of_service: Vec<_> =
             files.iter().copied().filter(|file| file.folder == first.folder).collect();
-        let service = link::service(&of_service, operations)?;
+        let service = link::service(&of_service, operations, &protocols)?;
         operations += service.operations.len();
         services.push(service);
     }
-    Ok(Catalog { services })
+    Ok(Catalog { services, protocols })
+}
+
+/// The texts of the embedded files.
+#[cfg(test)]
+pub(crate) fn files() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|file| file.text)
 }
 
 impl ModelFile<'_> {
@@ -92,5 +108,7 @@ impl ModelFile<'_> {
     }
 }
 
+#[cfg(test)]
+mod facts_tests;
 #[cfg(test)]
 mod tests;

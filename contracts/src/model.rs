@@ -9,11 +9,19 @@ use regex_lite::Regex;
 use serde::Serialize;
 use serde_json::Value;
 
+mod facts;
+mod protocol;
+
+pub use facts::{Paging, Polls, Position};
+pub use protocol::{Cause, ProtocolModel, Retry, RuleAnswer, RuleKind};
+
 /// All services that the models describe, in the order of their folders.
 #[derive(Debug)]
 pub struct Catalog {
     /// The services.
     pub services: Vec<Service>,
+    /// The protocols that they speak.
+    pub protocols: Vec<ProtocolModel>,
 }
 
 /// One vendor API as its documentation describes it.
@@ -37,7 +45,12 @@ pub struct Service {
     pub bad_input: Option<String>,
     /// The code that answers a request without the body that it needs.
     pub no_body: Option<String>,
-    /// Every documented error code of the service.
+    /// What answers broken rules, where it is not `bad_input` with the protocol's text.
+    pub rules: BTreeMap<RuleKind, RuleAnswer>,
+    /// A header in which the service repeats the id of a request.
+    pub request_id_header: Option<String>,
+    /// Every documented error code of the service; those that it shares with its gateway are the
+    /// protocol's.
     pub codes: BTreeMap<String, Code>,
     /// The operations, in the order of their files.
     pub operations: Vec<Arc<Operation>>,
@@ -113,7 +126,8 @@ pub enum Carries {
 pub struct Code {
     /// What the vendor says it means, in our words.
     pub meaning: String,
-    /// The English text on the wire. Absent: the protocol's text for it, or `meaning`.
+    /// The English text on the wire, a [template](crate::template). Absent: the protocol's text
+    /// for it, or `meaning`.
     pub message: Option<String>,
     /// The Chinese text on the wire, where it is known.
     pub message_zh: Option<String>,
@@ -123,6 +137,11 @@ pub struct Code {
     pub only_by_force_in: Option<ByForceIn>,
     /// The HTTP status that goes with it, where the protocol has more than one.
     pub status: Option<u16>,
+    /// Whether a refused request may be sent again; absent: the vendor does not say.
+    pub retry: Option<Retry>,
+    /// Reasons for it that have a text or a status of their own, by name.
+    #[serde(default)]
+    pub when: BTreeMap<String, Cause>,
     /// What of it is assumed, and why; absent means documented.
     pub assumed: Option<String>,
 }
@@ -169,6 +188,13 @@ pub struct Operation {
     pub carries: Carries,
     /// The envelope of its family, where the protocol has more than one.
     pub envelope: Option<Envelope>,
+    /// The member of its input, such as a client token, by which the service knows a repeated call;
+    /// absent: a repeated call is another call.
+    pub idempotent_by: Option<String>,
+    /// How it pages, if it does.
+    pub paging: Option<Box<Paging>>,
+    /// What of its answer a client waits for, if anything.
+    pub polls: Option<Box<Polls>>,
     /// What of its name or its path is assumed, and why; absent means documented.
     pub assumed: Option<String>,
     /// What it takes.
@@ -261,10 +287,26 @@ pub enum Kind {
     Object(Arc<Shape>),
 }
 
+impl Protocol {
+    /// Its name, as models write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Protocol::TencentApi3 => "tencent_api3",
+            Protocol::Aicc => "aicc",
+            Protocol::HuaweiApig => "huawei_apig",
+        }
+    }
+}
+
 impl Catalog {
     /// All operations, each at the position of its index.
     pub fn operations(&self) -> impl Iterator<Item = &Arc<Operation>> {
         self.services.iter().flat_map(|service| &service.operations)
+    }
+
+    /// The facts of that protocol.
+    pub fn protocol(&self, family: Protocol) -> Option<&ProtocolModel> {
+        self.protocols.iter().find(|protocol| protocol.family == family)
     }
 
     /// The service of that name.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::model::{Kind, Member, Shape};
+use crate::model::{Kind, Member, RuleKind, Shape};
 
 /// A rule of the model that a value breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,6 +185,20 @@ impl First {
 }
 
 impl Broken {
+    /// The kind of the rule.
+    pub fn kind(&self) -> RuleKind {
+        match self {
+            Broken::Unknown => RuleKind::Unknown,
+            Broken::WrongType(_) => RuleKind::WrongType,
+            Broken::Missing => RuleKind::Missing,
+            Broken::TooShort(_) => RuleKind::TooShort,
+            Broken::TooLong(_) => RuleKind::TooLong,
+            Broken::Misshapen => RuleKind::Pattern,
+            Broken::OutOfRange(..) => RuleKind::OutOfRange,
+            Broken::NotAllowed(_) => RuleKind::NotAllowed,
+        }
+    }
+
     /// Its place in the order of telling; the bounds share the last one.
     fn rank(&self) -> u8 {
         match self {

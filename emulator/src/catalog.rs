@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use contracts::{Paging, Polls, Retry};
 
 use crate::operation::Operation;
 use crate::services::Service;
@@ -77,6 +78,15 @@ pub struct Listed {
     pub errors_by_force: Vec<String>,
     /// Those of its codes of which something (the number, the text, what leads to it) is assumed.
     pub errors_assumed: Vec<String>,
+    /// For those of its codes of which the vendor says so: whether a client may send the request
+    /// again.
+    pub retry: BTreeMap<String, Retry>,
+    /// The member of its input by which the service knows a repeated call.
+    pub idempotent_by: Option<String>,
+    /// How it pages.
+    pub paging: Option<Paging>,
+    /// What of its answer a client waits for.
+    pub polls: Option<Polls>,
     /// What of its name or its path is assumed, and why.
     pub assumed: Option<String>,
 }
@@ -124,6 +134,7 @@ fn listed(
     };
     let assumed =
         |code: &&String| model.codes.get(*code).is_some_and(|code| code.assumed.is_some());
+    let retry = |code: &String| Some((code.clone(), model.codes.get(code)?.retry?));
     let (by_force, errors): (Vec<_>, Vec<_>) = operation.errors.iter().partition(forced);
     Listed {
         service: operation.service.clone(),
@@ -139,6 +150,10 @@ fn listed(
         errors: errors.into_iter().cloned().collect(),
         errors_by_force: by_force.into_iter().cloned().collect(),
         errors_assumed: operation.errors.iter().filter(assumed).cloned().collect(),
+        retry: operation.errors.iter().filter_map(retry).collect(),
+        idempotent_by: operation.idempotent_by.clone(),
+        paging: operation.paging.as_deref().cloned(),
+        polls: operation.polls.as_deref().cloned(),
         assumed: operation.assumed.clone(),
     }
 }

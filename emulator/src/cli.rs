@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand. Wrong use gets one clear line and an exit code of its
 //! own, and changes nothing.
 
+mod assumed;
 mod env;
 mod exit;
 mod log;

@@ -18,6 +18,7 @@ use crate::wire::{Answer, BODY_MAX, Request};
 const FORM: &str = "application/x-www-form-urlencoded";
 
 pub mod aicc;
+mod gateway;
 pub mod huawei_apig;
 pub mod issued;
 mod json_body;

@@ -2,17 +2,45 @@
 //!
 //! Knows no names from other files: those are looked up in `link.rs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::{LoadError, ModelFile};
-use crate::model::{Carries, Code, Envelope, Place, Protocol};
+use crate::model::{Carries, Code, Envelope, Place, Protocol, RuleKind};
 
 /// A name, and the place where it stands.
 pub(super) type Name = Spanned<String>;
+
+/// The file of one protocol.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProtocolFile {
+    pub(super) name: Spanned<Protocol>,
+    pub(super) title: String,
+    pub(super) source: String,
+    pub(super) status: u16,
+    pub(super) internal_error: Name,
+    pub(super) not_modelled: Name,
+    pub(super) bad_input: Name,
+    #[serde(default)]
+    pub(super) assumed: Vec<String>,
+    #[serde(default)]
+    pub(super) rules: BTreeMap<RuleKind, RuleTable>,
+    pub(super) codes: BTreeMap<Name, Code>,
+}
+
+/// One line of `[rules]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RuleTable {
+    pub(super) code: Name,
+    pub(super) message: Option<String>,
+    pub(super) joined_by: Option<String>,
+    pub(super) assumed: Option<String>,
+}
 
 /// `service.toml`.
 #[derive(Deserialize)]
@@ -32,6 +60,10 @@ pub(super) struct ServiceFile {
     pub(super) bad_input: Option<Name>,
     /// The code that answers a request without the body that it needs.
     pub(super) no_body: Option<Name>,
+    #[serde(default)]
+    pub(super) rules: BTreeMap<RuleKind, RuleTable>,
+    /// A header in which the service repeats the id of a request.
+    pub(super) request_id_header: Option<String>,
     /// Codes that every operation documents.
     #[serde(default)]
     pub(super) common_errors: Vec<Name>,
@@ -40,6 +72,9 @@ pub(super) struct ServiceFile {
     pub(super) error_sets: BTreeMap<String, Vec<Name>>,
     #[serde(default)]
     pub(super) codes: BTreeMap<String, Code>,
+    /// Names of the codes of its gateway, which its operations may list too.
+    #[serde(skip)]
+    pub(super) gateway_codes: BTreeSet<String>,
     /// Envelopes by the name of their family.
     #[serde(default)]
     pub(super) envelopes: BTreeMap<String, Envelope>,
@@ -78,12 +113,40 @@ pub(super) struct OperationTable {
     pub(super) carries: Carries,
     /// The family whose envelope it has.
     pub(super) envelope: Option<Name>,
+    pub(super) idempotent_by: Option<Name>,
+    pub(super) paging: Option<PagingTable>,
+    pub(super) polls: Option<PollsTable>,
     pub(super) assumed: Option<String>,
     /// Codes beyond the common ones and the sets.
     #[serde(default)]
     pub(super) errors: Vec<Name>,
     #[serde(default)]
     pub(super) error_sets: Vec<Name>,
+}
+
+/// `paging = { .. }` of an operation.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PagingTable {
+    pub(super) size: Name,
+    pub(super) cursor: Option<Name>,
+    pub(super) next: Option<Name>,
+    pub(super) number: Option<Name>,
+    pub(super) first: Option<i64>,
+    pub(super) offset: Option<Name>,
+    pub(super) total: Option<Name>,
+    pub(super) items: Name,
+    pub(super) assumed: Option<String>,
+}
+
+/// `polls = { .. }` of an operation.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PollsTable {
+    pub(super) member: Name,
+    #[serde(rename = "final")]
+    pub(super) ends: Vec<Name>,
+    pub(super) assumed: Option<String>,
 }
 
 /// `[shape.Name]`.

@@ -2,25 +2,32 @@
 //!
 //! Adds no facts of its own beyond the service's defaults.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::file::{Name, OperationTable, ResourceFile, ServiceFile, in_file_order, read};
 use super::shapes::{Shapes, shape};
-use super::{LoadError, ModelFile, SERVICE_FILE};
-use crate::model::{Http, Kind, Member, Operation, Place, Service, Shape};
+use super::{LoadError, ModelFile, SERVICE_FILE, facts, protocol};
+use crate::model::{Code, Http, Kind, Member, Operation, Place, ProtocolModel, Service, Shape};
 
 /// The service of these files, its operations numbered from `first_index`.
-pub(super) fn service(files: &[ModelFile<'_>], first_index: usize) -> Result<Service, LoadError> {
+pub(super) fn service(
+    files: &[ModelFile<'_>],
+    first_index: usize,
+    protocols: &[ProtocolModel],
+) -> Result<Service, LoadError> {
     let Some(main) = files.iter().find(|file| file.name == SERVICE_FILE) else {
         let file = format!("{}/{SERVICE_FILE}", files.first().map_or("", |file| file.folder));
         return Err(LoadError { file, line: 1, what: "the file is missing".to_owned() });
     };
-    let about: ServiceFile = read(main)?;
+    let mut about: ServiceFile = read(main)?;
     if about.name.get_ref() != main.folder {
         return Err(main.error(about.name.span().start, "the name is not that of the folder"));
     }
-    let special = about.bad_input.iter().chain(&about.no_body);
+    let gateway = protocols.iter().find(|protocol| protocol.family == about.protocol);
+    about.gateway_codes = gateway.into_iter().flat_map(|it| it.codes.keys().cloned()).collect();
+    let of_rules = about.rules.values().map(|rule| &rule.code);
+    let special = about.bad_input.iter().chain(&about.no_body).chain(of_rules);
     let listed = about.common_errors.iter().chain(about.error_sets.values().flatten());
     for code in special.chain(listed) {
         known_code(main, &about, code)?;
@@ -56,6 +63,9 @@ pub(super) fn service(files: &[ModelFile<'_>], first_index: usize) -> Result<Ser
     }
     check_by_force(main, &about, &operations)?;
     let shapes = shapes.finish()?;
+    if let Some(gateway) = gateway {
+        share_codes(&mut about.codes, gateway, &operations);
+    }
     Ok(Service {
         name: about.name.into_inner(),
         title: about.title,
@@ -66,10 +76,27 @@ pub(super) fn service(files: &[ModelFile<'_>], first_index: usize) -> Result<Ser
         source: about.source.trim().to_owned(),
         bad_input: about.bad_input.map(Name::into_inner),
         no_body: about.no_body.map(Name::into_inner),
+        rules: protocol::rules(about.rules),
+        request_id_header: about.request_id_header,
         codes: about.codes,
         operations,
         shapes,
     })
+}
+
+/// Adds the codes that operations list and that are the gateway's.
+fn share_codes(
+    codes: &mut BTreeMap<String, Code>,
+    gateway: &ProtocolModel,
+    operations: &[Arc<Operation>],
+) {
+    for name in operations.iter().flat_map(|operation| &operation.errors) {
+        if let Some(code) = gateway.codes.get(name)
+            && !codes.contains_key(name)
+        {
+            codes.insert(name.clone(), code.clone());
+        }
+    }
 }
 
 fn operation(
@@ -104,6 +131,9 @@ fn operation(
         let what = format!("a member's code `{code}` is not documented for `{name}`");
         return Err(file.error(key.span().start, what));
     }
+    let idempotent_by = facts::idempotent_by(file, &input, table.idempotent_by)?;
+    let paging = facts::paging(file, &input, &output, table.paging)?.map(Box::new);
+    let polls = facts::polls(file, &output, table.polls)?.map(Box::new);
     Ok(Operation {
         index,
         service: about.name.get_ref().clone(),
@@ -115,6 +145,9 @@ fn operation(
         status: table.status.unwrap_or(200),
         carries: table.carries,
         envelope,
+        idempotent_by,
+        paging,
+        polls,
         assumed: table.assumed,
         takes_secrets: input.holds_secrets(),
         input: Arc::new(input),
@@ -232,7 +265,7 @@ pub(super) fn known_code(
     about: &ServiceFile,
     code: &Name,
 ) -> Result<(), LoadError> {
-    if about.codes.contains_key(code.get_ref()) {
+    if about.codes.contains_key(code.get_ref()) || about.gateway_codes.contains(code.get_ref()) {
         return Ok(());
     }
     Err(file.error(code.span().start, format!("code `{}` is not in `[codes]`", code.get_ref())))

@@ -203,8 +203,12 @@ fn the_same_operation_in_two_files_is_told() {
         name,
         text: "[operation.ListUser]\nlabel = ''\ninput = []\noutput = []",
     };
-    let service = FILES[0];
-    let error = load(&[service, twice("a.toml"), twice("b.toml")]).unwrap_err();
+    let one = |folder, name| {
+        *FILES.iter().find(|file| (file.folder, file.name) == (folder, name)).unwrap()
+    };
+    let files = [one(PROTOCOLS, "tencent_api3.toml"), one("ciam", SERVICE_FILE)];
+    let files = [files, [twice("a.toml"), twice("b.toml")]].concat();
+    let error = load(&files).unwrap_err();
     let expected = "models/ciam/b.toml:1: operation `ListUser` stands here a second time";
     assert_eq!(error.to_string(), expected);
 }

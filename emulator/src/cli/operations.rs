@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use clap::{Args, ValueEnum};
 
+use contracts::assumed::assumptions;
+
+use super::assumed;
 use super::exit::Stop;
 use crate::catalog::{Listed, listing};
 
@@ -16,6 +19,9 @@ pub(super) struct Options {
     /// Output format; JSON lists every code
     #[arg(long, env = "CLOUDTWIN_FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// List everything that the twin assumes, with its reason, instead of the operations
+    #[arg(long, env = "CLOUDTWIN_ASSUMED")]
+    assumed: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -40,14 +46,24 @@ pub(super) fn text(options: &Options) -> Result<String, Stop> {
             known.join(", ")
         )));
     }
-    Ok(match options.format {
-        Format::Table => table(&rows),
-        Format::Json => {
-            serde_json::to_string_pretty(&rows).map_err(|error| Stop::Other(error.to_string()))?
-                + "\n"
-        }
-        Format::Markdown => markdown(&rows),
-    })
+    if options.assumed {
+        let rows = assumptions(contracts::catalog(), options.service.as_deref());
+        return match options.format {
+            Format::Table => Ok(assumed::table(&rows)),
+            Format::Json => json(&rows),
+            Format::Markdown => Ok(assumed::markdown(&rows)),
+        };
+    }
+    match options.format {
+        Format::Table => Ok(table(&rows)),
+        Format::Json => json(&rows),
+        Format::Markdown => Ok(markdown(&rows)),
+    }
+}
+
+fn json(rows: &impl serde::Serialize) -> Result<String, Stop> {
+    let text = serde_json::to_string_pretty(rows);
+    text.map(|text| text + "\n").map_err(|error| Stop::Other(error.to_string()))
 }
 
 fn table(rows: &[Listed]) -> String {
@@ -72,7 +88,7 @@ fn table(rows: &[Listed]) -> String {
         _ = writeln!(text, "{}; by force: {}", list(&row.errors), list(&row.errors_by_force));
     }
     if rows.iter().any(|row| !row.errors_assumed.is_empty()) {
-        text += "\n? something of this code is assumed; `--format json` and the models tell more\n";
+        text += "\n? something of this code is assumed; `--assumed` lists what, and why\n";
     }
     text
 }

@@ -98,7 +98,7 @@ impl Protocol for Aicc {
     }
 
     fn internal_error(&self) -> Refusal {
-        text::refusal("500")
+        text::GATEWAY.internal_error()
     }
 
     fn not_modelled(&self, operation: &contracts::Operation) -> Refusal {

@@ -3,12 +3,13 @@
 
 mod accept;
 mod auth;
-mod iam;
+mod envelope;
 mod input;
 mod output;
 mod text;
 mod upload;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use contracts::{Carries, Protocol as Family};
@@ -86,17 +87,17 @@ impl Protocol for HuaweiApig {
             Ok(content) => success(about, content),
             Err(refusal) => refused(about, refusal, &id),
         };
-        match HeaderValue::from_str(&id) {
-            Ok(id) if about.operation.as_ref().is_some_and(|known| iam::is(&known.service)) => {
-                iam::traced(answer, &id).with(REQUEST_ID, id)
-            }
-            Ok(id) => answer.with(REQUEST_ID, id),
-            Err(_) => answer,
+        let Ok(id) = HeaderValue::from_str(&id) else { return answer };
+        let second = service(about).and_then(|service| service.request_id_header.as_ref());
+        let second = second.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok());
+        match second {
+            Some(name) => answer.with(name, id.clone()).with(REQUEST_ID, id),
+            None => answer.with(REQUEST_ID, id),
         }
     }
 
     fn internal_error(&self) -> Refusal {
-        text::refusal("APIGW.0601")
+        text::GATEWAY.internal_error()
     }
 
     fn not_modelled(&self, operation: &contracts::Operation) -> Refusal {
@@ -144,21 +145,28 @@ fn file(answer: Answer, name: &str) -> Answer {
     }
 }
 
+/// The service of the operation, if that is known.
+fn service(about: &About) -> Option<&'static contracts::Service> {
+    contracts::catalog().service(&about.operation.as_ref()?.service)
+}
+
 /// The gateway names the request in its body too; the services do not.
 fn refused(about: &About, refusal: &Refusal, id: &str) -> Answer {
-    let service = about.operation.as_ref().map(|operation| operation.service.as_str());
-    let known = service.and_then(|name| contracts::catalog().service(name));
+    let is_gateways = text::GATEWAY.code(&refusal.code).is_some();
+    let known = service(about).filter(|_| !is_gateways);
     let known = known.and_then(|service| service.codes.get(&*refusal.code));
-    let status = known.and_then(|code| code.status).unwrap_or_else(|| text::status(refusal));
+    let status = known.and_then(|code| code.status);
+    let status = status.or_else(|| text::GATEWAY.status(refusal)).unwrap_or(400);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-    let said = known.map(|code| code.message.as_deref().unwrap_or(&code.meaning));
+    let own = known.map(|code| Cow::Borrowed(code.message.as_deref().unwrap_or(&code.meaning)));
+    let usual = || own.or_else(|| text::GATEWAY.text(&refusal.code, false));
     let message = match refusal.message.as_ref() {
-        "" => said.or_else(|| text::usual(&refusal.code)).unwrap_or(&refusal.code),
-        own => own,
+        "" => usual().unwrap_or(Cow::Borrowed(&refusal.code)),
+        text => Cow::Borrowed(text),
     };
-    let envelope = about.operation.as_ref().and_then(|operation| operation.envelope.as_ref());
-    let body = match (known, envelope) {
-        (Some(_), Some(envelope)) => iam::enveloped(envelope, status, &refusal.code, message),
+    let family = about.operation.as_ref().and_then(|operation| operation.envelope.as_ref());
+    let body = match (known, family) {
+        (Some(_), Some(family)) => envelope::body(family, status, &refusal.code, &message),
         (Some(_), None) => json!({ "error_code": refusal.code, "error_msg": message }),
         (None, _) => json!({ "error_msg": message, "error_code": refusal.code, "request_id": id }),
     };

@@ -11,7 +11,6 @@ mod tc3;
 mod text;
 mod v1;
 
-use std::borrow::Cow;
 use std::io::Write as _;
 
 use http::StatusCode;
@@ -89,12 +88,11 @@ impl Protocol for TencentApi3 {
     }
 
     fn internal_error(&self) -> Refusal {
-        text::refusal("InternalError")
+        text::GATEWAY.internal_error()
     }
 
     fn not_modelled(&self, operation: &contracts::Operation) -> Refusal {
-        let text = format!("cloudtwin knows `{}` and does not model it yet.", operation.name);
-        Refusal { code: Cow::Borrowed("UnsupportedOperation"), message: Cow::Owned(text) }
+        text::GATEWAY.not_modelled(&operation.name)
     }
 
     fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a> {

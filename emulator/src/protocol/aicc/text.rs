@@ -1,18 +1,16 @@
-//! What clients read of a refusal. None of these texts is published: those of codes are in the
-//! model, those of the gateway here.
+//! What clients read of a refusal: the texts of the models.
 
 use std::borrow::Cow;
 
+use contracts::Protocol as Family;
+
 use crate::error::Refusal;
 use crate::protocol::About;
+use crate::protocol::gateway::Gateway;
 use crate::protocol::json_body::BadBody;
 
-/// Refusals that belong to no operation.
-const GATEWAY: &[(&str, &str)] = &[
-    ("404", "Not Found: no interface of the contact centre has this path"),
-    ("405", "Method Not Allowed"),
-    ("413", "Payload Too Large"),
-];
+/// What the gateway answers for any operation.
+pub(super) const GATEWAY: Gateway = Gateway(Family::Aicc);
 
 /// A refusal with the text that belongs to its code.
 pub(super) fn refusal(code: &'static str) -> Refusal {
@@ -26,30 +24,30 @@ pub(super) fn unreadable(why: impl Into<Cow<'static, str>>) -> Refusal {
 
 /// The body has no members to read.
 pub(super) fn bad_body(bad: &BadBody) -> Refusal {
-    unreadable(match bad {
-        BadBody::NotAnObject => "the body is no JSON object".to_owned(),
-        BadBody::Syntax(error) => format!("the body is not JSON: {error}"),
-        BadBody::LoneSurrogate(escape) => format!(
-            "the body has the escape `{escape}`, which is half of a surrogate pair and stands for \
-             no character"
-        ),
-    })
+    let because = |cause, values: &[(&str, &str)]| GATEWAY.because("400", cause, values, false);
+    match bad {
+        BadBody::NotAnObject => because("not_an_object", &[]),
+        BadBody::Syntax(error) => because("bad_json", &[("error", &error.to_string())]),
+        BadBody::LoneSurrogate(escape) => because("lone_surrogate", &[("escape", escape)]),
+    }
 }
 
-/// The twin knows the interface and does not do it.
+/// The twin knows the interface and does not implement it.
 pub(super) fn not_modelled(name: &str) -> Refusal {
-    let text = format!("cloudtwin knows `{name}` and does not model it yet.");
-    Refusal { code: Cow::Borrowed("501"), message: Cow::Owned(text) }
+    GATEWAY.not_modelled(name)
 }
 
 /// What the client reads for this refusal.
-pub(super) fn message<'a>(refusal: &'a Refusal, about: &About) -> &'a str {
+pub(super) fn message<'a>(refusal: &'a Refusal, about: &About) -> Cow<'a, str> {
     if !refusal.message.is_empty() {
-        return &refusal.message;
+        return Cow::Borrowed(&refusal.message);
     }
-    let gateway = GATEWAY.iter().find(|(code, _)| *code == refusal.code);
-    let service = about.operation.as_ref().map_or("aicc", |operation| &operation.service);
-    let known = contracts::catalog().service(service).and_then(|s| s.codes.get(&*refusal.code));
-    let said = known.and_then(|known| known.message.as_deref());
-    gateway.map(|(_, text)| *text).or(said).unwrap_or(&refusal.code)
+    if let Some(text) = GATEWAY.text(&refusal.code, false) {
+        return text;
+    }
+    let service = about.operation.as_ref().and_then(|operation| {
+        let known = contracts::catalog().service(&operation.service)?;
+        known.codes.get(&*refusal.code)?.message.as_deref()
+    });
+    Cow::Borrowed(service.unwrap_or(&refusal.code))
 }

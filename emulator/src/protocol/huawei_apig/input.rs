@@ -43,7 +43,7 @@ pub(super) fn read(
     let mut input = Value::Object(members);
     contracts::drop_nulls(&mut input);
     if let Some(violation) = contracts::validate_known(&input, &operation.input) {
-        return Err(text::violation(service, violation));
+        return Err(text::violation(service, &violation));
     }
     write_numerals(&mut input, &operation.input);
     Ok((input, upload))
@@ -59,7 +59,7 @@ fn body(
         let file = upload::part(request, FILE_PART);
         let unreadable = || {
             let text = format!("the part `{FILE_PART}` is missing, or the form is malformed.");
-            text::bad_input(service, None, text)
+            text::bad_input(service, text)
         };
         return Ok((Map::new(), Some(file.ok_or_else(unreadable)?)));
     }
@@ -76,7 +76,7 @@ fn body(
             _ => Ok((Map::new(), None)),
         };
     }
-    let bad = |why: String| text::bad_input(service, None, why);
+    let bad = |why: String| text::bad_input(service, why);
     let members = json_body::members(&request.body).map_err(|why| match why {
         BadBody::NotAnObject => bad("the body must be a JSON object.".to_owned()),
         BadBody::Syntax(error) => bad(format!("the body is not JSON: {error}.")),

@@ -1,0 +1,60 @@
+//! What an operation promises across several calls: repeating it, paging, waiting for an end.
+//!
+//! Members are named by their path: `Pageable.PageSize`. A list on the way stands for its elements.
+
+use serde::Serialize;
+
+/// How a list is read page by page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Paging {
+    /// The input's member for the number of items in a page.
+    pub size: String,
+    /// How the next page is asked for.
+    #[serde(flatten)]
+    pub position: Position,
+    /// The output's member for the number of all items; absent: the vendor gives none.
+    pub total: Option<String>,
+    /// The output's member with the items of the page.
+    pub items: String,
+    /// What of it is assumed, and why; absent means documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assumed: Option<String>,
+}
+
+/// How a page is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Position {
+    /// With a text from the page before.
+    Cursor {
+        /// The input's member.
+        cursor: String,
+        /// The output's member, empty or absent on the last page.
+        next: String,
+    },
+    /// By the number of the page.
+    Number {
+        /// The input's member.
+        number: String,
+        /// The number of the first page.
+        first: i64,
+    },
+    /// By the number of items before it.
+    Offset {
+        /// The input's member.
+        offset: String,
+    },
+}
+
+/// What a client asks for again and again until it has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Polls {
+    /// The output's member for the state.
+    pub member: String,
+    /// The values that end the wait, good and bad.
+    #[serde(rename = "final")]
+    pub ends: Vec<String>,
+    /// What of it is assumed, and why; absent means documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assumed: Option<String>,
+}
