@@ -2,6 +2,7 @@
 //!
 //! Read `pipeline` first: it is the life of one request.
 
+pub mod background;
 pub mod catalog;
 pub mod cli;
 pub mod clock;
@@ -28,5 +29,4 @@ pub mod settle;
 pub mod state;
 pub mod throttle;
 pub mod twin;
-pub mod uploads;
 pub mod wire;

@@ -80,6 +80,22 @@ pub type WriteFile =
 /// not take it.
 pub type NoteEnd = Box<dyn Fn(&mut Call<'_>, Result<(), String>) -> Result<(), Failure> + Send>;
 
+/// How a work ended, to be noted by its service.
+pub struct Completion {
+    /// Its file.
+    pub token: FileToken,
+    /// Tells the service.
+    pub ended: NoteEnd,
+    /// Whether the file was written, or why not.
+    pub written: Result<(), String>,
+}
+
+impl std::fmt::Debug for Completion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Completion").field("token", &self.token).finish_non_exhaustive()
+    }
+}
+
 /// What came of moving a service's due jobs.
 #[derive(Default)]
 pub struct Moved {

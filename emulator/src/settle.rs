@@ -17,13 +17,11 @@ use crate::twin::Twin;
 
 mod works;
 
-pub use works::Works;
-
 use works::Job;
 
 /// Settles the tenant before any task that is queued later.
 pub fn settle(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
-    twin.works.note_again(twin, tenant, now);
+    works::note_again(twin, tenant, now);
     twin.writer.submit(Box::new(Settle {
         twin: Arc::clone(twin),
         tenant: Arc::clone(tenant),
@@ -222,7 +220,7 @@ impl Task for Settle {
         }
         self.tenant.set_planted(true);
         self.tenant.settled(self.after.due.take(), self.setbacks);
-        if self.twin.works.has_unnoted(&self.tenant) {
+        if works::has_unnoted(&self.twin, &self.tenant) {
             self.tenant.wake_at(Timestamp(i64::MIN));
         }
         self.twin.carry_out(std::mem::take(&mut self.after), &self.tenant);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::background::Pool;
 use crate::catalog::{BehaviourError, Behaviours};
 use crate::clock::{Clock, Timestamp};
 use crate::config::{ClockStart, Config};
@@ -11,14 +12,19 @@ use crate::ids::{Ids, random_seed};
 use crate::journal::Journal;
 use crate::lifecycle::Outcome;
 use crate::operation::{After, Call, Client};
-use crate::services::{self, SCHEMA, Service};
+use crate::services::{self, Completion, SCHEMA, Service};
 use crate::state::generations::{self, OpenEras};
 use crate::state::issued;
 use crate::state::{
     Database, FileToken, Files, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer,
 };
 use crate::throttle::Throttle;
-use crate::uploads::Uploads;
+
+/// Uploads that are parsed at a time: what one may cost in memory counts as often.
+const UPLOADERS: usize = 2;
+
+/// Exports that are written at a time.
+pub(crate) const EXPORTERS: usize = 2;
 
 /// Why a twin could not be put together.
 #[derive(Debug, thiserror::Error)]
@@ -64,9 +70,11 @@ pub struct Twin {
     pub open_eras: OpenEras,
     ending: Arc<AtomicBool>,
     /// Parses uploaded files beside all requests.
-    pub uploads: Uploads,
-    /// Runs long reading beside all requests.
-    pub works: crate::settle::Works,
+    pub uploads: Pool,
+    /// Writes exports beside all requests.
+    pub works: Pool,
+    /// Ends of exports that the database has not taken, by the key of their tenant's rows.
+    pub uncommitted: Mutex<Vec<(i64, Completion)>>,
     /// Dropped last: what is temporary goes when nobody has it open.
     _database: Arc<Database>,
     request_ids: Mutex<Ids>,
@@ -114,8 +122,9 @@ impl Twin {
             writer: Writer::start(connection, readers).map_err(|error| machine(&error))?,
             open_eras: OpenEras::default(),
             ending: Arc::default(),
-            uploads: Uploads::start().map_err(|error| machine(&error))?,
-            works: crate::settle::Works::start().map_err(|error| machine(&error))?,
+            uploads: Pool::start("upload", UPLOADERS).map_err(|error| machine(&error))?,
+            works: Pool::start("work", EXPORTERS).map_err(|error| machine(&error))?,
+            uncommitted: Mutex::default(),
             _database: database,
             origin: OnceLock::new(),
             config,

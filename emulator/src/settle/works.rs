@@ -1,30 +1,21 @@
-//! Long work, beside all requests: workers write files from snapshots, and the service is told in
-//! a transaction how that ended. What the database does not take is noted again later.
+//! Exports: written beside all requests from a snapshot. The service is told in a transaction how that
+//! ended; an end that the database does not take is noted again later.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
 use super::nobody;
 use crate::clock::Timestamp;
 use crate::operation::After;
-use crate::services::{NoteEnd, Work};
-use crate::state::{Delivery, FileToken, Task, Tenant, Verdict};
+use crate::services::{Completion, Work};
+use crate::state::{Delivery, Task, Tenant, Verdict};
 use crate::twin::Twin;
-
-/// How many works run at a time.
-const WORKERS: usize = 2;
 
 /// How many works, of those that run or wait, have their snapshot from the moment they were asked for.
 /// A snapshot takes two descriptors, and keeps the log of the database from being cut.
 const SNAPSHOTS_MAX: usize = 10;
-
-/// A job in the workers' queue, and the state that it reads.
-type Queued = (Job, Option<rusqlite::Result<Connection>>);
 
 /// A work of a tenant.
 pub(super) struct Job {
@@ -40,12 +31,9 @@ impl Job {
     pub(super) fn hand_out(self) {
         let twin = Arc::clone(&self.twin);
         twin.writer.work_begun();
-        let before = twin.works.count.fetch_add(1, Ordering::AcqRel);
-        let snapshot = (before < SNAPSHOTS_MAX).then(|| twin.readers.snapshot());
-        let queue = twin.works.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(queue) = queue.as_ref() {
-            drop(queue.send((self, snapshot)));
-        }
+        let early = twin.works.unfinished() < SNAPSHOTS_MAX;
+        let snapshot = early.then(|| twin.readers.snapshot());
+        twin.works.submit(Box::new(move || self.run(snapshot)));
     }
 
     fn run(self, snapshot: Option<rusqlite::Result<Connection>>) {
@@ -60,16 +48,8 @@ impl Job {
             tracing::error!(tenant = tenant.name, ?error, "a file could not be written");
         }
         let written = written.map_err(|error| error.to_string());
-        twin.works.count.fetch_sub(1, Ordering::AcqRel);
-        Ended::submit(&twin, &tenant, now, Note { token, ended, written });
+        Ended::submit(&twin, &tenant, now, Completion { token, ended, written });
     }
-}
-
-/// How a work ended, and who is to be told.
-struct Note {
-    token: FileToken,
-    ended: NoteEnd,
-    written: Result<(), String>,
 }
 
 /// Tells the service, in a transaction, how its work ended.
@@ -78,12 +58,12 @@ struct Ended {
     tenant: Arc<Tenant>,
     now: Timestamp,
     after: After,
-    note: Note,
+    note: Completion,
     kept: bool,
 }
 
 impl Ended {
-    fn submit(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp, note: Note) {
+    fn submit(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp, note: Completion) {
         twin.writer.submit(Box::new(Self {
             twin: Arc::clone(twin),
             tenant: Arc::clone(tenant),
@@ -130,7 +110,7 @@ impl Task for Ended {
             twin.carry_out(after, &tenant);
         } else {
             // Due at once: the tenant's next request has it noted again.
-            twin.works.unnoted().push((tenant.key(), note));
+            unnoted(&twin).push((tenant.key(), note));
             tenant.wake_at(Timestamp(i64::MIN));
         }
         // Noted or not: whoever waits must hear of it, since nothing else may come.
@@ -139,74 +119,22 @@ impl Task for Ended {
     }
 }
 
-/// The workers, and the ends of works that the database has not taken.
-pub struct Works {
-    queue: Mutex<Option<Sender<Queued>>>,
-    /// Works that run or wait.
-    count: AtomicUsize,
-    workers: Mutex<Vec<JoinHandle<()>>>,
-    /// By the key of the tenant's rows.
-    unnoted: Mutex<Vec<(i64, Note)>>,
-}
-
-impl Works {
-    /// Starts the workers; they end when the twin does, or after the work at hand.
-    pub fn start() -> std::io::Result<Self> {
-        let (queue, jobs) = channel();
-        let jobs = Arc::new(Mutex::new(jobs));
-        let start = |_| {
-            let jobs = Arc::clone(&jobs);
-            std::thread::Builder::new().name("work".to_owned()).spawn(move || work(&jobs))
-        };
-        let workers = (0..WORKERS).map(start).collect::<Result<_, _>>()?;
-        let (queue, workers) = (Mutex::new(Some(queue)), Mutex::new(workers));
-        Ok(Self { queue, count: AtomicUsize::new(0), workers, unnoted: Mutex::default() })
-    }
-
-    /// Ends the workers and waits for them, so that nothing is written into a folder that is being
-    /// removed. The next start begins again what was not complete. Call [`Files::stop`] first.
-    ///
-    /// [`Files::stop`]: crate::state::Files::stop
-    pub fn stop(&self) {
-        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
-        for worker in workers.drain(..) {
-            // A job that panics is caught where it runs.
-            drop(worker.join());
-        }
-    }
-
-    /// Notes what the database has not taken of that tenant, before any task that is queued later.
-    pub(super) fn note_again(&self, twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
-        let is_theirs = |(key, _): &mut (i64, Note)| *key == tenant.key();
-        for (_, note) in self.unnoted().extract_if(.., is_theirs) {
-            twin.writer.work_begun();
-            Ended::submit(twin, tenant, now, note);
-        }
-    }
-
-    /// Whether the database has not taken something of that tenant.
-    pub(super) fn has_unnoted(&self, tenant: &Tenant) -> bool {
-        self.unnoted().iter().any(|(key, _)| *key == tenant.key())
-    }
-
-    fn unnoted(&self) -> MutexGuard<'_, Vec<(i64, Note)>> {
-        self.unnoted.lock().unwrap_or_else(PoisonError::into_inner)
+/// Notes what the database has not taken of that tenant, before any task that is queued later.
+pub(super) fn note_again(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
+    let is_theirs = |(key, _): &mut (i64, Completion)| *key == tenant.key();
+    for (_, note) in unnoted(twin).extract_if(.., is_theirs) {
+        twin.writer.work_begun();
+        Ended::submit(twin, tenant, now, note);
     }
 }
 
-impl std::fmt::Debug for Works {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Works").finish_non_exhaustive()
-    }
+/// Whether the database has not taken something of that tenant.
+pub(super) fn has_unnoted(twin: &Twin, tenant: &Tenant) -> bool {
+    unnoted(twin).iter().any(|(key, _)| *key == tenant.key())
 }
 
-fn work(jobs: &Mutex<Receiver<Queued>>) {
-    loop {
-        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((job, snapshot)) = next else { return };
-        job.run(snapshot);
-    }
+fn unnoted(twin: &Twin) -> MutexGuard<'_, Vec<(i64, Completion)>> {
+    twin.uncommitted.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -218,6 +146,7 @@ mod tests {
     use crate::config::Config;
     use crate::lifecycle::Pace;
     use crate::state::FileToken;
+    use crate::twin::EXPORTERS;
 
     fn twin(db: &std::path::Path) -> Arc<Twin> {
         Twin::new(Config { db: Some(db.to_owned()), pace: Pace::Instant, ..Config::default() })
@@ -237,7 +166,7 @@ mod tests {
         let db = folder.path().join("state.db");
         let twin = twin(&db);
         let tenant = twin.tenants.get("default");
-        let gate = Arc::new(Barrier::new(WORKERS + 1));
+        let gate = Arc::new(Barrier::new(EXPORTERS + 1));
         let mut token = 0;
         let mut hand_out = |count: usize, gate: Option<&Arc<Barrier>>| {
             for _ in 0..count {
@@ -259,16 +188,16 @@ mod tests {
                 Job { twin, tenant, now: Timestamp(0), work }.hand_out();
             }
         };
-        hand_out(WORKERS, Some(&gate));
+        hand_out(EXPORTERS, Some(&gate));
         hand_out(10, None);
         let ten = descriptors(&db);
         hand_out(990, None);
         assert_eq!(descriptors(&db), ten);
         gate.wait();
-        while twin.works.count.load(Ordering::Acquire) > 0 {
+        while twin.works.unfinished() > 0 {
             twin.writer.run(|_| Ok(())).unwrap();
         }
-        assert_eq!(std::fs::read_dir(twin.files.folder()).unwrap().count(), WORKERS + 1_000);
+        assert_eq!(std::fs::read_dir(twin.files.folder()).unwrap().count(), EXPORTERS + 1_000);
         twin.close();
     }
 }
