@@ -50,7 +50,7 @@ const BEFORE_A_CODE: [&str; 7] = [
     "by_iam(",
     "unknown_key(trace,",
     "code: ",
-    "Cow::Borrowed(",
+    "code: Cow::Borrowed(",
 ];
 
 #[test]

@@ -24,11 +24,14 @@ pub(super) fn unreadable(why: impl Into<Cow<'static, str>>) -> Refusal {
 
 /// The body has no members to read.
 pub(super) fn bad_body(bad: &BadBody) -> Refusal {
-    let because = |cause, values: &[(&str, &str)]| GATEWAY.because("400", cause, values, false);
     match bad {
-        BadBody::NotAnObject => because("not_an_object", &[]),
-        BadBody::Syntax(error) => because("bad_json", &[("error", &error.to_string())]),
-        BadBody::LoneSurrogate(escape) => because("lone_surrogate", &[("escape", escape)]),
+        BadBody::NotAnObject => GATEWAY.because("400", "not_an_object", &[], false),
+        BadBody::Syntax(error) => {
+            GATEWAY.because("400", "bad_json", &[("error", &error.to_string())], false)
+        }
+        BadBody::LoneSurrogate(escape) => {
+            GATEWAY.because("400", "lone_surrogate", &[("escape", escape)], false)
+        }
     }
 }
 
