@@ -18,6 +18,7 @@ mod documents;
 mod evidence;
 mod faults;
 mod gateways;
+mod house;
 mod huawei;
 mod process;
 mod protocol;

@@ -1,7 +1,7 @@
 //! Large seeds: put in step by step, whole before anybody sees them, and begun anew where a process
 //! ended half-way.
 
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use serde_json::{Value, json};
 
 use crate::client::World;

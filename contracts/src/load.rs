@@ -9,6 +9,7 @@ use crate::model::{Catalog, Service};
 mod facts;
 mod file;
 mod link;
+mod problems;
 mod protocol;
 mod shapes;
 

@@ -13,7 +13,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use bytes::Bytes;
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use http::{HeaderMap, Method};
 use rusqlite::Connection;

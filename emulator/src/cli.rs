@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use self::exit::Stop;
-use crate::seed::Seed;
+use crate::services::seeds::Seed;
 
 /// A local twin of user-management cloud APIs: your unmodified official SDK talks to it, its state
 /// is real, its jobs move, and its errors are the vendor's.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::clock::Timestamp;
 use crate::lifecycle::Pace;
-use crate::seed::Seed;
+use crate::services::seeds::Seed;
 
 /// Everything a twin needs to know before it starts.
 #[derive(Debug)]

@@ -22,7 +22,6 @@ pub mod pipeline;
 pub mod protocol;
 pub mod redact;
 pub mod scenario;
-pub mod seed;
 pub mod server;
 pub mod services;
 pub mod settle;

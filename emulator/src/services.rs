@@ -9,9 +9,9 @@ use serde_json::Value;
 use crate::error::{Failure, refuse_with};
 use crate::lifecycle;
 use crate::operation::{Call, Operation};
-use crate::seed::Seed;
 use crate::state::document::RowCheck;
 use crate::state::{FileToken, generations, issued};
+use seeds::Seed;
 
 mod advance;
 pub mod aicc;
@@ -19,6 +19,9 @@ mod artifacts;
 pub mod ciam;
 mod holes;
 pub mod iam;
+mod pattern;
+pub mod seeds;
+mod text;
 pub mod workspace;
 
 pub use artifacts::{Artifacts, LINK_PREFIX};

@@ -1,6 +1,6 @@
 //! What a seed file says of the contact centre.
 
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use http::Method;
 use serde_json::json;
 

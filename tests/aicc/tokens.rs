@@ -1,6 +1,6 @@
 //! Tokens: what is asked for, how long they live, whose they are.
 
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use http::Method;
 use serde_json::json;
 

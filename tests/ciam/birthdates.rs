@@ -1,6 +1,6 @@
 //! Birthdates from the first day of the calendar to its last, in every place that takes one.
 
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use serde_json::{Value, json};
 
 use super::directory::{Directory, list, text};

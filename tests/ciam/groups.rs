@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use serde_json::{Value, json};
 
 use super::directory::{Directory, NOBODY, list, text};

@@ -2,7 +2,7 @@
 //! the reference, a model of plain lists.
 
 use cloudtwin::lifecycle::Pace;
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};

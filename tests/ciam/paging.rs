@@ -1,6 +1,6 @@
 //! Walking pages: whatever the size of a directory and of a page, everybody is met once, in order.
 
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! User directories: made, changed, deleted with all they hold, and walled off from each other.
 
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use serde_json::{Value, json};
 
 use super::directory::{Directory, NOBODY, list, text};

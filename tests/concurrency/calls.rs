@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cloudtwin::lifecycle::Pace;
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use http::Method;
 use serde_json::{Value, json};
 

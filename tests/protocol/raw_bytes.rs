@@ -2,7 +2,7 @@
 //! makes much of little. `PROPTEST_CASES` sets how many are tried.
 
 use bytes::Bytes;
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

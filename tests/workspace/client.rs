@@ -1,7 +1,7 @@
 //! A client that says what the vendor's SDKs say, and what they refuse to say.
 
 use bytes::Bytes;
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use cloudtwin::wire::Answer;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};

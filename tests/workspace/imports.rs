@@ -204,7 +204,7 @@ fn what_is_no_sheet_of_users_is_refused() {
 fn rows_that_find_no_room_fail_and_a_full_project_refuses_the_whole_sheet() {
     let seed = format!("[[workspace.project]]\nid = \"{PROJECT}\"\nuser_quota = 2\n");
     let centre = Centre::with(|config| {
-        config.seed_state = cloudtwin::seed::Seed::parse(&seed).unwrap();
+        config.seed_state = cloudtwin::services::seeds::Seed::parse(&seed).unwrap();
     });
     let all: [&[&str]; 4] = [
         &["Username", "Email"],
@@ -271,7 +271,7 @@ fn a_row_may_name_as_many_groups_as_a_user_may_have() {
 fn a_closed_project_is_refused_before_its_sheet() {
     let seed = format!("[[workspace.project]]\nid = \"{PROJECT}\"\nclosed = true\n");
     let centre = Centre::with(|config| {
-        config.seed_state = cloudtwin::seed::Seed::parse(&seed).unwrap();
+        config.seed_state = cloudtwin::services::seeds::Seed::parse(&seed).unwrap();
     });
     let closed = "400 WKS.00170312";
     assert_eq!(refusal(&centre, "file", b"no sheet"), closed);

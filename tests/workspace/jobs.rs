@@ -1,7 +1,7 @@
 //! Jobs by the clock, and the records of their sub-jobs.
 
 use cloudtwin::lifecycle::Pace;
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use serde_json::{Value, json};
 
 use super::client::{Api, list, text};

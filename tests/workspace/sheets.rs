@@ -1,6 +1,6 @@
 //! What is in an exported sheet: which users and groups, which columns, how values are written.
 
-use cloudtwin::seed::Seed;
+use cloudtwin::services::seeds::Seed;
 use http::Method;
 use serde_json::{Value, json};
 

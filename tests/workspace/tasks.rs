@@ -195,7 +195,7 @@ fn a_service_that_is_closed_exports_nothing() {
     let seed =
         format!("[[workspace.project]]\nid = \"{}\"\nclosed = true\n", super::centre::PROJECT);
     let centre = Centre::with(|config| {
-        config.seed_state = cloudtwin::seed::Seed::parse(&seed).unwrap();
+        config.seed_state = cloudtwin::services::seeds::Seed::parse(&seed).unwrap();
     });
     let (users, groups, others) = ("400 WKS.00170312", "400 WKS.00170117", "403 WKS.00010099");
     for (method, path, code) in [

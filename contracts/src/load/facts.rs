@@ -1,7 +1,7 @@
 //! Links what an operation says of several calls with its members.
 
 use super::file::{Name, PagingTable, PollsTable};
-use super::link::unknown;
+use super::problems::unknown;
 use super::{LoadError, ModelFile};
 use crate::model::{Kind, Member, Paging, Polls, Position, Shape};
 

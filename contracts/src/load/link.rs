@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::file::{Name, OperationTable, ResourceFile, ServiceFile, in_file_order, read};
+use super::problems::{duplicate, known_code, unknown};
 use super::shapes::{Shapes, shape};
 use super::{LoadError, ModelFile, SERVICE_FILE, facts, protocol};
 use crate::model::{Code, Http, Kind, Member, Operation, Place, ProtocolModel, Service, Shape};
@@ -258,23 +259,4 @@ fn undocumented<'a>(shape: &'a Shape, errors: &[String]) -> Option<&'a str> {
         own.filter(|code| errors.binary_search_by(|known| known.as_str().cmp(code)).is_err())
             .or_else(|| member.kind.shape().and_then(|shape| undocumented(shape, errors)))
     })
-}
-
-pub(super) fn known_code(
-    file: &ModelFile<'_>,
-    about: &ServiceFile,
-    code: &Name,
-) -> Result<(), LoadError> {
-    if about.codes.contains_key(code.get_ref()) || about.gateway_codes.contains(code.get_ref()) {
-        return Ok(());
-    }
-    Err(file.error(code.span().start, format!("code `{}` is not in `[codes]`", code.get_ref())))
-}
-
-pub(super) fn unknown(file: &ModelFile<'_>, what: &str, name: &Name) -> LoadError {
-    file.error(name.span().start, format!("unknown {what} `{}`", name.get_ref()))
-}
-
-pub(super) fn duplicate(file: &ModelFile<'_>, what: &str, name: &Name) -> LoadError {
-    file.error(name.span().start, format!("{what} `{}` stands here a second time", name.get_ref()))
 }

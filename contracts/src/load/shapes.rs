@@ -8,7 +8,7 @@ use std::sync::Arc;
 use regex_lite::Regex;
 
 use super::file::{MemberTable, Name, ServiceFile, ShapeTable};
-use super::link::{duplicate, known_code, unknown};
+use super::problems::{duplicate, known_code, unknown};
 use super::{LoadError, ModelFile};
 use crate::model::{Kind, Member, Shape};
 

@@ -147,10 +147,7 @@ fn a_wrong_file_is_told_with_its_line() {
             error_in("{ name = 'P', type = 'object', shape = 'Part' },\n", ""),
             "models/toy/parts.toml:3: unknown shape `Part`",
         ),
-        (
-            error_in(&id.repeat(2), ""),
-            "models/toy/parts.toml:4: member `Id` stands here a second time",
-        ),
+        (error_in(&id.repeat(2), ""), "models/toy/parts.toml:4: duplicate member `Id`"),
         (
             error_in("{ name = 'N', type = 'int64', values = ['a'] },\n", ""),
             "models/toy/parts.toml:3: `values` and `known_values` are for texts",
@@ -209,7 +206,7 @@ fn the_same_operation_in_two_files_is_told() {
     let files = [one(PROTOCOLS, "tencent_api3.toml"), one("ciam", SERVICE_FILE)];
     let files = [files, [twice("a.toml"), twice("b.toml")]].concat();
     let error = load(&files).unwrap_err();
-    let expected = "models/ciam/b.toml:1: operation `ListUser` stands here a second time";
+    let expected = "models/ciam/b.toml:1: duplicate operation `ListUser`";
     assert_eq!(error.to_string(), expected);
 }
 
@@ -226,7 +223,7 @@ fn versions_have_operations_of_the_same_name_once_each() {
     let label = |version| loaded.services[0].operation("Do", version).map(|one| &*one.label);
     assert_eq!([label("2"), label("1"), label("3")], [Some("new"), Some("old"), None]);
     let again = format!("{both}[operation.'Do@2']\nlabel = 'new'\n");
-    let expected = "models/toy/parts.toml:5: operation `Do@2` stands here a second time";
+    let expected = "models/toy/parts.toml:5: duplicate operation `Do@2`";
     assert_eq!(load(&again).unwrap_err().to_string(), expected);
 }
 

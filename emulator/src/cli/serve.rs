@@ -16,8 +16,8 @@ use crate::clock::Timestamp;
 use crate::config::{AiccSettings, BadToken, ClockStart, Config, JournalSettings};
 use crate::credentials::{AICC_APP, HUAWEI_AK, HUAWEI_DOMAIN, SECRET, TENCENT_KEY};
 use crate::lifecycle::Pace;
-use crate::seed::Seed;
 use crate::server;
+use crate::services::seeds::Seed;
 use crate::twin::{StartError, Twin};
 
 /// Most threads that serve requests; a twin shares its machine with what it tests.

@@ -4,7 +4,7 @@
 #![expect(clippy::struct_field_names, reason = "members are called what the vendor calls them")]
 
 use crate::operation::{operation, query};
-use crate::services::Service;
+use crate::services::{Artifacts, Service};
 
 mod filters;
 mod groups;
@@ -15,9 +15,13 @@ mod logs;
 mod paging;
 mod passwords;
 mod rows;
+mod secret;
 pub mod seed;
 mod stores;
 mod users;
+
+/// The files that exports have made.
+pub(super) const FILES: Artifacts = Artifacts { table: "ciam_jobs" };
 
 /// Its tables and indexes.
 pub const SCHEMA: &str = include_str!("ciam/schema.sql");
@@ -73,7 +77,7 @@ pub fn service() -> Service {
         tables: TABLES,
         row_checks: rows::CHECKS,
         resources: &[],
-        files: Some(jobs::FILES),
+        files: Some(FILES),
         seeding: seed::steps,
         settle: jobs::settle,
         recover: Some(jobs::RECOVER),

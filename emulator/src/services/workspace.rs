@@ -13,6 +13,7 @@ mod imports;
 mod jobs;
 mod limits;
 mod names;
+mod new_job;
 mod ous;
 mod paging;
 mod project;

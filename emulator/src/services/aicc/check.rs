@@ -7,6 +7,7 @@ use super::limits::{
     ACCOUNT_MAX, DOMAIN_MAX, LABEL_MAX, LOCAL_PART_MAX, NAME_FORBIDDEN, NAME_MAX, ROLE_ID_MAX,
     ROLES_MAX,
 };
+use crate::services::text::non_empty;
 
 /// What is to be done with an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,12 +54,12 @@ impl Entry {
 
     /// The name, if one is set: an empty one leaves the old one.
     pub(super) fn name(&self) -> Option<&str> {
-        set(self.user_name.as_deref())
+        non_empty(self.user_name.as_deref())
     }
 
     /// The mail address, if one is set.
     pub(super) fn email(&self) -> Option<&str> {
-        set(self.email.as_deref())
+        non_empty(self.email.as_deref())
     }
 
     /// The role ids, each once, if the member is there: an empty list takes all away.
@@ -127,11 +128,6 @@ impl Entry {
             Ok(())
         }
     }
-}
-
-/// Text that says something: an empty one is as good as absent.
-fn set(text: Option<&str>) -> Option<&str> {
-    text.filter(|text| !text.is_empty())
 }
 
 fn longer(text: &str, most: usize) -> bool {

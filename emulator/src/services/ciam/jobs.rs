@@ -10,10 +10,11 @@ use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
 use crate::lifecycle::Outcome;
 use crate::operation::{Call, Client};
-use crate::services::{Artifacts, artifacts};
+use crate::services::artifacts;
 use crate::state::FileToken;
 use crate::state::document::RowView;
 
+use super::FILES;
 use super::filters::{self, Filter};
 use super::limits::OPEN_JOBS_MAX;
 use super::stores::{self, Store};
@@ -31,9 +32,6 @@ use import::ImportUser;
 /// file may not be here.
 pub(super) const RECOVER: &str = "UPDATE ciam_jobs SET status = 'PENDING', token = NULL
     WHERE status IN ('PENDING', 'PROCESSING') AND type = 'EXPORT_USER' AND (?1 IS NULL OR tenant = ?1)";
-
-/// The files that exports have made.
-pub(super) const FILES: Artifacts = Artifacts { table: "ciam_jobs" };
 
 const IMPORT: &str = "IMPORT_USER";
 const EXPORT: &str = "EXPORT_USER";

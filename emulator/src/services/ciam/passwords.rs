@@ -1,49 +1,16 @@
 //! Passwords: taken, generated, and forgotten at once. No public action verifies one, so none is
 //! ever stored, not even as a hash.
 
-use std::fmt;
-
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
 use crate::ids::Ids;
 use crate::operation::{Call, Nothing};
 
 use super::limits::PASSWORD_LENGTH;
+use super::secret::Secret;
 use super::stores::{self, Store};
 use super::users::{self, status::FREEZE};
-
-/// A password of which only this is known: whether there was any.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Secret {
-    is_blank: bool,
-}
-
-impl Secret {
-    /// Whether it was empty, or blanks only.
-    pub(super) fn is_blank(self) -> bool {
-        self.is_blank
-    }
-}
-
-impl<'de> Deserialize<'de> for Secret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
-            type Value = Secret;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a password")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Secret, E> {
-                Ok(Secret { is_blank: text.trim().is_empty() })
-            }
-        }
-        deserializer.deserialize_str(Text)
-    }
-}
 
 /// Input of `SetPassword`.
 #[derive(Debug, Deserialize)]

@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
 use crate::operation::{Call, Nothing};
 
-use super::jobs::FILES;
+use super::FILES;
 use super::limits::{STORE_NAME_MAX, STORES_MAX};
 
 mod counters;

@@ -7,11 +7,12 @@ use serde::Deserialize;
 
 use crate::error::{Failure, refuse};
 use crate::operation::{Call, Nothing, Written};
+use crate::services::text::non_empty;
 
 use super::groups;
 use super::limits::USERS_MAX;
 use super::logs::{self, Event};
-use super::passwords::Secret;
+use super::secret::Secret;
 use super::stores::{self, Store};
 
 pub(super) mod attributes;
@@ -111,15 +112,15 @@ impl Create {
             email: Some(&self.email),
             status: status::NOT_ENABLED,
             data_source: new_user::ADDED,
-            nickname: filled(self.nickname.as_deref()),
-            address: filled(self.address.as_deref()),
+            nickname: non_empty(self.nickname.as_deref()),
+            address: non_empty(self.address.as_deref()),
             birthdate: self.birthdate,
             indexed: [
-                filled(self.indexed_attribute1.as_deref()),
-                filled(self.indexed_attribute2.as_deref()),
-                filled(self.indexed_attribute3.as_deref()),
-                filled(self.indexed_attribute4.as_deref()),
-                filled(self.indexed_attribute5.as_deref()),
+                non_empty(self.indexed_attribute1.as_deref()),
+                non_empty(self.indexed_attribute2.as_deref()),
+                non_empty(self.indexed_attribute3.as_deref()),
+                non_empty(self.indexed_attribute4.as_deref()),
+                non_empty(self.indexed_attribute5.as_deref()),
             ],
             ..NewUser::default()
         }
@@ -169,11 +170,6 @@ pub(super) fn existing(tx: &Connection, store: Store, user_id: &str) -> Result<i
     find(tx, store, user_id)?.ok_or_else(|| refuse("FailedOperation.UserNotFound"))
 }
 
-/// Non-empty text; empty counts as absent.
-pub(super) fn filled(text: Option<&str>) -> Option<&str> {
-    text.filter(|text| !text.is_empty())
-}
-
 /// Organization units in the form in which they are kept: JSON, or nothing. There is no public way
 /// to make one, so whatever looks like an id is taken for an existing unit.
 fn orgs_column(ids: &[String]) -> Result<Option<String>, Failure> {
@@ -197,5 +193,5 @@ fn remove(tx: &Connection, store: Store, seq: i64) -> rusqlite::Result<()> {
 
 /// Text as a database value, absent where it is empty.
 fn text_value(text: &str) -> Value {
-    filled(Some(text)).map_or(Value::Null, |text| Value::Text(text.to_owned()))
+    non_empty(Some(text)).map_or(Value::Null, |text| Value::Text(text.to_owned()))
 }

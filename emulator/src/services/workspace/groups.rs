@@ -6,10 +6,10 @@ use serde::Deserialize;
 use super::names::require_words;
 use super::project::{Kind, Project, rank};
 use super::tenant;
-use super::users::new_user::filled;
 use crate::error::{Failure, refuse};
 use crate::fold::fold;
 use crate::operation::{Call, Nothing};
+use crate::services::text::non_empty;
 
 pub(super) mod list;
 pub(super) mod members;
@@ -44,7 +44,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Nothing, Fail
         id: None,
         name: &input.group_name,
         platform_type: &input.platform_type,
-        description: filled(input.description),
+        description: non_empty(input.description),
         domain,
     };
     insert(call, project, group)?;
@@ -74,7 +74,7 @@ pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Fail
                 "UPDATE workspace_groups SET description = ?4
                  WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
             )?
-            .execute(params![project.tenant, project.id, seq, filled(input.description)])?;
+            .execute(params![project.tenant, project.id, seq, non_empty(input.description)])?;
     }
     Ok(Nothing {})
 }

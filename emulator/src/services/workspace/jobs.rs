@@ -4,9 +4,9 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use super::project::{Kind, Project};
+use super::new_job::{APPLY, Begun, CANCEL, UPDATE, WAITING, begin};
+use super::project::Project;
 use super::{tenant, times};
 use crate::error::{Failure, refuse};
 use crate::operation::Call;
@@ -18,9 +18,6 @@ pub(super) use settle::settle;
 pub(super) use sub_jobs::{delete, list};
 
 use sub_jobs::Item;
-
-/// Not begun.
-const WAITING: &str = "WAITING";
 
 /// Under way.
 const RUNNING: &str = "RUNNING";
@@ -34,65 +31,8 @@ pub(super) const FAIL: &str = "FAIL";
 /// What a sub-job says for [`FAIL`].
 const FAILED: &str = "FAILED";
 
-/// Opens the service.
-pub(super) const APPLY: &str = "applyWorkspace";
-
-/// Closes the service.
-pub(super) const CANCEL: &str = "cancelWorkspace";
-
-/// Changes attributes of the service; what the vendor calls it is not known.
-pub(super) const UPDATE: &str = "updateWorkspace";
-
-/// Pulls users from an identity provider; what the vendor calls it is not known.
-pub(super) const SYNC: &str = "syncExternalUser";
-
 /// Moves the access of the service to another network.
 const CHANGE_ACCESS: &str = "changeAccessVpc";
-
-/// Makes a job of that type; gives its id.
-pub(super) fn begin(
-    call: &mut Call<'_>,
-    project: Project<'_>,
-    kind: &str,
-) -> rusqlite::Result<String> {
-    let seq = project.next(call.tx, Kind::Job)?;
-    let id = call.ids.uuid().to_string();
-    let sub_id = call.ids.uuid().to_string();
-    call.tx
-        .prepare_cached(
-            "INSERT INTO workspace_jobs (tenant, project, seq, id, sub_id, type, status, created,
-                outcome)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .execute(params![
-            project.tenant,
-            project.id,
-            seq,
-            id,
-            sub_id,
-            kind,
-            WAITING,
-            call.now.0,
-            call.outcome
-        ])?;
-    call.after.wake_at(call.reached_at(call.now, 1));
-    Ok(id)
-}
-
-/// Makes a job that changes attributes of the service at its end; gives its id.
-pub(super) fn begin_update(
-    call: &mut Call<'_>,
-    project: Project<'_>,
-    change: &Map<String, Value>,
-) -> Result<String, Failure> {
-    let id = begin(call, project, UPDATE)?;
-    call.tx
-        .prepare_cached(
-            "UPDATE workspace_jobs SET change = ?4 WHERE tenant = ?1 AND project = ?2 AND id = ?3",
-        )?
-        .execute(params![project.tenant, project.id, id, serde_json::to_string(change)?])?;
-    Ok(id)
-}
 
 /// What is known of a job.
 #[derive(Debug)]
@@ -192,13 +132,6 @@ pub(super) fn show(call: &mut Call<'_>, input: Show) -> Result<Shown, Failure> {
 pub(super) struct Retry {
     project_id: String,
     job_id: String,
-}
-
-/// Output of calls that begin a job.
-#[derive(Debug, Serialize)]
-pub(super) struct Begun {
-    /// The job's id.
-    pub(super) job_id: String,
 }
 
 /// `RunActionsOnWorkspaceJob`: a job that failed begins again under its id.

@@ -10,10 +10,10 @@ use super::names::require_words;
 use super::paging::Page;
 use super::project::{Kind, Project, rank};
 use super::tenant;
-use super::users::new_user::filled;
 use crate::error::{Failure, refuse};
 use crate::fold::fold;
 use crate::operation::{Call, Nothing};
+use crate::services::text::non_empty;
 
 /// Input of `AddOu`.
 #[derive(Debug, Deserialize)]
@@ -48,7 +48,7 @@ pub(super) fn add(call: &mut Call<'_>, input: Add) -> Result<Added, Failure> {
             input.domain,
             input.ou_name,
             fold(&input.ou_name),
-            filled(input.description),
+            non_empty(input.description),
         ])?;
     Ok(Added { id })
 }
@@ -85,7 +85,7 @@ pub(super) struct Listed {
 pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     let mut conditions = Where::of(project, "o");
-    if let Some(part) = filled(input.ou_name) {
+    if let Some(part) = non_empty(input.ou_name) {
         conditions.push_text("instr(o.name_key, ?)", fold(&part));
     }
     let total = format!("SELECT COUNT(*) FROM workspace_ous o WHERE {}", conditions.text());
@@ -140,7 +140,7 @@ pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Fail
             seq,
             input.ou_name,
             fold(&input.ou_name),
-            filled(input.description),
+            non_empty(input.description),
         ])?;
     Ok(Nothing {})
 }

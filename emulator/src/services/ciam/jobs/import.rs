@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::error::{Failure, Refusal, refuse, refuse_with};
 use crate::operation::Call;
+use crate::services::text::non_empty;
 
 use super::super::groups;
 use super::super::limits::{INDEXED_ATTRIBUTE_MAX, USERS_MAX};
 use super::super::stores::{self, Store};
 use super::super::users::attributes::{self, Attribute};
 use super::super::users::new_user::{self, NewUser};
-use super::super::users::{filled, formats, status};
+use super::super::users::{formats, status};
 
 /// One row, as it is given and as it is kept.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -189,7 +190,7 @@ impl ImportUser {
         let attributes =
             attributes::to_column(self.customization_attributes.as_deref().unwrap_or_default())?;
         let user_id = new_user::id(call.ids, store, seq);
-        let gender = filled(self.gender.as_deref()).map(usual_gender);
+        let gender = non_empty(self.gender.as_deref()).map(usual_gender);
         let user = NewUser {
             user_id: &user_id,
             created: moment.0,
@@ -203,29 +204,29 @@ impl ImportUser {
 
     fn user(&self) -> NewUser<'_> {
         NewUser {
-            user_name: filled(self.user_name.as_deref()),
-            phone: filled(self.phone_number.as_deref()),
-            email: filled(self.email.as_deref()),
+            user_name: non_empty(self.user_name.as_deref()),
+            phone: non_empty(self.phone_number.as_deref()),
+            email: non_empty(self.email.as_deref()),
             status: status::NOT_ENABLED,
             data_source: new_user::IMPORTED,
-            nickname: filled(self.nickname.as_deref()),
-            address: filled(self.address.as_deref()),
-            birthdate: filled(self.birthdate.as_deref()).and_then(formats::day_ms),
-            identity_card: filled(self.resident_identity_card.as_deref()),
-            qq_open_id: filled(self.qq_open_id.as_deref()),
-            qq_union_id: filled(self.qq_union_id.as_deref()),
-            wechat_open_id: filled(self.wechat_open_id.as_deref()),
-            wechat_union_id: filled(self.wechat_union_id.as_deref()),
-            alipay_user_id: filled(self.alipay_user_id.as_deref()),
-            we_com_user_id: filled(self.we_com_user_id.as_deref()),
-            description: filled(self.description.as_deref()),
-            name: filled(self.name.as_deref()),
-            locale: filled(self.locale.as_deref()),
-            verification_method: filled(self.identity_verification_method.as_deref()),
+            nickname: non_empty(self.nickname.as_deref()),
+            address: non_empty(self.address.as_deref()),
+            birthdate: non_empty(self.birthdate.as_deref()).and_then(formats::day_ms),
+            identity_card: non_empty(self.resident_identity_card.as_deref()),
+            qq_open_id: non_empty(self.qq_open_id.as_deref()),
+            qq_union_id: non_empty(self.qq_union_id.as_deref()),
+            wechat_open_id: non_empty(self.wechat_open_id.as_deref()),
+            wechat_union_id: non_empty(self.wechat_union_id.as_deref()),
+            alipay_user_id: non_empty(self.alipay_user_id.as_deref()),
+            we_com_user_id: non_empty(self.we_com_user_id.as_deref()),
+            description: non_empty(self.description.as_deref()),
+            name: non_empty(self.name.as_deref()),
+            locale: non_empty(self.locale.as_deref()),
+            verification_method: non_empty(self.identity_verification_method.as_deref()),
             verified: self.identity_verified.unwrap_or(false),
-            job: filled(self.job.as_deref()),
-            nationality: filled(self.nationality.as_deref()),
-            zone: filled(self.zone.as_deref()),
+            job: non_empty(self.job.as_deref()),
+            nationality: non_empty(self.nationality.as_deref()),
+            zone: non_empty(self.zone.as_deref()),
             indexed: self.indexed(),
             ..NewUser::default()
         }
@@ -233,11 +234,11 @@ impl ImportUser {
 
     fn indexed(&self) -> [Option<&str>; 5] {
         [
-            filled(self.indexed_attribute1.as_deref()),
-            filled(self.indexed_attribute2.as_deref()),
-            filled(self.indexed_attribute3.as_deref()),
-            filled(self.indexed_attribute4.as_deref()),
-            filled(self.indexed_attribute5.as_deref()),
+            non_empty(self.indexed_attribute1.as_deref()),
+            non_empty(self.indexed_attribute2.as_deref()),
+            non_empty(self.indexed_attribute3.as_deref()),
+            non_empty(self.indexed_attribute4.as_deref()),
+            non_empty(self.indexed_attribute5.as_deref()),
         ]
     }
 
@@ -255,7 +256,7 @@ impl ImportUser {
             &self.we_com_user_id,
         ]
         .into_iter()
-        .filter_map(|identity| filled(identity.as_deref()))
+        .filter_map(|identity| non_empty(identity.as_deref()))
     }
 
     fn check(&self) -> Result<(), Failure> {
@@ -268,14 +269,14 @@ impl ImportUser {
             let text = "the identity verification lacks its method or what the method verifies";
             return Err(refuse_with("InvalidParameter.ParameterIllegal", text));
         }
-        let encryption = filled(self.password_encrypt_type_enum.as_deref());
+        let encryption = non_empty(self.password_encrypt_type_enum.as_deref());
         if encryption.is_some_and(|name| !["MD5", "SHA1", "BCRYPT"].contains(&name)) {
             return Err(refuse("InvalidParameterValue"));
         }
         formats::require(user.user_name.is_none_or(formats::is_user_name))?;
         formats::require(user.phone.is_none_or(formats::is_phone))?;
         formats::require(user.email.is_none_or(formats::is_email))?;
-        let birthdate = filled(self.birthdate.as_deref());
+        let birthdate = non_empty(self.birthdate.as_deref());
         formats::require(birthdate.is_none_or(|day| formats::day_ms(day).is_some()))?;
         let indexed = self.indexed().into_iter().flatten();
         if indexed.map(|text| text.chars().count()).any(|length| length > INDEXED_ATTRIBUTE_MAX) {

@@ -9,7 +9,7 @@ use super::super::limits::{
 use super::super::users::formats;
 use super::{CiamSeed, DirectorySeed, GroupSeed, UserSeed, UsersRule};
 use crate::fold::fold;
-use crate::seed::pattern::Pattern;
+use crate::services::pattern::Pattern;
 
 /// Longest description of a group, in characters.
 const GROUP_DESCRIPTION_MAX: usize = 128;

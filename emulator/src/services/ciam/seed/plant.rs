@@ -10,7 +10,7 @@ use super::super::users::attributes::{self, Attribute};
 use super::super::users::new_user::{self, NewUser};
 use super::super::users::{formats, status};
 use super::{DirectorySeed, StatusSeed, UserSeed, UsersRule};
-use crate::seed::pattern::{Filled, numbers};
+use crate::services::pattern::{Filled, numbers};
 
 /// How far the directories of a seed are in the database.
 #[derive(Default)]

@@ -8,11 +8,11 @@ use super::super::conditions::Where;
 use super::super::limits::SUB_JOBS_PAGE;
 use super::super::paging::Page;
 use super::super::project::Project;
-use super::super::users::new_user::filled;
 use super::super::{tenant, times};
 use super::{APPLY, CANCEL, CHANGE_ACCESS, COLUMNS, FAIL, FAILED, Job, RUNNING};
 use crate::error::{Failure, refuse, refuse_with};
 use crate::operation::{Call, Nothing};
+use crate::services::text::non_empty;
 
 /// A sub-job, as answers show it.
 #[derive(Debug, Serialize)]
@@ -84,13 +84,13 @@ pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed,
         let words = serde_json::to_string(&words)?;
         conditions.push_text("j.status IN (SELECT value FROM json_each(?))", words);
     }
-    if let Some(id) = filled(input.job_id) {
+    if let Some(id) = non_empty(input.job_id) {
         conditions.push_text("j.id = ?", id);
     }
-    if let Some(kind) = filled(input.job_type) {
+    if let Some(kind) = non_empty(input.job_type) {
         conditions.push_text("j.type = ?", kind);
     }
-    if filled(input.desktop_pool_id).is_some() {
+    if non_empty(input.desktop_pool_id).is_some() {
         conditions.push("FALSE", []);
     }
     let total = format!("SELECT COUNT(*) FROM workspace_jobs j WHERE {}", conditions.text());

@@ -11,7 +11,7 @@ use super::super::times;
 use super::{ActiveTypeSeed, GroupSeed, ProjectSeed, UserSeed, UsersRule, WorkspaceSeed};
 use crate::fold::fold;
 use crate::huawei::DEFAULT_PROJECT;
-use crate::seed::pattern::{Pattern, numbers};
+use crate::services::pattern::{Pattern, numbers};
 
 /// Most users of a rule.
 const RULE_MAX: u32 = 1_000_000;

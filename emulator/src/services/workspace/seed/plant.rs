@@ -9,8 +9,8 @@ use super::{ActiveTypeSeed, GroupSeed, ProjectSeed, UserSeed, UsersRule};
 use crate::error::Failure;
 use crate::huawei::{self, DEFAULT_PROJECT};
 use crate::operation::Call;
-use crate::seed::pattern::{Filled, numbers};
 use crate::services::SEED_STEP;
+use crate::services::pattern::{Filled, numbers};
 use row::User;
 
 /// How far the projects of a seed are in the database.

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::super::jobs::{self, Begun};
+use super::super::new_job::{self, Begun};
 use super::super::project::Project;
 use super::super::times;
 use super::{CLOSED, SUBSCRIBED, attributes, has_desktops, require_open, status};
@@ -100,7 +100,7 @@ pub(in super::super) fn apply(call: &mut Call<'_>, input: Apply) -> Result<Begun
     if status(call.tx, project)?.is_none_or(|status| status != CLOSED) {
         return Err(refuse("WKS.EMU.0011"));
     }
-    let job_id = jobs::begin(call, project, jobs::APPLY)?;
+    let job_id = new_job::begin(call, project, new_job::APPLY)?;
     call.tx
         .prepare_cached(
             "UPDATE workspace_projects
@@ -133,7 +133,7 @@ pub(in super::super) fn cancel(call: &mut Call<'_>, input: Of) -> Result<Begun, 
         return Err(refuse("WKS.EMU.0011"));
     }
     require_open(call, &input.project_id)?;
-    let job_id = jobs::begin(call, project, jobs::CANCEL)?;
+    let job_id = new_job::begin(call, project, new_job::CANCEL)?;
     call.tx
         .prepare_cached(
             "UPDATE workspace_projects SET status = ?3, job = ?4
@@ -218,5 +218,5 @@ pub(in super::super) fn show(call: &mut Call<'_>, input: Of) -> Result<Shown, Fa
 /// `SyncExternalUser`: a job that finds nobody, since there is no provider.
 pub(in super::super) fn sync(call: &mut Call<'_>, input: Of) -> Result<Begun, Failure> {
     let project = require_open(call, &input.project_id)?;
-    Ok(Begun { job_id: jobs::begin(call, project, jobs::SYNC)? })
+    Ok(Begun { job_id: new_job::begin(call, project, new_job::SYNC)? })
 }

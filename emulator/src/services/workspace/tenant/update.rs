@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::super::jobs;
+use super::super::new_job;
 use super::super::project::Project;
 use super::service::{AdDomain, LOCAL_AD};
 use super::{SUBSCRIBED, require_open};
@@ -61,7 +61,7 @@ pub(in super::super) fn update(call: &mut Call<'_>, input: Update) -> Result<Upd
     }
     let job_id = match serde_json::to_value(&input)? {
         Value::Object(change) if !change.is_empty() => {
-            Some(jobs::begin_update(call, project, &change)?)
+            Some(new_job::begin_update(call, project, &change)?)
         }
         _ => None,
     };

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::tenant;
-use super::new_user::{activation, expiry, filled};
+use super::new_user::{activation, expiry};
 use super::row::{self, ADMIN_ACTIVATE};
 use crate::error::{Failure, refuse};
 use crate::operation::{Call, Nothing};
+use crate::services::text::non_empty;
 
 /// Input of `UpdateUserInfo`: what is absent stays, an empty text clears.
 #[derive(Debug, Deserialize)]
@@ -42,7 +43,7 @@ pub(in super::super) fn update(call: &mut Call<'_>, input: Update) -> Result<Upd
         (&mut user.user_info_map, input.user_info_map),
     ];
     for (kept, sent) in texts.into_iter().filter(|(_, sent)| sent.is_some()) {
-        *kept = filled(sent);
+        *kept = non_empty(sent);
     }
     let switches = [
         (&mut user.enable_change_password, input.enable_change_password),

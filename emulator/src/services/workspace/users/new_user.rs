@@ -9,6 +9,7 @@ use super::super::{groups, tenant, times};
 use super::row::{self, ADMIN_ACTIVATE, USER_ACTIVATE, User};
 use crate::error::{Failure, refuse, refuse_with};
 use crate::operation::Call;
+use crate::services::text::non_empty;
 
 /// The enterprise project of users that name none.
 const DEFAULT_ENTERPRISE_PROJECT: &str = "0";
@@ -71,17 +72,17 @@ pub(in super::super) fn new_user(
     let user = User {
         seq,
         id: id.clone(),
-        domain: filled(wanted.domain).or(ad_domain),
+        domain: non_empty(wanted.domain).or(ad_domain),
         account_expires,
         created: call.now.0,
         active_type: activation(wanted.active_type.as_deref()),
         user_name: wanted.user_name,
-        user_email: filled(wanted.user_email),
-        user_phone: filled(wanted.user_phone),
-        description: filled(wanted.description),
-        alias_name: filled(wanted.alias_name),
-        user_info_map: filled(wanted.user_info_map),
-        enterprise_project_id: filled(wanted.enterprise_project_id)
+        user_email: non_empty(wanted.user_email),
+        user_phone: non_empty(wanted.user_phone),
+        description: non_empty(wanted.description),
+        alias_name: non_empty(wanted.alias_name),
+        user_info_map: non_empty(wanted.user_info_map),
+        enterprise_project_id: non_empty(wanted.enterprise_project_id)
             .unwrap_or_else(|| DEFAULT_ENTERPRISE_PROJECT.to_owned()),
         enable_change_password: wanted.enable_change_password.unwrap_or(true),
         next_login_change_password: wanted.next_login_change_password.unwrap_or(true),
@@ -121,9 +122,4 @@ pub(super) fn expiry(text: &str) -> Result<i64, Failure> {
 pub(in super::super) fn activation(asked: Option<&str>) -> String {
     let is_admin = asked.is_some_and(|asked| asked.eq_ignore_ascii_case(ADMIN_ACTIVATE));
     if is_admin { ADMIN_ACTIVATE } else { USER_ACTIVATE }.to_owned()
-}
-
-/// Non-empty text; empty counts as absent.
-pub(in super::super) fn filled(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
 }

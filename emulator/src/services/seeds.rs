@@ -4,12 +4,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::services::{SEED_STEP, aicc, ciam, workspace};
-
-pub(crate) mod pattern;
+use super::{SEED_STEP, aicc, ciam, workspace};
 
 /// The state in which a tenant begins where no seed file is named.
-const STARTER: &str = include_str!("../starter.toml");
+const STARTER: &str = include_str!("../../starter.toml");
 
 /// What a new tenant begins with. A service that is left out begins empty.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
