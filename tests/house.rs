@@ -89,8 +89,7 @@ fn file_of<'a>(sources: &'a Sources, module: &str, path: &str) -> Option<&'a str
     let mut names = path.split("::").peekable();
     match *names.peek()? {
         "crate" => drop(names.next()),
-        "super" | "self" => parts.extend(module.split("::")),
-        // A module below this one.
+        // Its own place, or a module below it.
         _ => parts.extend(module.split("::")),
     }
     for name in names {
