@@ -13,7 +13,7 @@ use cloudtwin::lifecycle::Pace;
 use cloudtwin::operation::Operation;
 use cloudtwin::services::Service;
 use cloudtwin::twin::{StartError, Twin};
-use cloudtwin::wire::{Answer, Arrival, Body, Entrance, Request};
+use cloudtwin::wire::{Answer, Arrival, Body, Listener, Request};
 use cloudtwin::{pipeline, protocol, services};
 use http::{HeaderMap, HeaderValue, Method};
 use ring::{digest, hmac};
@@ -328,9 +328,9 @@ impl<'a> Signed<'a> {
 /// A request of the given parts.
 pub fn request(method: Method, target: &str, headers: HeaderMap, body: Bytes) -> Request {
     let peer = std::net::Ipv4Addr::LOCALHOST.into();
-    let (entrance, uri) = (Entrance::Main, target.parse().unwrap());
+    let (listener, uri) = (Listener::Main, target.parse().unwrap());
     let arrival = Arrival::unknown();
-    Request { entrance, method, uri, headers, body, too_large: false, peer, arrival }
+    Request { listener, method, uri, headers, body, too_large: false, peer, arrival }
 }
 
 fn sha256(bytes: &[u8]) -> String {

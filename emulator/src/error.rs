@@ -9,7 +9,7 @@ pub enum Failure {
     Refused(Refusal),
     /// What was asked for is still being written by background work of this tenant: the same
     /// request is run again when that work has ended.
-    Later,
+    Pending,
     /// It is not complete: what was done stays, and the handler runs again once others have run. It
     /// keeps what it needs to go on in [`Call::upload`].
     ///

@@ -28,7 +28,7 @@ use self::connection::Command;
 use self::connections::Connections;
 use crate::state::Delivery;
 use crate::twin::Twin;
-use crate::wire::Entrance;
+use crate::wire::Listener;
 
 /// Most bytes of a request's line and headers together.
 const HEAD_MAX: usize = 64 << 10;
@@ -116,13 +116,13 @@ pub async fn serve(
     });
     let tokens = async {
         match &listeners.aicc_token {
-            Some(listener) => accept::run(&server, listener, Entrance::AiccToken).await,
+            Some(listener) => accept::run(&server, listener, Listener::AiccToken).await,
             None => std::future::pending().await,
         }
     };
     tokio::select! {
         () = stop => {}
-        () = accept::run(&server, &listeners.main, Entrance::Main) => {}
+        () = accept::run(&server, &listeners.main, Listener::Main) => {}
         () = tokens => {}
     }
     drop(listeners);

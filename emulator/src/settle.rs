@@ -12,7 +12,7 @@ use crate::error::Failure;
 use crate::operation::{After, Client};
 use crate::services::{Moved, SeedSteps, Service, Work};
 use crate::state::generations::{self, OpenEra};
-use crate::state::{Delivery, Fault, Task, Tenant, Verdict, in_savepoint};
+use crate::state::{Delivery, Disposition, Fault, Task, Tenant, in_savepoint};
 use crate::twin::Twin;
 
 mod works;
@@ -67,7 +67,7 @@ struct Settle {
 impl Settle {
     /// Whether all is done; false where another step is needed.
     fn try_run(&mut self, tx: &Connection) -> Result<bool, Failure> {
-        if self.seeding.is_none() && !self.tenant.is_planted() {
+        if self.seeding.is_none() && !self.tenant.is_seeded() {
             self.find_or_begin(tx)?;
         }
         if let Some(seeding) = &mut self.seeding {
@@ -160,16 +160,16 @@ impl Settle {
     /// Whether another task does or did the same, or a reset took the tenant away.
     fn is_needless(&self) -> bool {
         let other = !self.begun && self.tenant.is_busy();
-        let settled = self.tenant.is_planted()
+        let settled = self.tenant.is_seeded()
             && !self.tenant.is_due_at_writer(self.now, self.twin.clock.setbacks());
         other || settled || self.tenant.is_retired()
     }
 }
 
 impl Task for Settle {
-    fn run(&mut self, tx: &Connection) -> Verdict {
+    fn run(&mut self, tx: &Connection) -> Disposition {
         if self.is_needless() {
-            return Verdict::Undo;
+            return Disposition::Rollback;
         }
         // Before anything is looked at: what is set back meanwhile is looked at again.
         self.setbacks = self.twin.clock.setbacks();
@@ -187,22 +187,22 @@ impl Task for Settle {
                 }
                 (self.begun, self.done) = (true, done);
                 match done {
-                    false => Verdict::Again,
+                    false => Disposition::Again,
                     // A snapshot must see this and nothing later.
-                    true if self.works.is_empty() => Verdict::Keep,
-                    true => Verdict::KeepAndCommit,
+                    true if self.works.is_empty() => Disposition::Commit,
+                    true => Disposition::CommitNow,
                 }
             }
             Err(failure) => {
                 tracing::error!(tenant = self.tenant.name, ?failure, "cannot settle what is due");
                 let why = format!("{failure:?}");
                 self.tenant.set_faults(vec![Fault { service: None, why }]);
-                Verdict::Undo
+                Disposition::Rollback
             }
         }
     }
 
-    fn over(mut self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+    fn finish(mut self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         if self.begun {
             self.tenant.set_busy(false);
         }
@@ -218,7 +218,7 @@ impl Task for Settle {
             self.hand_out_works();
             return None;
         }
-        self.tenant.set_planted(true);
+        self.tenant.set_seeded(true);
         self.tenant.settled(self.after.due.take(), self.setbacks);
         if works::has_unnoted(&self.twin, &self.tenant) {
             self.tenant.wake_at(Timestamp(i64::MIN));

@@ -20,4 +20,4 @@ pub use readers::Readers;
 pub use savepoint::in_savepoint;
 pub use sweep::Sweep;
 pub use tenant::{Fault, Tenant, Tenants};
-pub use writer::{Delivery, Step, Task, Verdict, Writer};
+pub use writer::{Delivery, Disposition, Step, Task, Writer};

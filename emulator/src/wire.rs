@@ -16,7 +16,7 @@ pub const CONTROL_BODY_MAX: usize = 256 << 20;
 
 /// By which of the twin's addresses a request came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entrance {
+pub enum Listener {
     /// The one that serves everything.
     Main,
     /// The one that serves the token interface of the contact centre and nothing else.
@@ -47,7 +47,7 @@ impl Arrival {
 #[derive(Debug)]
 pub struct Request {
     /// By which address it came in.
-    pub entrance: Entrance,
+    pub listener: Listener,
     /// Its method.
     pub method: Method,
     /// Its target; absolute where a client speaks as to a proxy.

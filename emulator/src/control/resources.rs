@@ -13,7 +13,7 @@ use crate::error::Failure;
 use crate::operation::After;
 use crate::services::{Resource, Service};
 use crate::settle::{nobody, settle};
-use crate::state::{Delivery, Task, Tenant, Verdict};
+use crate::state::{Delivery, Disposition, Task, Tenant};
 use crate::twin::Twin;
 
 /// All resources with their paths.
@@ -36,7 +36,7 @@ pub(super) fn access(
         match try_access(twin, resource, name, wanted.clone(), tries == 0)? {
             Ok(shown) => return to_json(&shown),
             // The tenant was reset meanwhile, or something is due: again, on what is there now.
-            Err(Failure::Later) => {}
+            Err(Failure::Pending) => {}
             Err(Failure::Refused(refusal)) => return Err(bad(refusal.message.into_owned())),
             Err(failure) => return Err(fault(format!("{failure:?}"))),
         }
@@ -87,21 +87,21 @@ struct Access {
 }
 
 impl Task for Access {
-    fn run(&mut self, tx: &Connection) -> Verdict {
+    fn run(&mut self, tx: &Connection) -> Disposition {
         let now = self.twin.clock.now();
         let is_due =
             self.after_due && self.tenant.is_due_at_writer(now, self.twin.clock.setbacks());
         if is_due || self.tenant.is_retired() {
-            self.outcome = Err(Failure::Later);
-            return Verdict::Undo;
+            self.outcome = Err(Failure::Pending);
+            return Disposition::Rollback;
         }
         if let Some(fault) = self.tenant.fault(self.service) {
             self.outcome = Err(Failure::Internal(anyhow::anyhow!("no state to run on: {fault}")));
-            return Verdict::Undo;
+            return Disposition::Rollback;
         }
         if self.tenant.is_busy() {
-            self.outcome = Err(Failure::Later);
-            return Verdict::Later;
+            self.outcome = Err(Failure::Pending);
+            return Disposition::Wait;
         }
         let (client, mut ids) = (nobody(), self.tenant.ids());
         let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut self.after);
@@ -112,10 +112,10 @@ impl Task for Access {
         if let Some(moment) = self.after.due {
             self.tenant.wake_writer_at(moment);
         }
-        if self.outcome.is_ok() { Verdict::Keep } else { Verdict::Undo }
+        if self.outcome.is_ok() { Disposition::Commit } else { Disposition::Rollback }
     }
 
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+    fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         let failed = |error: &rusqlite::Error| Failure::Internal(anyhow::anyhow!("{error}"));
         let Self { twin, tenant, after, outcome, tell, .. } = *self;
         let outcome = committed.map_err(failed).and(outcome);

@@ -12,7 +12,7 @@ use crate::services::{SCHEMA, file_tokens, recover};
 use crate::state::document::{self, Filler, RowCheck, Table};
 use crate::state::generations::{self, OpenEra};
 use crate::state::issued;
-use crate::state::{Delivery, FileToken, Task, Verdict};
+use crate::state::{Delivery, Disposition, FileToken, Task};
 use crate::twin::Twin;
 
 /// Tenants whose jobs are begun again in one task of the writer.
@@ -141,17 +141,17 @@ impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Replace<
 }
 
 impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Task for Replace<C> {
-    fn run(&mut self, tx: &Connection) -> Verdict {
+    fn run(&mut self, tx: &Connection) -> Disposition {
         self.outcome = self.try_run(tx);
         if self.outcome.is_ok() {
             // Before the commit: a reader that comes between the two must not show an empty state.
             self.twin.tenants.retire(self.tenant.as_deref());
         }
         // Nobody may see the new state with what is remembered of the old one.
-        if self.outcome.is_ok() { Verdict::KeepAndCommit } else { Verdict::Undo }
+        if self.outcome.is_ok() { Disposition::CommitNow } else { Disposition::Rollback }
     }
 
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+    fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         let is_retired = self.outcome.is_ok();
         let outcome = self.outcome.and(committed.map_err(ToString::to_string));
         if is_retired && outcome.is_err() {

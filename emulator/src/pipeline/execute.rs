@@ -13,7 +13,7 @@ use crate::error::Failure;
 use crate::ids::Ids;
 use crate::operation::{After, Client, Content, Operation as Behaviour, Prepared};
 use crate::settle::settle;
-use crate::state::{Delivery, Task, Tenant, Verdict};
+use crate::state::{Delivery, Disposition, Task, Tenant};
 
 /// How often a request is queued anew since something became due. Others may come between each time,
 /// so it takes many of them to use this up; it must run at last where something stays due without
@@ -81,7 +81,7 @@ impl Running {
             // What became due did so after the request came in.
             now = now.max(twin.clock.now());
         }
-        let settled = tenant.is_planted() && !tenant.is_due(now, twin.clock.setbacks());
+        let settled = tenant.is_seeded() && !tenant.is_due(now, twin.clock.setbacks());
         if !settled {
             settle(&twin, &tenant, now);
         }
@@ -89,7 +89,7 @@ impl Running {
             let mut after = After::default();
             let seen = twin.readers.with(|tx| self.handle(tx, &mut Ids::none(), &mut after));
             match seen {
-                Ok(Err(Failure::Later | Failure::Again)) => {}
+                Ok(Err(Failure::Pending | Failure::Again)) => {}
                 // What was seen may be a state that is being replaced: the writer knows.
                 Ok(_) if tenant.is_retired() => {}
                 Ok(outcome) => return self.finish(outcome),
@@ -155,26 +155,26 @@ impl Queued {
 }
 
 impl Task for Queued {
-    fn run(&mut self, tx: &Connection) -> Verdict {
+    fn run(&mut self, tx: &Connection) -> Disposition {
         let tenant = Arc::clone(&self.running.valid.tenant);
         self.after = After::default();
         if tenant.is_busy() && !tenant.is_retired() {
-            self.outcome = Some(Err(Failure::Later));
-            return Verdict::Later;
+            self.outcome = Some(Err(Failure::Pending));
+            return Disposition::Wait;
         }
         // Another task that was before it may have made something due, or replaced the state.
         let is_due = self.is_due(&tenant);
         if is_due || tenant.is_retired() {
             self.running.settled_again += u16::from(is_due);
             self.outdated = true;
-            return Verdict::Undo;
+            return Disposition::Rollback;
         }
         let outcome = self.run_handler(tx, &tenant);
         let verdict = match &outcome {
-            Ok(_) => Verdict::Keep,
-            Err(Failure::Later) => Verdict::Later,
-            Err(Failure::Again) => Verdict::Again,
-            Err(Failure::Refused(_) | Failure::Internal(_)) => Verdict::Undo,
+            Ok(_) => Disposition::Commit,
+            Err(Failure::Pending) => Disposition::Wait,
+            Err(Failure::Again) => Disposition::Again,
+            Err(Failure::Refused(_) | Failure::Internal(_)) => Disposition::Rollback,
         };
         if let Some(moment) = &mut self.after.due {
             let exchange = &self.running.exchange;
@@ -188,7 +188,7 @@ impl Task for Queued {
         verdict
     }
 
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+    fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         let Self { mut running, after, outcome, outdated } = *self;
         let twin = Arc::clone(&running.exchange.twin);
         if outdated {

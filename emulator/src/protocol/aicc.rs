@@ -18,7 +18,7 @@ use super::{About, Identified, Protocol, Shown, shown};
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
-use crate::wire::{Answer, Entrance, Request};
+use crate::wire::{Answer, Listener, Request};
 
 /// The protocol of `aicc`.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Protocol for Aicc {
         let is_vendors = |domain: &&str| {
             host.strip_suffix(*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
-        request.entrance == Entrance::AiccToken
+        request.listener == Listener::AiccToken
             || PREFIXES.iter().any(|prefix| request.uri.path().starts_with(prefix))
             || DOMAINS.iter().any(is_vendors)
     }

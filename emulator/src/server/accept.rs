@@ -16,7 +16,7 @@ use super::connection::{Command, Connection};
 use super::exchange::{Origin, exchange};
 use super::idle::Idle;
 use super::{CONNECTION_ANSWERS_MAX, CONNECTIONS_MAX, HEAD_TIME, IDLE_TIME, Server};
-use crate::wire::Entrance;
+use crate::wire::Listener;
 
 /// Descriptors that connections leave to files, where there are twice as many.
 const DESCRIPTORS_KEPT: u64 = 256;
@@ -32,15 +32,15 @@ pub(super) fn places() -> usize {
 }
 
 /// Accepts and serves for ever.
-pub(super) async fn run(server: &Arc<Server>, listener: &TcpListener, entrance: Entrance) {
+pub(super) async fn run(server: &Arc<Server>, socket: &TcpListener, listener: Listener) {
     let mut told = None;
     loop {
-        match listener.accept().await {
+        match socket.accept().await {
             Ok((stream, peer)) => {
                 // Answers are written whole; waiting for more would only delay them.
                 drop(stream.set_nodelay(true));
                 let place = place(server).await;
-                begin(server, stream, peer.ip(), entrance, place);
+                begin(server, stream, peer.ip(), listener, place);
             }
             // The client is gone already; there may be others.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
@@ -77,7 +77,7 @@ fn begin(
     server: &Arc<Server>,
     stream: TcpStream,
     peer: IpAddr,
-    entrance: Entrance,
+    listener: Listener,
     place: Option<OwnedSemaphorePermit>,
 ) {
     let connection = Arc::new(Connection::new(CONNECTION_ANSWERS_MAX));
@@ -85,7 +85,7 @@ fn begin(
     let entry = server.connections.enter(&connection);
     let server = Arc::clone(server);
     tokio::spawn(async move {
-        serve(server, stream, Origin { peer, entrance, connection }).await;
+        serve(server, stream, Origin { peer, listener, connection }).await;
         drop((entry, place));
     });
 }

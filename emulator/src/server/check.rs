@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use super::{ANSWER_GUESS, CONNECTION_ANSWERS_MAX, guard};
 use crate::protocol::{self, Protocol};
 use crate::twin::Twin;
-use crate::wire::{Answer, BODY_MAX, CONTROL_BODY_MAX, Entrance, Request};
+use crate::wire::{Answer, BODY_MAX, CONTROL_BODY_MAX, Listener, Request};
 use crate::{control, download, pipeline};
 
 /// Who answers a request.
@@ -19,10 +19,10 @@ pub(super) enum Place {
 impl Place {
     fn of(request: &Request) -> Self {
         let path = request.uri.path();
-        match request.entrance {
-            Entrance::Main if path.starts_with(control::PREFIX) => Self::Control,
-            Entrance::Main if path.starts_with(download::PREFIX) => Self::Files,
-            Entrance::Main | Entrance::AiccToken => Self::Vendor(protocol::of(request)),
+        match request.listener {
+            Listener::Main if path.starts_with(control::PREFIX) => Self::Control,
+            Listener::Main if path.starts_with(download::PREFIX) => Self::Files,
+            Listener::Main | Listener::AiccToken => Self::Vendor(protocol::of(request)),
         }
     }
 

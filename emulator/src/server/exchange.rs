@@ -18,7 +18,7 @@ use super::connection::Connection;
 use super::{ANSWER_GUESS, BODY_TIME, Server};
 use crate::protocol::Protocol;
 use crate::twin::Twin;
-use crate::wire::{Answer, Entrance, Request};
+use crate::wire::{Answer, Listener, Request};
 use crate::{control, download, pipeline};
 
 /// Where a request came in.
@@ -27,7 +27,7 @@ pub(super) struct Origin {
     /// Who sent it.
     pub(super) peer: IpAddr,
     /// By which address.
-    pub(super) entrance: Entrance,
+    pub(super) listener: Listener,
     /// On which connection.
     pub(super) connection: Arc<Connection>,
 }
@@ -38,14 +38,14 @@ pub(super) async fn exchange(
     request: hyper::Request<Incoming>,
     origin: Origin,
 ) -> Result<hyper::Response<Outgoing>, Infallible> {
-    let Origin { peer, entrance, connection } = origin;
+    let Origin { peer, listener, connection } = origin;
     connection.head_ended(request.version());
     let version = request.version();
     let (head, incoming) = request.into_parts();
     let (number, position) = connection.count_request();
     let mut request = Request {
         arrival: server.twin.journal.arrival(number, position),
-        entrance,
+        listener,
         method: head.method,
         uri: head.uri,
         headers: head.headers,

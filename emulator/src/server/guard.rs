@@ -124,7 +124,7 @@ mod tests {
     use http::header::HeaderName;
 
     use super::*;
-    use crate::wire::Entrance;
+    use crate::wire::Listener;
 
     fn request(target: &str, headers: &[(&str, &str)]) -> Request {
         let mut all = HeaderMap::new();
@@ -133,7 +133,7 @@ mod tests {
             all.append(name, HeaderValue::from_str(value).unwrap());
         }
         Request {
-            entrance: Entrance::Main,
+            listener: Listener::Main,
             method: Method::GET,
             uri: target.parse().unwrap(),
             headers: all,

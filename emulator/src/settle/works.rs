@@ -10,7 +10,7 @@ use super::nobody;
 use crate::clock::Timestamp;
 use crate::operation::After;
 use crate::services::{Completion, Work};
-use crate::state::{Delivery, Task, Tenant, Verdict};
+use crate::state::{Delivery, Disposition, Task, Tenant};
 use crate::twin::Twin;
 
 /// How many works, of those that run or wait, have their snapshot from the moment they were asked for.
@@ -76,12 +76,12 @@ impl Ended {
 }
 
 impl Task for Ended {
-    fn run(&mut self, tx: &Connection) -> Verdict {
+    fn run(&mut self, tx: &Connection) -> Disposition {
         if self.tenant.is_retired() {
             // Its state was reset or replaced, and nobody will ever ask for the file.
             self.after.remove_files.push(self.note.token);
             self.kept = true;
-            return Verdict::Keep;
+            return Disposition::Commit;
         }
         let client = nobody();
         let mut ids = self.tenant.ids();
@@ -91,17 +91,17 @@ impl Task for Ended {
         match (self.note.ended)(&mut call, self.note.written.clone()) {
             Ok(()) => {
                 self.kept = true;
-                Verdict::Keep
+                Disposition::Commit
             }
             Err(failure) => {
                 let tenant = self.tenant.name.as_str();
                 tracing::error!(tenant, ?failure, "cannot note the end of a work");
-                Verdict::Undo
+                Disposition::Rollback
             }
         }
     }
 
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+    fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         let Self { twin, tenant, after, note, kept, .. } = *self;
         if let Err(error) = committed {
             tracing::error!(tenant = tenant.name, %error, "cannot note the end of a work");

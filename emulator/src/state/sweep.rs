@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::generations::{self, OpenEras};
 use super::writer::Step;
-use super::{Delivery, Task, Verdict};
+use super::{Delivery, Disposition, Task};
 
 /// The task; many at once do no harm.
 #[derive(Debug)]
@@ -21,22 +21,22 @@ pub struct Sweep {
 }
 
 impl Task for Sweep {
-    fn run(&mut self, tx: &Connection) -> Verdict {
+    fn run(&mut self, tx: &Connection) -> Disposition {
         if self.ending.load(Ordering::Acquire) {
-            return Verdict::Keep;
+            return Disposition::Commit;
         }
         let step = Step::begin();
         match generations::sweep(tx, &self.tables, &self.open, || !step.is_over()) {
-            Ok(true) => Verdict::Keep,
-            Ok(false) => Verdict::Again,
+            Ok(true) => Disposition::Commit,
+            Ok(false) => Disposition::Again,
             Err(error) => {
                 tracing::error!(%error, "cannot remove what is no longer shown");
-                Verdict::Undo
+                Disposition::Rollback
             }
         }
     }
 
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+    fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         if let Err(error) = committed {
             tracing::error!(%error, "cannot remove what is no longer shown");
         }

@@ -33,7 +33,7 @@ pub struct Tenant {
     /// How often the clock had been set back when this was last settled, and the same at the writer.
     setbacks: AtomicU64,
     setbacks_at_writer: AtomicU64,
-    planted: AtomicBool,
+    seeded: AtomicBool,
     faults: Mutex<Vec<Fault>>,
     has_faults: AtomicBool,
     busy: AtomicBool,
@@ -53,7 +53,7 @@ impl Tenant {
             due_at_writer: AtomicI64::new(i64::MIN),
             setbacks: AtomicU64::new(0),
             setbacks_at_writer: AtomicU64::new(0),
-            planted: AtomicBool::new(false),
+            seeded: AtomicBool::new(false),
             faults: Mutex::default(),
             has_faults: AtomicBool::new(false),
             busy: AtomicBool::new(false),
@@ -167,13 +167,13 @@ impl Tenant {
     }
 
     /// Whether the tenant is known to stand in the database, with its starting state.
-    pub fn is_planted(&self) -> bool {
-        self.planted.load(Ordering::Acquire)
+    pub fn is_seeded(&self) -> bool {
+        self.seeded.load(Ordering::Acquire)
     }
 
     /// Notes whether the tenant stands in the database.
-    pub fn set_planted(&self, planted: bool) {
-        self.planted.store(planted, Ordering::Release);
+    pub fn set_seeded(&self, seeded: bool) {
+        self.seeded.store(seeded, Ordering::Release);
     }
 }
 

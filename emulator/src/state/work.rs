@@ -4,7 +4,7 @@ use std::sync::mpsc;
 
 use rusqlite::Connection;
 
-use super::{Delivery, Task, Verdict, Writer};
+use super::{Delivery, Disposition, Task, Writer};
 
 impl Writer {
     /// Runs `work` on the writer's thread and waits until it is committed; an error undoes it.
@@ -30,12 +30,16 @@ where
     W: FnOnce(&Connection) -> Result<T, String> + Send,
     T: Send,
 {
-    fn run(&mut self, tx: &Connection) -> Verdict {
+    fn run(&mut self, tx: &Connection) -> Disposition {
         self.outcome = self.work.take().map(|work| work(tx));
-        if matches!(self.outcome, Some(Ok(_))) { Verdict::Keep } else { Verdict::Undo }
+        if matches!(self.outcome, Some(Ok(_))) {
+            Disposition::Commit
+        } else {
+            Disposition::Rollback
+        }
     }
 
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+    fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         let outcome = self.outcome.unwrap_or_else(|| Err("a fault of the twin".to_owned()));
         // The caller may be gone.
         drop(self.tell.send(committed.map_err(ToString::to_string).and(outcome)));

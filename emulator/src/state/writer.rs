@@ -23,7 +23,7 @@ const BATCH_US: u64 = 10_000;
 /// How long one step of long work takes about, in microseconds.
 const STEP_US: u64 = 5_000;
 
-/// Measures one step of a task that answers [`Verdict::Again`].
+/// Measures one step of a task that answers [`Disposition::Again`].
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
     watch: Stopwatch,
@@ -56,16 +56,16 @@ impl Step {
 
 /// What becomes of a task's work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Disposition {
     /// It stays.
-    Keep,
+    Commit,
     /// It stays, and is committed before any other task runs.
-    KeepAndCommit,
+    CommitNow,
     /// It is undone; the task is over.
-    Undo,
+    Rollback,
     /// It is undone, and the task waits until background work has ended; where none is under way
     /// the task is over.
-    Later,
+    Wait,
     /// It stays, and the task runs again for its next step, after what has queued up meanwhile: long
     /// work does not keep others waiting.
     Again,
@@ -73,28 +73,28 @@ pub enum Verdict {
 
 /// A piece of work for the writer.
 pub trait Task: Send {
-    /// Does the work, or a step of it; run again if it answered [`Verdict::Later`] or
-    /// [`Verdict::Again`].
-    fn run(&mut self, tx: &Connection) -> Verdict;
+    /// Does the work, or a step of it; run again if it answered [`Disposition::Wait`] or
+    /// [`Disposition::Again`].
+    fn run(&mut self, tx: &Connection) -> Disposition;
 
     /// Told on the writer's thread, before any other task runs, once the work is committed or
     /// undone, or why it could not be. A task whose `run` panicked is undone and told so like any
     /// other. What can wait until the next batch runs is given back.
-    fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery>;
+    fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery>;
 }
 
 /// The end of a task that the writer need not wait for: answering somebody.
 pub type Delivery = Box<dyn FnOnce() + Send>;
 
 /// Carries the deliveries of a batch out.
-type Courier = Box<dyn Fn(Vec<Delivery>) + Send + Sync>;
+type Dispatcher = Box<dyn Fn(Vec<Delivery>) + Send + Sync>;
 
 /// The writer's thread and the way to it.
 pub struct Writer {
     queue: Mutex<Option<Sender<Box<dyn Task>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     background: Arc<Background>,
-    courier: Arc<OnceLock<Courier>>,
+    dispatcher: Arc<OnceLock<Dispatcher>>,
 }
 
 /// The work beside the writer that tasks may wait for.
@@ -116,29 +116,30 @@ impl Writer {
     pub fn start(mut connection: Connection, readers: Arc<Readers>) -> anyhow::Result<Self> {
         let checkpoints = readers.checkpoints(&mut connection)?;
         let (queue, tasks) = channel();
-        let courier = Arc::new(OnceLock::new());
+        let dispatcher = Arc::new(OnceLock::new());
         let background = Arc::new(Background::default());
-        let desk = Desk {
+        let writer_loop = WriterLoop {
             connection,
             readers,
             tasks,
             waiting: Vec::new(),
             steps: VecDeque::new(),
             background: Arc::clone(&background),
-            courier: Arc::clone(&courier),
+            dispatcher: Arc::clone(&dispatcher),
             checkpoints,
         };
-        let thread =
-            std::thread::Builder::new().name("writer".to_owned()).spawn(move || desk.serve())?;
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || writer_loop.serve())?;
         let (queue, thread) = (Mutex::new(Some(queue)), Mutex::new(Some(thread)));
-        Ok(Self { queue, thread, background, courier })
+        Ok(Self { queue, thread, background, dispatcher })
     }
 
-    /// From now on `courier` carries out deliveries, a batch at a time; without one the writer does
+    /// From now on `dispatcher` carries out deliveries, a batch at a time; without one the writer does
     /// it itself. Waking a server once for a batch costs it far less than once for each answer.
-    pub fn deliver_with(&self, courier: impl Fn(Vec<Delivery>) + Send + Sync + 'static) {
+    pub fn deliver_with(&self, dispatcher: impl Fn(Vec<Delivery>) + Send + Sync + 'static) {
         // Only a server asks for it, once.
-        _ = self.courier.set(Box::new(courier));
+        _ = self.dispatcher.set(Box::new(dispatcher));
     }
 
     /// Queues a task. After [`Writer::stop`] the task is dropped.
@@ -156,7 +157,7 @@ impl Writer {
     }
 
     /// A work that was begun has ended, well or not: tasks that wait are run again. Told from the
-    /// [`Task::over`] of the task that noted it.
+    /// [`Task::finish`] of the task that noted it.
     pub fn work_ended(&self) {
         self.background.under_way.fetch_sub(1, Ordering::AcqRel);
         self.background.ended.store(true, Ordering::Release);
@@ -186,7 +187,7 @@ impl Drop for Writer {
     }
 }
 
-struct Desk {
+struct WriterLoop {
     /// Ends before the connection is closed.
     checkpoints: Checkpoints,
     connection: Connection,
@@ -196,10 +197,10 @@ struct Desk {
     /// Tasks that have steps left; one of them runs in each batch.
     steps: VecDeque<Box<dyn Task>>,
     background: Arc<Background>,
-    courier: Arc<OnceLock<Courier>>,
+    dispatcher: Arc<OnceLock<Dispatcher>>,
 }
 
-impl Desk {
+impl WriterLoop {
     fn serve(mut self) {
         let mut queued = Vec::new();
         loop {
@@ -231,11 +232,11 @@ impl Desk {
                 let has_steps = !stepped.is_empty() || !self.steps.is_empty();
                 match verdict {
                     // A task must not wait when no background job is running.
-                    Ok(Verdict::Later) if has_steps || self.background.is_under_way() => {
+                    Ok(Disposition::Wait) if has_steps || self.background.is_under_way() => {
                         self.waiting.push(task);
                         continue;
                     }
-                    Ok(Verdict::Again) => {
+                    Ok(Disposition::Again) => {
                         stepped.push(task);
                         continue;
                     }
@@ -244,7 +245,7 @@ impl Desk {
                 if is_step {
                     self.background.ended.store(true, Ordering::Release);
                 }
-                if verdict? == Verdict::KeepAndCommit {
+                if verdict? == Disposition::CommitNow {
                     break;
                 }
             }
@@ -261,10 +262,10 @@ impl Desk {
             over.extend(stepped);
         }
         self.readers.committed();
-        let told = |task: Box<dyn Task>| task.over(committed.as_ref().copied());
+        let told = |task: Box<dyn Task>| task.finish(committed.as_ref().copied());
         let deliveries: Vec<_> = over.into_iter().filter_map(told).collect();
-        match self.courier.get() {
-            Some(courier) => courier(deliveries),
+        match self.dispatcher.get() {
+            Some(dispatcher) => dispatcher(deliveries),
             None => deliveries.into_iter().for_each(|deliver| deliver()),
         }
         self.checkpoints.after_commit(&self.connection);
@@ -282,12 +283,12 @@ fn begin<'a>(connection: &'a Connection, readers: &Readers) -> rusqlite::Result<
     Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
 }
 
-fn run_in_savepoint(tx: &Connection, task: &mut dyn Task) -> rusqlite::Result<Verdict> {
+fn run_in_savepoint(tx: &Connection, task: &mut dyn Task) -> rusqlite::Result<Disposition> {
     let step = |sql| tx.prepare_cached(sql)?.execute([]).map(drop);
     step("SAVEPOINT task")?;
     // A panic is logged where panics are logged; the task is told that nothing was done.
-    let verdict = catch_unwind(AssertUnwindSafe(|| task.run(tx))).unwrap_or(Verdict::Undo);
-    if matches!(verdict, Verdict::Undo | Verdict::Later) {
+    let verdict = catch_unwind(AssertUnwindSafe(|| task.run(tx))).unwrap_or(Disposition::Rollback);
+    if matches!(verdict, Disposition::Rollback | Disposition::Wait) {
         step("ROLLBACK TO task")?;
     }
     step("RELEASE task")?;
@@ -310,22 +311,22 @@ mod tests {
 
     struct Insert {
         number: i64,
-        verdict: Verdict,
+        verdict: Disposition,
         writer: Arc<Writer>,
         told: Sender<(i64, bool)>,
     }
 
     impl Task for Insert {
-        fn run(&mut self, tx: &Connection) -> Verdict {
+        fn run(&mut self, tx: &Connection) -> Disposition {
             tx.execute("INSERT INTO t VALUES (?1)", [self.number]).unwrap();
             assert!(self.number != PANIC, "a task may panic");
             if self.number == BREAK {
                 tx.execute_batch("ROLLBACK").unwrap();
             }
-            std::mem::replace(&mut self.verdict, Verdict::Keep)
+            std::mem::replace(&mut self.verdict, Disposition::Commit)
         }
 
-        fn over(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
+        fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
             if self.number == END {
                 self.writer.work_ended();
             }
@@ -335,7 +336,7 @@ mod tests {
     }
 
     /// Who was told of the end, in order and whether it was well; and what is in the database.
-    fn written_by(works: usize, tasks: &[(i64, Verdict)]) -> (Vec<(i64, bool)>, Vec<i64>) {
+    fn written_by(works: usize, tasks: &[(i64, Disposition)]) -> (Vec<(i64, bool)>, Vec<i64>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("t.db");
         let schema = ["CREATE TABLE t (x INTEGER) STRICT"];
@@ -360,11 +361,11 @@ mod tests {
     #[test]
     fn a_refusal_or_a_panic_undoes_itself_and_no_neighbour() {
         let tasks = [
-            (1, Verdict::Keep),
-            (2, Verdict::Undo),
-            (PANIC, Verdict::Keep),
-            (4, Verdict::KeepAndCommit),
-            (5, Verdict::Keep),
+            (1, Disposition::Commit),
+            (2, Disposition::Rollback),
+            (PANIC, Disposition::Commit),
+            (4, Disposition::CommitNow),
+            (5, Disposition::Commit),
         ];
         let told = [1, 2, PANIC, 4, 5].map(|number| (number, true));
         assert_eq!(written_by(0, &tasks), (told.to_vec(), vec![1, 4, 5]));
@@ -372,33 +373,33 @@ mod tests {
 
     #[test]
     fn a_task_that_waits_runs_again_when_work_has_ended() {
-        let tasks = [(1, Verdict::Later), (2, Verdict::Keep), (END, Verdict::Keep)];
+        let tasks = [(1, Disposition::Wait), (2, Disposition::Commit), (END, Disposition::Commit)];
         let told = [2, END, 1].map(|number| (number, true));
         assert_eq!(written_by(1, &tasks), (told.to_vec(), vec![2, END, 1]));
     }
 
     #[test]
     fn a_task_with_steps_lets_others_run_between_them_and_wakes_who_waits() {
-        let tasks = [(1, Verdict::Again), (2, Verdict::Later), (3, Verdict::Keep)];
+        let tasks = [(1, Disposition::Again), (2, Disposition::Wait), (3, Disposition::Commit)];
         let told = [3, 1, 2].map(|number| (number, true));
         assert_eq!(written_by(0, &tasks), (told.to_vec(), vec![1, 3, 1, 2]));
-        let tasks = [(1, Verdict::Again), (BREAK, Verdict::Keep)];
+        let tasks = [(1, Disposition::Again), (BREAK, Disposition::Commit)];
         assert!(written_by(0, &tasks).0.contains(&(1, false)), "a step that is lost ends its task");
     }
 
     #[test]
     fn a_task_never_waits_for_nothing() {
-        let (told, kept) = written_by(0, &[(1, Verdict::Later), (2, Verdict::Keep)]);
+        let (told, kept) = written_by(0, &[(1, Disposition::Wait), (2, Disposition::Commit)]);
         assert_eq!((told, kept), (vec![(1, true), (2, true)], vec![2]));
         // The end of a work could not be noted: what it was to change is as it was.
-        let tasks = [(1, Verdict::Later), (END, Verdict::Undo)];
+        let tasks = [(1, Disposition::Wait), (END, Disposition::Rollback)];
         let (told, _) = written_by(1, &tasks);
         assert_eq!(told, [(END, true), (1, true)]);
     }
 
     #[test]
     fn whoever_breaks_the_transaction_is_told_so() {
-        let tasks = [(1, Verdict::Keep), (BREAK, Verdict::Keep)];
+        let tasks = [(1, Disposition::Commit), (BREAK, Disposition::Commit)];
         let (told, kept) = written_by(0, &tasks);
         assert!(told.contains(&(BREAK, false)), "{told:?}");
         assert_eq!(kept.len(), told.iter().filter(|(_, committed)| *committed).count());

@@ -12,7 +12,7 @@ use crate::credentials::{AICC_APP, DEFAULT_TENANT, SECRET, tenant_of};
 use crate::error::Refusal;
 use crate::protocol::message::Input;
 use crate::protocol::{Identified, Message, Rejection, Verifier, json_body, write_numerals};
-use crate::wire::{Entrance, Request, header_text};
+use crate::wire::{Listener, Request, header_text};
 
 /// A request whose path is that of an operation.
 struct Call {
@@ -24,7 +24,7 @@ struct Call {
 /// The operation, by path and method.
 pub(super) fn identify(request: &Request, settings: AiccSettings) -> Identified {
     let path = request.uri.path();
-    if request.entrance == Entrance::AiccToken && path != TOKEN_PATH {
+    if request.listener == Listener::AiccToken && path != TOKEN_PATH {
         return Identified::refused(text::refusal("404"), false);
     }
     let (operation, allowed) = match ROUTES.find(&request.method, path) {

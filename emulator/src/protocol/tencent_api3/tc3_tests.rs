@@ -104,7 +104,7 @@ impl Vector {
             headers.insert("x-tc-content-sha256", "UNSIGNED-PAYLOAD".parse().unwrap());
         }
         Request {
-            entrance: crate::wire::Entrance::Main,
+            listener: crate::wire::Listener::Main,
             method: self.method.clone(),
             uri: self.target.parse().unwrap(),
             headers,

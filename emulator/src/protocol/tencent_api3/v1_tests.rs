@@ -31,7 +31,7 @@ fn request(method: Method, host: &str) -> Request {
     let mut headers = HeaderMap::new();
     headers.insert("host", host.parse().unwrap());
     Request {
-        entrance: crate::wire::Entrance::Main,
+        listener: crate::wire::Listener::Main,
         method,
         uri: "/".parse().unwrap(),
         headers,

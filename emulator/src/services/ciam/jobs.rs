@@ -217,7 +217,7 @@ fn wait_for_files(call: &Call<'_>, store: Store) -> Result<(), Failure> {
     let mut rows = statement.query([store.tenant, store.store])?;
     while let Some(row) = rows.next()? {
         if call.reached_at(Timestamp(row.get(0)?), 2) <= call.now {
-            return Err(Failure::Later);
+            return Err(Failure::Pending);
         }
     }
     Ok(())

@@ -261,7 +261,7 @@ impl Vector {
             headers.append(HeaderName::from_static(name), value);
         }
         Request {
-            entrance: crate::wire::Entrance::Main,
+            listener: crate::wire::Listener::Main,
             method: self.method.clone(),
             uri: self.target.parse().unwrap(),
             headers,

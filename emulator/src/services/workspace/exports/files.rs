@@ -21,7 +21,7 @@ pub(in super::super) struct Download {
 pub(in super::super) fn download(call: &mut Call<'_>, input: Download) -> Result<Content, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     if is_unwritten(call, project, Some(&input.task_id))? {
-        return Err(Failure::Later);
+        return Err(Failure::Pending);
     }
     let found = call
         .tx

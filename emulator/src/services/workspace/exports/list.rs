@@ -74,7 +74,7 @@ impl Item {
 pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     if is_unwritten(call, project, None)? {
-        return Err(Failure::Later);
+        return Err(Failure::Pending);
     }
     let rising = input.sort_field.is_some() && input.sort_type.as_deref() != Some("DESC");
     let order = if rising { "ORDER BY created, seq" } else { "ORDER BY created DESC, seq DESC" };
