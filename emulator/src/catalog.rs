@@ -161,13 +161,13 @@ fn listed(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::{Nothing, operation};
+    use crate::operation::{Empty, operation};
     use crate::services::{self, Service};
 
     fn with(name: &'static str) -> Vec<Service> {
         let mut services = services::all();
         let ciam = services.iter_mut().find(|service| service.name == "ciam").unwrap();
-        ciam.operations.push(operation(name, |_, _: serde_json::Value| Ok(Nothing {})));
+        ciam.operations.push(operation(name, |_, _: serde_json::Value| Ok(Empty {})));
         services
     }
 

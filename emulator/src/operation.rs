@@ -3,7 +3,7 @@
 
 use std::any::Any;
 use std::fs::File;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -107,6 +107,18 @@ pub struct Client {
     pub origin: String,
 }
 
+impl Client {
+    /// The twin itself.
+    pub fn internal() -> Self {
+        Self {
+            ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            agent: String::new(),
+            english: false,
+            origin: String::new(),
+        }
+    }
+}
+
 /// What a handler asks for after its transaction is committed; dropped if it is undone.
 #[derive(Debug, Default)]
 pub struct After {
@@ -188,7 +200,7 @@ pub struct Operation {
 }
 
 /// An operation that may change state; `handler` runs in a transaction of its own.
-pub fn operation<I: DeserializeOwned + 'static, O: Answer + 'static>(
+pub fn operation<I: DeserializeOwned + 'static, O: IntoContent + 'static>(
     name: &'static str,
     handler: fn(&mut Call<'_>, I) -> Result<O, Failure>,
 ) -> Operation {
@@ -199,7 +211,7 @@ pub fn operation<I: DeserializeOwned + 'static, O: Answer + 'static>(
 }
 
 /// An operation that only looks.
-pub fn query<I: DeserializeOwned + 'static, O: Answer + 'static>(
+pub fn query<I: DeserializeOwned + 'static, O: IntoContent + 'static>(
     name: &'static str,
     handler: fn(&mut Call<'_>, I) -> Result<O, Failure>,
 ) -> Operation {
@@ -210,7 +222,7 @@ pub fn query<I: DeserializeOwned + 'static, O: Answer + 'static>(
 /// queues for the writer: it sees no state, and other requests go on meanwhile. Its result is
 /// [`Call::upload`], an error included: the handler decides when to report it. The handler may end
 /// with [`Failure::Again`] to go on in a later step.
-pub fn with_upload<U: Send + 'static, I: DeserializeOwned + 'static, O: Answer + 'static>(
+pub fn with_upload<U: Send + 'static, I: DeserializeOwned + 'static, O: IntoContent + 'static>(
     name: &'static str,
     prepare: fn(&[u8]) -> U,
     handler: fn(&mut Call<'_>, I) -> Result<O, Failure>,
@@ -262,18 +274,18 @@ impl std::fmt::Debug for Operation {
 }
 
 /// What a handler gives: anything that serde can write, JSON that is written already, or a file.
-pub trait Answer {
+pub trait IntoContent {
     /// The answer as the protocol takes it.
     fn into_content(self) -> Result<Content, Failure>;
 }
 
-impl<T: Serialize> Answer for T {
+impl<T: Serialize> IntoContent for T {
     fn into_content(self) -> Result<Content, Failure> {
         Ok(Content::Json(serde_json::to_vec(&self)?))
     }
 }
 
-impl Answer for Content {
+impl IntoContent for Content {
     fn into_content(self) -> Result<Content, Failure> {
         Ok(self)
     }
@@ -282,9 +294,9 @@ impl Answer for Content {
 /// The bytes of a JSON object that a handler wrote itself: wide rows go straight from the database
 /// into the answer.
 #[derive(Debug)]
-pub struct Written(pub Vec<u8>);
+pub struct RawJson(pub Vec<u8>);
 
-impl Answer for Written {
+impl IntoContent for RawJson {
     fn into_content(self) -> Result<Content, Failure> {
         Ok(Content::Json(self.0))
     }
@@ -292,4 +304,4 @@ impl Answer for Written {
 
 /// An answer without members: `{}`.
 #[derive(Debug, Serialize)]
-pub struct Nothing {}
+pub struct Empty {}

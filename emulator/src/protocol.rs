@@ -23,9 +23,9 @@ pub mod huawei_apig;
 pub mod issued;
 mod json_body;
 pub(crate) mod message;
-mod mistakes;
 mod multipart;
 mod routes;
+mod signature_hints;
 pub mod tencent_api3;
 
 pub use message::{Identified, Message, Rejection, Verifier};
@@ -69,7 +69,7 @@ pub trait Protocol: Sync {
     fn name(&self) -> &'static str;
 
     /// Whether the request is framed in this way.
-    fn claims(&self, request: &Request) -> bool;
+    fn recognises(&self, request: &Request) -> bool;
 
     /// Domains of the vendor's real services: clients that come as through a proxy name a host of
     /// one of them.
@@ -110,7 +110,7 @@ static ALL: [&dyn Protocol; 3] =
 
 /// The protocol in which a request speaks.
 pub fn of(request: &Request) -> Option<&'static dyn Protocol> {
-    ALL.into_iter().find(|protocol| protocol.claims(request))
+    ALL.into_iter().find(|protocol| protocol.recognises(request))
 }
 
 /// Whether a host without a port is one of a vendor's real services.

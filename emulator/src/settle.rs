@@ -2,7 +2,6 @@
 //! planted and its jobs are moved; long work is handed to workers that read a snapshot.
 
 use std::collections::VecDeque;
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -36,16 +35,6 @@ pub fn settle(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
     }));
 }
 
-/// The twin itself as a caller.
-pub fn nobody() -> Client {
-    Client {
-        ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        agent: String::new(),
-        english: false,
-        origin: String::new(),
-    }
-}
-
 struct Settle {
     twin: Arc<Twin>,
     tenant: Arc<Tenant>,
@@ -71,7 +60,7 @@ impl Settle {
             self.find_or_begin(tx)?;
         }
         if let Some(seeding) = &mut self.seeding {
-            let client = nobody();
+            let client = Client::internal();
             let mut ids = self.tenant.ids();
             let mut call =
                 self.twin.call(tx, self.now, &self.tenant, &mut ids, &client, &mut self.after);
@@ -144,7 +133,7 @@ impl Settle {
         service: &Service,
         after: &mut After,
     ) -> Result<Moved, Failure> {
-        let client = nobody();
+        let client = Client::internal();
         let mut ids = self.tenant.ids();
         let mut call = self.twin.call(tx, self.now, &self.tenant, &mut ids, &client, after);
         (service.settle)(&mut call)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Signed, World, response, with_behaviours};
 use cloudtwin::error::Failure;
-use cloudtwin::operation::{Call, Nothing, operation};
+use cloudtwin::operation::{Call, Empty, operation};
 
 /// The code that a call of the operation with that region and body is answered with.
 fn code(world: &World, operation: &Operation, region: &str, body: &'static str) -> String {
@@ -35,9 +35,9 @@ fn every_operation_needs_a_region_and_json_and_has_a_rate() {
 }
 
 /// Says of all directories that they are full, which takes a million users otherwise.
-fn fill(call: &mut Call<'_>, _: Value) -> Result<Nothing, Failure> {
+fn fill(call: &mut Call<'_>, _: Value) -> Result<Empty, Failure> {
     call.tx.execute("UPDATE ciam_stores SET user_num = 1000000 - 1", [])?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 #[test]

@@ -4,14 +4,14 @@
 use cloudtwin::clock::Timestamp;
 use cloudtwin::config::Config;
 use cloudtwin::error::Failure;
-use cloudtwin::operation::{Call, Nothing, operation, query};
+use cloudtwin::operation::{Call, Empty, operation, query};
 use cloudtwin::services;
 use cloudtwin::twin::Twin;
 use serde_json::{Value, json};
 
 use crate::client::{World, with_behaviours};
 
-type Handler = fn(&mut Call<'_>, Value) -> Result<Nothing, Failure>;
+type Handler = fn(&mut Call<'_>, Value) -> Result<Empty, Failure>;
 
 #[test]
 fn a_read_that_does_more_than_look_fails_at_once_and_changes_nothing() {
@@ -19,21 +19,21 @@ fn a_read_that_does_more_than_look_fails_at_once_and_changes_nothing() {
         (
             |call, _| {
                 call.ids.hex32();
-                Ok(Nothing {})
+                Ok(Empty {})
             },
             "drew an id",
         ),
         (
             |call, _| {
                 call.after.wake_at(Timestamp(0));
-                Ok(Nothing {})
+                Ok(Empty {})
             },
             "asked for something after the commit",
         ),
         (
             |call, _| {
                 call.tx.execute("DELETE FROM ciam_stores", [])?;
-                Ok(Nothing {})
+                Ok(Empty {})
             },
             "changed the database",
         ),
@@ -61,7 +61,7 @@ fn a_read_that_does_more_than_look_fails_at_once_and_changes_nothing() {
 fn a_twin_whose_tables_do_not_fit_the_models_does_not_start() {
     let start = |name: &'static str| {
         let mut services = services::all();
-        let handler: Handler = |_, _| Ok(Nothing {});
+        let handler: Handler = |_, _| Ok(Empty {});
         services[0].operations.push(operation(name, handler));
         Twin::of(Config::default(), services).unwrap_err().to_string()
     };

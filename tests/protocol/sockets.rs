@@ -8,7 +8,7 @@ use std::sync::Arc;
 use cloudtwin::clock::Clock;
 use cloudtwin::config::Config;
 use cloudtwin::error::Failure;
-use cloudtwin::operation::{Call, Nothing, operation, query};
+use cloudtwin::operation::{Call, Empty, operation, query};
 use cloudtwin::server;
 use cloudtwin::twin::Twin;
 use serde_json::{Value, json};
@@ -125,7 +125,7 @@ fn a_broken_body_ends_the_connection_and_nothing_else() {
 }
 
 /// A handler with a fault of ours, found when half of its work is done.
-fn panics(call: &mut Call<'_>, _: Value) -> Result<Nothing, Failure> {
+fn panics(call: &mut Call<'_>, _: Value) -> Result<Empty, Failure> {
     call.tx.execute("DELETE FROM ciam_stores", [])?;
     panic!("a handler may panic");
 }

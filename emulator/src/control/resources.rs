@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::{Outcome, Refused, bad, fault, to_json};
 use crate::credentials::DEFAULT_TENANT;
 use crate::error::Failure;
-use crate::operation::After;
+use crate::operation::{After, Client};
 use crate::services::{Resource, Service};
-use crate::settle::{nobody, settle};
+use crate::settle::settle;
 use crate::state::{Delivery, Disposition, Task, Tenant};
 use crate::twin::Twin;
 
@@ -103,7 +103,7 @@ impl Task for Access {
             self.outcome = Err(Failure::Pending);
             return Disposition::Wait;
         }
-        let (client, mut ids) = (nobody(), self.tenant.ids());
+        let (client, mut ids) = (Client::internal(), self.tenant.ids());
         let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut self.after);
         self.outcome = match &self.wanted {
             None => call.look(self.resource.show),

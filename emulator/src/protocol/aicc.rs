@@ -52,7 +52,7 @@ impl Protocol for Aicc {
         "aicc"
     }
 
-    fn claims(&self, request: &Request) -> bool {
+    fn recognises(&self, request: &Request) -> bool {
         let host = request.host().split(':').next().unwrap_or_default();
         let is_vendors = |domain: &&str| {
             host.strip_suffix(*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))

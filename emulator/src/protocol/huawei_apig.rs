@@ -48,7 +48,7 @@ impl Protocol for HuaweiApig {
         "huawei_apig"
     }
 
-    fn claims(&self, request: &Request) -> bool {
+    fn recognises(&self, request: &Request) -> bool {
         let is_vendors =
             |host: &str| host.strip_suffix(DOMAIN).is_some_and(|rest| rest.ends_with('.'));
         let signed = |value: &str| value.starts_with("SDK-") || value.starts_with("V11-");

@@ -32,7 +32,7 @@ impl Protocol for TencentApi3 {
         "tencent_api3"
     }
 
-    fn claims(&self, request: &Request) -> bool {
+    fn recognises(&self, request: &Request) -> bool {
         let signed =
             || request.header("authorization").is_some_and(|value| value.starts_with("TC3-"));
         request.uri.path() == "/"

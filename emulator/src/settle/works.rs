@@ -6,9 +6,8 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
-use super::nobody;
 use crate::clock::Timestamp;
-use crate::operation::After;
+use crate::operation::{After, Client};
 use crate::services::{Completion, Work};
 use crate::state::{Delivery, Disposition, Task, Tenant};
 use crate::twin::Twin;
@@ -83,7 +82,7 @@ impl Task for Ended {
             self.kept = true;
             return Disposition::Commit;
         }
-        let client = nobody();
+        let client = Client::internal();
         let mut ids = self.tenant.ids();
         // The clock may have gone on while the file was written.
         let now = self.twin.clock.now().max(self.now);

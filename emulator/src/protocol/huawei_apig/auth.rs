@@ -10,11 +10,11 @@ use crate::protocol::issued::Issued;
 use crate::protocol::{Rejection, Verifier};
 use crate::wire::Request;
 
+mod auth_error;
 mod authorization;
 mod canonical;
 mod content_hash;
 mod date;
-mod denied;
 mod explain;
 mod keys;
 mod login;
@@ -22,8 +22,8 @@ mod signature;
 mod signed;
 mod token;
 
+use auth_error::AuthError;
 use authorization::Authorization;
-use denied::Denied;
 pub(super) use login::{is_login, log_in};
 
 /// The name of the caller's tenant, by signature or by token.
@@ -42,7 +42,7 @@ pub(super) fn authenticate(
         (None, None) => {
             let how = "the request has neither Authorization nor X-Auth-Token: sign it, or get a token at POST \
                        /v3/auth/tokens";
-            Err(Rejection::explained(Denied::incorrect("x-auth-token not found"), how))
+            Err(Rejection::explained(AuthError::incorrect("x-auth-token not found"), how))
         }
     }
 }

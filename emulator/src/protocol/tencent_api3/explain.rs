@@ -7,7 +7,7 @@ use super::framing::{Pairs, find};
 use super::hosts::without_port;
 use super::tc3::{self, Authorization, Canonical, UNSIGNED, sha256_hex};
 use super::v1;
-use crate::protocol::mistakes::{differing, encodings, hosts};
+use crate::protocol::signature_hints::{differing, encodings, hosts};
 use crate::redact::{self, REDACTED};
 use crate::wire::Request;
 

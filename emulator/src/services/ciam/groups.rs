@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 
 use super::filters::{self, Filter};
 use super::limits::GROUPS_MAX;
@@ -61,7 +61,7 @@ pub(super) struct Update {
 }
 
 /// `UpdateUserGroup`. A description that is not given stays.
-pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Failure> {
+pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Empty, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     check_name(&input.display_name)?;
     let group = by_id(call.tx, store, &input.user_group_id)?
@@ -83,7 +83,7 @@ pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Fail
             input.description,
             call.now.0,
         ])?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Input of `DeleteUserGroups`.
@@ -106,7 +106,7 @@ pub(super) struct Deleted {
 #[serde(rename_all = "PascalCase")]
 struct DeletedInfo {
     error_message: &'static str,
-    app_associated_user_group_ids: [Nothing; 0],
+    app_associated_user_group_ids: [Empty; 0],
 }
 
 /// `DeleteUserGroups`. Unknown ids are passed over; the members stay, outside the group.

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
 use crate::error::{Failure, refuse};
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 
 use super::logs::{self, Event};
 use super::stores::{self, Store};
@@ -21,7 +21,7 @@ pub(super) struct Link {
 }
 
 /// `LinkAccount`.
-pub(super) fn link(call: &mut Call<'_>, input: Link) -> Result<Nothing, Failure> {
+pub(super) fn link(call: &mut Call<'_>, input: Link) -> Result<Empty, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     let attribute = match input.user_linked_on_attribute.as_str() {
         "PHONENUMBER" => &PHONE,
@@ -42,8 +42,7 @@ pub(super) fn link(call: &mut Call<'_>, input: Link) -> Result<Nothing, Failure>
     hand_over(call, store, attribute, [primary.seq, secondary.seq])?;
     join(call, store, [primary.seq, secondary.seq])?;
     let log = stores::next_log(call.tx, store)?;
-    logs::write(call, store, log, Event::AccountLinking, &input.primary_user_id)
-        .map(|()| Nothing {})
+    logs::write(call, store, log, Event::AccountLinking, &input.primary_user_id).map(|()| Empty {})
 }
 
 /// What two users are linked on: how its value is taken from one, and given to the other.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
 use crate::ids::Ids;
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 
 use super::limits::PASSWORD_LENGTH;
 use super::secret::Secret;
@@ -22,13 +22,13 @@ pub(super) struct Set {
 }
 
 /// `SetPassword`: any password that is not blank will do.
-pub(super) fn set(call: &mut Call<'_>, input: Set) -> Result<Nothing, Failure> {
+pub(super) fn set(call: &mut Call<'_>, input: Set) -> Result<Empty, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     if input.password.is_blank() {
         return Err(refuse("FailedOperation.PasswordIsNull"));
     }
     check_user(call, store, &input.user_id)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Input of `ResetPassword`.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 
 use super::FILES;
 use super::limits::{STORE_NAME_MAX, STORES_MAX};
@@ -72,7 +72,7 @@ pub(super) struct Update {
 }
 
 /// `UpdateUserStore`. What is not given stays as it is.
-pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Failure> {
+pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Empty, Failure> {
     let store = existing(call, &input.user_pool_id)?;
     if let Some(name) = &input.user_pool_name {
         check_name(name)?;
@@ -93,7 +93,7 @@ pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Fail
             input.user_pool_desc,
             input.user_pool_logo,
         ])?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Input of `DeleteUserStore`.
@@ -104,14 +104,14 @@ pub(super) struct Delete {
 }
 
 /// `DeleteUserStore`: with everything in it, and the files of its exports.
-pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
+pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Empty, Failure> {
     let store = existing(call, &input.user_pool_id)?;
     let values = params![store.tenant, store.store];
     let files = FILES.of(call.tx, "tenant = ?1 AND store = ?2", values)?;
     remove(call.tx, store)?;
     FILES.release(call, files)?;
     settle_marks(call.tx, store.tenant, call.now)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Input of `ListUserStore`: none.

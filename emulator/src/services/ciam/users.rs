@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
 use crate::error::{Failure, refuse};
-use crate::operation::{Call, Nothing, Written};
+use crate::operation::{Call, Empty, RawJson};
 use crate::services::text::non_empty;
 
 use super::groups;
@@ -59,7 +59,7 @@ pub(super) struct Create {
 }
 
 /// `CreateUser`. Reserves a slot in the directory first; a refusal rolls it back.
-pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Written, Failure> {
+pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<RawJson, Failure> {
     let reserved = stores::reserve(call, &input.user_store_id)?;
     let store = reserved.store;
     input.check()?;
@@ -136,7 +136,7 @@ pub(super) struct Delete {
 }
 
 /// `DeleteUsers`. Unknown ids are passed over; linked secondaries stand on their own again.
-pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
+pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Empty, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     if input.user_ids.is_empty() {
         return Err(refuse("InvalidParameter.ParameterIllegal"));
@@ -153,7 +153,7 @@ pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Fail
     for (log, user_id) in (first_log..).zip(deleted) {
         logs::write(call, store, log, Event::UserDelete, user_id)?;
     }
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// The number of the user of that id.

@@ -8,7 +8,7 @@ use super::project::{Kind, Project, rank};
 use super::tenant;
 use crate::error::{Failure, refuse};
 use crate::fold::fold;
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 use crate::services::text::non_empty;
 
 pub(super) mod list;
@@ -30,7 +30,7 @@ pub(super) struct Create {
 }
 
 /// `CreateUserGroup`: nothing tells the id but the list.
-pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Nothing, Failure> {
+pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_groups(call, &input.project_id)?;
     require_words("group_name", &input.group_name)?;
     if find_by_name(call.tx, project, &input.group_name)?.is_some() {
@@ -48,7 +48,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Nothing, Fail
         domain,
     };
     insert(call, project, group)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Input of `UpdateUserGroup`: what is absent stays, an empty description clears.
@@ -61,7 +61,7 @@ pub(super) struct Update {
 }
 
 /// `UpdateUserGroup`. A name that differs in nothing is no renaming.
-pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Failure> {
+pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let seq = existing(call.tx, project, &input.group_id)?;
     if let Some(name) = &input.group_name {
@@ -76,7 +76,7 @@ pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Fail
             )?
             .execute(params![project.tenant, project.id, seq, non_empty(input.description)])?;
     }
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 fn rename(tx: &Connection, project: Project<'_>, seq: i64, name: &str) -> Result<(), Failure> {
@@ -113,11 +113,11 @@ pub(super) struct Delete {
 }
 
 /// `DeleteUserGroup`.
-pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
+pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let seq = existing(call.tx, project, &input.group_id)?;
     remove(call.tx, project, seq)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Input of `BatchDeleteUserGroups`.
@@ -128,7 +128,7 @@ pub(super) struct DeleteMany {
 }
 
 /// `BatchDeleteUserGroups`: all or none. An id that is named twice goes once.
-pub(super) fn delete_many(call: &mut Call<'_>, input: DeleteMany) -> Result<Nothing, Failure> {
+pub(super) fn delete_many(call: &mut Call<'_>, input: DeleteMany) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let mut groups: Vec<i64> = Vec::new();
     for id in &input.group_ids {
@@ -137,7 +137,7 @@ pub(super) fn delete_many(call: &mut Call<'_>, input: DeleteMany) -> Result<Noth
     groups.sort_unstable();
     groups.dedup();
     groups.into_iter().try_for_each(|seq| remove(call.tx, project, seq))?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// A group that is about to be made.

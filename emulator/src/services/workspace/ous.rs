@@ -12,7 +12,7 @@ use super::project::{Kind, Project, rank};
 use super::tenant;
 use crate::error::{Failure, refuse};
 use crate::fold::fold;
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 use crate::services::text::non_empty;
 
 /// Input of `AddOu`.
@@ -124,7 +124,7 @@ pub(super) struct Update {
 }
 
 /// `UpdateOuInfo`.
-pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Failure> {
+pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Empty, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     let (seq, domain) = existing(call.tx, project, &input.ou_id)?;
     require_words("ou_name", &input.ou_name)?;
@@ -142,7 +142,7 @@ pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<Nothing, Fail
             fold(&input.ou_name),
             non_empty(input.description),
         ])?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Input of `DeleteOu`.
@@ -153,7 +153,7 @@ pub(super) struct Delete {
 }
 
 /// `DeleteOu`.
-pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
+pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Empty, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     let (seq, _) = existing(call.tx, project, &input.ou_id)?;
     call.tx
@@ -161,7 +161,7 @@ pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Fail
             "DELETE FROM workspace_ous WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
         )?
         .execute(params![project.tenant, project.id, seq])?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Input of calls about the directory itself.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tenant;
 use crate::error::Failure;
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 
 mod change;
 mod delete;
@@ -55,12 +55,12 @@ pub(super) struct CreateMany {
 }
 
 /// `BatchCreateUsers`: all of them or, with one that cannot be made, nobody.
-pub(super) fn create_many(call: &mut Call<'_>, input: CreateMany) -> Result<Nothing, Failure> {
+pub(super) fn create_many(call: &mut Call<'_>, input: CreateMany) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_users(call, &input.project_id)?;
     for user in input.users {
         new_user(call, project, user)?;
     }
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Output of `ListUserDetail`.

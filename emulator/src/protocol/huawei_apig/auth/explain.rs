@@ -8,7 +8,7 @@ use super::authorization::Authorization;
 use super::canonical::{Canonical, encoded, sha256_hex};
 use super::content_hash;
 use super::signature::{key, string_to_sign};
-use crate::protocol::mistakes::{differing, encodings, hosts};
+use crate::protocol::signature_hints::{differing, encodings, hosts};
 use crate::redact;
 use crate::wire::Request;
 

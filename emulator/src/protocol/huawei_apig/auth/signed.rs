@@ -4,7 +4,7 @@
 use super::authorization::Authorization;
 use super::canonical::Canonical;
 use super::keys::{self, Key, Unknown};
-use super::{Denied, date, explain, signature};
+use super::{AuthError, date, explain, signature};
 use crate::clock::Timestamp;
 use crate::protocol::{Rejection, Verifier};
 use crate::wire::Request;
@@ -20,17 +20,17 @@ pub(super) fn tenant(
     verifier: &Verifier<'_>,
 ) -> Result<String, Rejection> {
     let authorization = Authorization::parse(header)
-        .map_err(|why| Rejection::explained(Denied::incorrect(""), why))?;
+        .map_err(|why| Rejection::explained(AuthError::incorrect(""), why))?;
     let key = key(authorization.access, verifier)?;
     let date = fresh(request, &authorization, verifier.now)?;
     if !signature::verify(request, &authorization, date, &key.secret) {
         let why = explain::explain(request, &authorization, date, &key.secret);
         let canonical = Canonical::of(request, &authorization.signed_headers);
-        return Err(Rejection::explained(Denied::wrong_signature(&canonical), why));
+        return Err(Rejection::explained(AuthError::wrong_signature(&canonical), why));
     }
     let token = request.header("x-security-token").map(str::trim);
     key.admits(token.filter(|token| !token.is_empty()))
-        .map_err(|(tail, why)| Rejection::explained(Denied::incorrect(tail), why))?;
+        .map_err(|(tail, why)| Rejection::explained(AuthError::incorrect(tail), why))?;
     Ok(key.tenant)
 }
 
@@ -38,9 +38,9 @@ fn key(access: &str, verifier: &Verifier<'_>) -> Result<Key, Rejection> {
     keys::find(access, verifier).map_err(|unknown| match unknown {
         Unknown::Key(why) => {
             tracing::warn!("unknown access key: {why}");
-            Rejection::explained(Denied::unknown_key(access), why)
+            Rejection::explained(AuthError::unknown_key(access), why)
         }
-        Unknown::Fault => Denied::fault().into(),
+        Unknown::Fault => AuthError::fault().into(),
     })
 }
 
@@ -50,7 +50,7 @@ fn fresh<'r>(
     authorization: &Authorization<'_>,
     now: Timestamp,
 ) -> Result<&'r str, Rejection> {
-    let incorrect = |why: String| Rejection::explained(Denied::incorrect(""), why);
+    let incorrect = |why: String| Rejection::explained(AuthError::incorrect(""), why);
     let text = request.header("x-sdk-date").map(str::trim).unwrap_or_default();
     let Some(signed_at) = date::read(text) else {
         return Err(incorrect(format!(
@@ -61,7 +61,7 @@ fn fresh<'r>(
     if now.abs_diff(signed_at) > AGE_MAX_S {
         let now = date::write(now);
         let why = format!("signed at {text}, the twin's clock says {now}");
-        return Err(Rejection::explained(Denied::expired(text, &now), why));
+        return Err(Rejection::explained(AuthError::expired(text, &now), why));
     }
     if let Some(scope) = authorization.scope
         && !scope.split('/').next().is_some_and(|day| text.starts_with(day) && day.len() == 8)

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::error::Failure;
 use crate::fold::fold;
-use crate::operation::{Call, Written};
+use crate::operation::{Call, RawJson};
 
 use super::super::groups::{self, Group};
 use super::super::logs::{self, Event};
@@ -38,7 +38,7 @@ pub(crate) struct Update {
 }
 
 /// `UpdateUser`. Lists that are given replace the old ones whole.
-pub(crate) fn update(call: &mut Call<'_>, input: Update) -> Result<Written, Failure> {
+pub(crate) fn update(call: &mut Call<'_>, input: Update) -> Result<RawJson, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     input.check()?;
     let seq = existing(call.tx, store, &input.user_id)?;

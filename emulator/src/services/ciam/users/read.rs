@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::error::{Failure, refuse};
 use crate::fold::fold;
-use crate::operation::{Call, Written};
+use crate::operation::{Call, RawJson};
 
 use super::super::filters::{self, Filter, Where};
 use super::super::paging::Pageable;
@@ -28,7 +28,7 @@ pub(crate) struct ById {
 }
 
 /// `DescribeUserById`; no user is not an error.
-pub(crate) fn describe_by_id(call: &mut Call<'_>, input: ById) -> Result<Written, Failure> {
+pub(crate) fn describe_by_id(call: &mut Call<'_>, input: ById) -> Result<RawJson, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     let reader = Reader::new(call, store, input.user_store_id, input.original);
     reader.answer(
@@ -48,7 +48,7 @@ pub(crate) struct ByProperty {
 }
 
 /// `ListUserByProperty`: the user that has this phone number or email.
-pub(crate) fn list_by_property(call: &mut Call<'_>, input: ByProperty) -> Result<Written, Failure> {
+pub(crate) fn list_by_property(call: &mut Call<'_>, input: ByProperty) -> Result<RawJson, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     let (column, key) = match input.property_code.as_str() {
         "phoneNumber" => ("phone_key", formats::phone_key(&input.property_value).to_owned()),
@@ -60,7 +60,7 @@ pub(crate) fn list_by_property(call: &mut Call<'_>, input: ByProperty) -> Result
     let mut out = b"{\"Users\":".to_vec();
     reader.list(&rest, params![store.tenant, store.store, key], &mut out)?;
     out.push(b'}');
-    Ok(Written(out))
+    Ok(RawJson(out))
 }
 
 /// Input of `ListUser`.
@@ -74,7 +74,7 @@ pub(crate) struct List {
 }
 
 /// `ListUser`.
-pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Written, Failure> {
+pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<RawJson, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     let filters = input.filters.as_deref().unwrap_or_default();
     let filter = filters::users(filters, store, "userGroup")?;
@@ -94,7 +94,7 @@ pub(crate) struct Describe {
 }
 
 /// `DescribeUser`: a search over the permitted properties.
-pub(crate) fn describe(call: &mut Call<'_>, input: Describe) -> Result<Written, Failure> {
+pub(crate) fn describe(call: &mut Call<'_>, input: Describe) -> Result<RawJson, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     let filter = search::conditions(input.filters.as_deref().unwrap_or_default())?;
     let order = input.sort.as_ref().map(Sort::order).transpose()?.flatten();
@@ -109,7 +109,7 @@ fn page(
     filter: &Where,
     order: Option<&str>,
     pageable: Pageable,
-) -> Result<Written, Failure> {
+) -> Result<RawJson, Failure> {
     let store = reader.store;
     let (size, skip) = (pageable.page_size, pageable.skip());
     if filter.is_empty() && order.is_none() {
@@ -142,10 +142,10 @@ fn answer(
     pageable: Pageable,
     rest: &str,
     values: &[&dyn ToSql],
-) -> Result<Written, Failure> {
+) -> Result<RawJson, Failure> {
     let pageable = serde_json::to_string(&pageable)?;
     let mut out = format!("{{\"Total\":{total},\"Pageable\":{pageable},\"Content\":").into_bytes();
     reader.list(rest, values, &mut out)?;
     out.push(b'}');
-    Ok(Written(out))
+    Ok(RawJson(out))
 }

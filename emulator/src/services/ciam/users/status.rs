@@ -4,7 +4,7 @@ use rusqlite::params;
 use serde::Deserialize;
 
 use crate::error::{Failure, refuse};
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 
 use super::super::stores;
 use super::existing;
@@ -34,7 +34,7 @@ pub(crate) struct UpdateStatus {
 }
 
 /// `UpdateUserStatus`: any of the three, from any state.
-pub(crate) fn update_status(call: &mut Call<'_>, input: UpdateStatus) -> Result<Nothing, Failure> {
+pub(crate) fn update_status(call: &mut Call<'_>, input: UpdateStatus) -> Result<Empty, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     if input.status.trim().is_empty() {
         return Err(refuse("FailedOperation.UserStatusRequired"));
@@ -58,5 +58,5 @@ pub(crate) fn update_status(call: &mut Call<'_>, input: UpdateStatus) -> Result<
             lock.map(|(_, since)| since),
             call.now.0,
         ])?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row, ToSql};
 use serde::Serialize;
 
 use crate::error::Failure;
-use crate::operation::{Call, Written};
+use crate::operation::{Call, RawJson};
 
 use super::super::groups::Group;
 use super::super::stores::Store;
@@ -74,12 +74,12 @@ pub(crate) struct View<'a, C> {
 
 impl<C: Cells> View<'_, C> {
     /// The user as the member `User` of an answer.
-    pub(crate) fn answer(&self) -> Result<Written, Failure> {
+    pub(crate) fn answer(&self) -> Result<RawJson, Failure> {
         let mut out = Vec::with_capacity(2048);
         out.extend_from_slice(b"{\"User\":");
         self.write(&mut out)?;
         out.push(b'}');
-        Ok(Written(out))
+        Ok(RawJson(out))
     }
 
     /// Writes the user as a JSON object: keys as they stand ready, values by their kind.
@@ -193,12 +193,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The user that the rest of the statement picks, null if there is none, as the member `User`.
-    pub(crate) fn answer(&self, rest: &str, values: &[&dyn ToSql]) -> Result<Written, Failure> {
+    pub(crate) fn answer(&self, rest: &str, values: &[&dyn ToSql]) -> Result<RawJson, Failure> {
         let mut statement = self.tx.prepare_cached(&format!("{}{rest}", *SELECT))?;
         let mut rows = statement.query(values)?;
         match rows.next()? {
             Some(row) => self.view(row, &self.groups(row)?).answer(),
-            None => Ok(Written(b"{\"User\":null}".to_vec())),
+            None => Ok(RawJson(b"{\"User\":null}".to_vec())),
         }
     }
 

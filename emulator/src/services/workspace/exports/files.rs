@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{FILES, LIFE_MS, STATES, is_unwritten};
 use crate::error::{Failure, refuse};
-use crate::operation::{Call, Content, Nothing};
+use crate::operation::{Call, Content, Empty};
 use crate::services::artifacts;
 use crate::services::workspace::tenant;
 
@@ -52,7 +52,7 @@ pub(in super::super) struct Delete {
 
 /// `DeleteExportTasks`, whatever has become of them; ids that nobody knows are passed over. Files
 /// go with their tasks.
-pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
+pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Empty, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     let ids = serde_json::to_string(&input.task_ids)?;
     let values = params![project.tenant, project.id, ids];
@@ -62,5 +62,5 @@ pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Not
         .prepare_cached(&format!("DELETE FROM workspace_exports WHERE {asked}"))?
         .execute(values)?;
     FILES.release(call, files)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }

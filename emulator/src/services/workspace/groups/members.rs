@@ -13,7 +13,7 @@ use super::super::users::list as users;
 use super::super::users::row::{self, COLUMNS, User};
 use super::existing;
 use crate::error::Failure;
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 
 /// What may be done with users of a group.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -33,7 +33,7 @@ pub(in super::super) struct Act {
 }
 
 /// `RunActionsOnGroup`: all users or none. What is so already stays so.
-pub(in super::super) fn act(call: &mut Call<'_>, input: Act) -> Result<Nothing, Failure> {
+pub(in super::super) fn act(call: &mut Call<'_>, input: Act) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_groups(call, &input.project_id)?;
     let group = existing(call.tx, project, &input.group_id)?;
     for id in &input.user_ids {
@@ -43,7 +43,7 @@ pub(in super::super) fn act(call: &mut Call<'_>, input: Act) -> Result<Nothing, 
             Action::Delete => remove(call.tx, project, group, user)?,
         }
     }
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Input of `ListUsersOfGroup`.

@@ -11,7 +11,7 @@ use super::super::project::Project;
 use super::super::{tenant, times};
 use super::{APPLY, CANCEL, CHANGE_ACCESS, COLUMNS, FAIL, FAILED, Job, RUNNING};
 use crate::error::{Failure, refuse, refuse_with};
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 use crate::services::text::non_empty;
 
 /// A sub-job, as answers show it.
@@ -128,7 +128,7 @@ pub(in super::super) struct Delete {
 }
 
 /// `BatchDeleteSubJobs`: records of what has ended. By id all or none; by status those that may go.
-pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
+pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Empty, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     match (input.job_ids, input.status) {
         (Some(ids), None) => {
@@ -144,7 +144,7 @@ pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Not
             return Err(refuse_with("WKS.EMU.0001", text));
         }
     }
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Deletes the records that may be deleted and have that value in that column; gives how many.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::require_open;
 use super::service::Of;
 use crate::error::Failure;
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 
 /// Output of `ShowAssistAuthConfig`.
 #[derive(Debug, Serialize)]
@@ -67,7 +67,7 @@ struct Rule {
 }
 
 /// `UpdateAssistAuthMethodConfig`: in place of what was set before.
-pub(in super::super) fn set(call: &mut Call<'_>, input: Set) -> Result<Nothing, Failure> {
+pub(in super::super) fn set(call: &mut Call<'_>, input: Set) -> Result<Empty, Failure> {
     let project = require_open(call, &input.project_id)?;
     call.tx
         .prepare_cached(
@@ -79,5 +79,5 @@ pub(in super::super) fn set(call: &mut Call<'_>, input: Set) -> Result<Nothing, 
             project.id,
             serde_json::to_string(&input.otp_config_info)?,
         ])?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }

@@ -6,7 +6,7 @@ use super::super::tenant;
 use super::new_user::{activation, expiry};
 use super::row::{self, ADMIN_ACTIVATE};
 use crate::error::{Failure, refuse};
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 use crate::services::text::non_empty;
 
 /// Input of `UpdateUserInfo`: what is absent stays, an empty text clears.
@@ -82,7 +82,7 @@ pub(in super::super) struct Act {
 }
 
 /// `ChangeUserStatus`. What is so already stays so.
-pub(in super::super) fn act(call: &mut Call<'_>, input: Act) -> Result<Nothing, Failure> {
+pub(in super::super) fn act(call: &mut Call<'_>, input: Act) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_users(call, &input.project_id)?;
     let mut user = row::existing(call.tx, project, &input.user_id)?;
     match input.op_type {
@@ -91,7 +91,7 @@ pub(in super::super) fn act(call: &mut Call<'_>, input: Act) -> Result<Nothing, 
         Action::ResetPwd => user.next_login_change_password = true,
     }
     row::update(call.tx, project, &user)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Input of calls about one user.
@@ -102,12 +102,12 @@ pub(in super::super) struct One {
 }
 
 /// `SendEmail`: no message leaves the twin, but it tells whether one could.
-pub(in super::super) fn send_email(call: &mut Call<'_>, input: One) -> Result<Nothing, Failure> {
+pub(in super::super) fn send_email(call: &mut Call<'_>, input: One) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_users(call, &input.project_id)?;
     let user = row::existing(call.tx, project, &input.user_id)?;
     let has_address = user.user_email.is_some() || user.user_phone.is_some();
     if user.active_type == ADMIN_ACTIVATE || !has_address {
         return Err(refuse("WKS.EMU.0009"));
     }
-    Ok(Nothing {})
+    Ok(Empty {})
 }

@@ -10,14 +10,14 @@ use super::change::One;
 use super::holes;
 use super::row::{self, User};
 use crate::error::{Failure, refuse};
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 
 /// `DeleteUser`.
-pub(in super::super) fn delete(call: &mut Call<'_>, input: One) -> Result<Nothing, Failure> {
+pub(in super::super) fn delete(call: &mut Call<'_>, input: One) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_users(call, &input.project_id)?;
     let user = row::existing(call.tx, project, &input.user_id)?;
     remove(call.tx, project, &user)?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Input of `BatchDeleteUser`.
@@ -28,7 +28,7 @@ pub(in super::super) struct Batch {
 }
 
 /// `BatchDeleteUser`: all or nobody. An id that is named twice goes once.
-pub(in super::super) fn delete_many(call: &mut Call<'_>, input: Batch) -> Result<Nothing, Failure> {
+pub(in super::super) fn delete_many(call: &mut Call<'_>, input: Batch) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_users(call, &input.project_id)?;
     let mut users: Vec<User> = Vec::new();
     for id in &input.user_ids {
@@ -37,7 +37,7 @@ pub(in super::super) fn delete_many(call: &mut Call<'_>, input: Batch) -> Result
         }
     }
     users.iter().try_for_each(|user| remove(call.tx, project, user))?;
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 fn remove(tx: &Connection, project: Project<'_>, user: &User) -> Result<(), Failure> {

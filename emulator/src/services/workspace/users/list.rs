@@ -14,7 +14,7 @@ use super::holes;
 use super::row::{COLUMNS, User};
 use super::views::Item;
 use crate::error::Failure;
-use crate::operation::{Call, Written};
+use crate::operation::{Call, RawJson};
 
 /// Input of `ListUsers`.
 #[derive(Debug, Deserialize)]
@@ -34,14 +34,14 @@ struct Listed<'a> {
 }
 
 /// `ListUsers`.
-pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Written, Failure> {
+pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<RawJson, Failure> {
     let project = tenant::require_open_for_users(call, &input.project_id)?;
     let conditions = input.filter.conditions(project)?;
     let total_count = count(call.tx, project, &conditions)?;
     let users = page(call.tx, project, conditions, &input.page, i64::MAX)?;
     let with_desktops = input.is_query_total_desktops.unwrap_or(true);
     let users = users.iter().map(|user| Item::of(user, call.now.0, with_desktops)).collect();
-    Ok(Written(serde_json::to_vec(&Listed { total_count, users })?))
+    Ok(RawJson(serde_json::to_vec(&Listed { total_count, users })?))
 }
 
 /// How many users the conditions let pass.

@@ -9,7 +9,7 @@ use super::super::{tenant, times};
 use super::change::One;
 use super::row;
 use crate::error::Failure;
-use crate::operation::{Call, Nothing};
+use crate::operation::{Call, Empty};
 
 /// A device, as answers show it.
 #[derive(Debug, Serialize)]
@@ -60,7 +60,7 @@ pub(in super::super) struct Delete {
 }
 
 /// `BatchDeleteOtpDevices`: those that are named; ids of no device of the user are passed over.
-pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Nothing, Failure> {
+pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_users(call, &input.project_id)?;
     let user = row::existing_seq(call.tx, project, &input.user_id)?;
     let mut delete = call.tx.prepare_cached(
@@ -70,7 +70,7 @@ pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Not
     for id in &input.otp_ids {
         delete.execute(params![project.tenant, project.id, user, id])?;
     }
-    Ok(Nothing {})
+    Ok(Empty {})
 }
 
 /// Binds a device to a user.

@@ -11,14 +11,14 @@ const INCORRECT: &str = "Incorrect IAM authentication information";
 
 /// Why a caller is not let in; whoever answers puts it into an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::protocol::huawei_apig) struct Denied {
+pub(in crate::protocol::huawei_apig) struct AuthError {
     /// The gateway's code, or one of IAM; the status goes with it.
     code: &'static str,
     /// What the client reads; empty: the text that belongs to the code.
     message: String,
 }
 
-impl Denied {
+impl AuthError {
     /// The code of every failed authentication with this tail; with none where the vendor's is not
     /// known.
     pub(super) fn incorrect(tail: &str) -> Self {
@@ -56,8 +56,8 @@ impl Denied {
     }
 }
 
-impl From<Denied> for Refusal {
-    fn from(denied: Denied) -> Self {
+impl From<AuthError> for Refusal {
+    fn from(denied: AuthError) -> Self {
         Self { code: Cow::Borrowed(denied.code), message: Cow::Owned(denied.message) }
     }
 }
