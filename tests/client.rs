@@ -13,7 +13,7 @@ use cloudtwin::lifecycle::Pace;
 use cloudtwin::operation::Operation;
 use cloudtwin::services::Service;
 use cloudtwin::twin::{StartError, Twin};
-use cloudtwin::wire::{Answer, Arrival, Body, Listener, Request};
+use cloudtwin::wire::{Arrival, Body, Listener, Request, Response};
 use cloudtwin::{pipeline, protocol, services};
 use http::{HeaderMap, HeaderValue, Method};
 use ring::{digest, hmac};
@@ -81,7 +81,7 @@ impl World {
     }
 
     /// Sends a request through the pipeline, without a socket.
-    pub fn send(&self, request: Request) -> Answer {
+    pub fn send(&self, request: Request) -> Response {
         let (tell, told) = mpsc::channel();
         let protocol = protocol::of(&request);
         let reply = Box::new(move |answer| tell.send(answer).unwrap());
@@ -92,7 +92,7 @@ impl World {
         answer
     }
 
-    fn record(&self, answer: &Answer) {
+    fn record(&self, answer: &Response) {
         let Some(path) = std::env::var_os(MET) else { return };
         let since = Some(self.recorded.load(Ordering::SeqCst));
         let new = self.read_journal(&Filter { since, ..Filter::default() });
@@ -183,7 +183,7 @@ impl World {
 pub const MET: &str = "PROOF_MET";
 
 /// Codes of entries that failed, which a good answer tells.
-fn failures(answer: &Answer) -> Vec<String> {
+fn failures(answer: &Response) -> Vec<String> {
     let Body::Bytes(bytes) = &answer.body else { return Vec::new() };
     let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let failures = body["failDataList"].as_array().into_iter().flatten();
@@ -202,7 +202,7 @@ pub fn with_behaviours(name: &str, others: impl IntoIterator<Item = Operation>) 
 }
 
 /// What is inside `Response`.
-pub fn response(answer: &Answer) -> Value {
+pub fn response(answer: &Response) -> Value {
     assert_eq!(answer.status, 200);
     assert_eq!(answer.headers["content-type"], "application/json");
     let mut whole: Value = serde_json::from_slice(bytes_of(answer)).unwrap();
@@ -212,7 +212,7 @@ pub fn response(answer: &Answer) -> Value {
 }
 
 /// The bytes of an answer that is no file.
-pub fn bytes_of(answer: &Answer) -> &Bytes {
+pub fn bytes_of(answer: &Response) -> &Bytes {
     match &answer.body {
         Body::Bytes(bytes) => bytes,
         Body::File(_) => panic!("a file was answered"),

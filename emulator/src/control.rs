@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use crate::twin::Twin;
-use crate::wire::{Answer, Request};
+use crate::wire::{Request, Response};
 
 mod clock;
 pub(crate) mod guard;
@@ -26,9 +26,9 @@ pub const PREFIX: &str = "/_twin/";
 struct Refused(StatusCode, &'static str, String);
 
 impl Refused {
-    fn answer(self) -> Answer {
+    fn answer(self) -> Response {
         let Self(status, code, message) = self;
-        Answer::new(status, JSON, json!({ "error": code, "message": message }).to_string())
+        Response::new(status, JSON, json!({ "error": code, "message": message }).to_string())
     }
 }
 
@@ -37,16 +37,16 @@ const JSON: &str = "application/json";
 type Outcome = Result<Bytes, Refused>;
 
 /// Answers a request to the control interface. Blocks while the writer works.
-pub fn answer(twin: &Arc<Twin>, request: &Request) -> Answer {
+pub fn answer(twin: &Arc<Twin>, request: &Request) -> Response {
     match guarded(twin, request) {
-        Ok(body) => Answer::new(StatusCode::OK, JSON, body),
+        Ok(body) => Response::new(StatusCode::OK, JSON, body),
         Err(refused) => refused.answer(),
     }
 }
 
 /// The refusal of a caller who may not use the control interface: its code and its answer. The head
 /// alone decides, so bodies of such callers need not be read.
-pub fn refusal(request: &Request) -> Option<(&'static str, Answer)> {
+pub fn refusal(request: &Request) -> Option<(&'static str, Response)> {
     guard::check(request).err().map(|refused| (refused.1, refused.answer()))
 }
 

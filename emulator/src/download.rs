@@ -6,14 +6,14 @@ use http::{HeaderMap, Method, StatusCode};
 
 use crate::state::FileToken;
 use crate::twin::Twin;
-use crate::wire::{Answer, Body, Request};
+use crate::wire::{Body, Request, Response};
 
 pub use crate::services::LINK_PREFIX as PREFIX;
 
 /// The file behind a link, or a plain 404.
-pub fn answer(twin: &Twin, request: &Request) -> Answer {
+pub fn answer(twin: &Twin, request: &Request) -> Response {
     if !matches!(request.method, Method::GET | Method::HEAD) {
-        return Answer::plain(
+        return Response::plain(
             StatusCode::METHOD_NOT_ALLOWED,
             "a file can only be read: GET or HEAD",
         );
@@ -26,7 +26,7 @@ pub fn answer(twin: &Twin, request: &Request) -> Answer {
     });
     let Some((file, length, name)) = found else {
         let text = "no such file: it was never written, or was removed with what it belonged to";
-        return Answer::plain(StatusCode::NOT_FOUND, text);
+        return Response::plain(StatusCode::NOT_FOUND, text);
     };
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type(name)));
@@ -35,7 +35,7 @@ pub fn answer(twin: &Twin, request: &Request) -> Answer {
     if let Ok(disposition) = HeaderValue::from_str(&disposition) {
         headers.insert(CONTENT_DISPOSITION, disposition);
     }
-    Answer { status: StatusCode::OK, headers, body: Body::File(file) }
+    Response { status: StatusCode::OK, headers, body: Body::File(file) }
 }
 
 fn media_type(name: &str) -> &'static str {

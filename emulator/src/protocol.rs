@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
 use crate::redact;
-use crate::wire::{Answer, BODY_MAX, Request};
+use crate::wire::{BODY_MAX, Request, Response};
 
 /// The media type of forms.
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -93,7 +93,12 @@ pub trait Protocol: Sync {
     fn throttled(&self, count: u32, limit: u32, chinese: bool) -> Refusal;
 
     /// The vendor's envelope around an operation's answer or a refusal.
-    fn answer(&self, config: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Answer;
+    fn answer(
+        &self,
+        config: &Config,
+        about: &About,
+        outcome: Result<Content, &Refusal>,
+    ) -> Response;
 
     /// The refusal that says: our fault.
     fn internal_error(&self) -> Refusal;

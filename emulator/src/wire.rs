@@ -106,7 +106,7 @@ pub fn header_text(value: &HeaderValue) -> Cow<'_, str> {
 
 /// An answer ready to be sent.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     /// Its status.
     pub status: StatusCode,
     /// Its headers, without those of the connection.
@@ -124,7 +124,7 @@ pub enum Body {
     File(File),
 }
 
-impl Answer {
+impl Response {
     /// An answer of that media type.
     pub fn new(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::with_capacity(4);

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use cloudtwin::config::Config;
 use cloudtwin::download;
 use cloudtwin::lifecycle::Pace;
-use cloudtwin::wire::{Answer, Body};
+use cloudtwin::wire::{Body, Response};
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
@@ -139,7 +139,7 @@ impl Directory {
     }
 
     /// The answer to whoever follows a link.
-    pub(super) fn download(&self, location: &str) -> Answer {
+    pub(super) fn download(&self, location: &str) -> Response {
         download(&self.world, location)
     }
 
@@ -155,14 +155,14 @@ impl Directory {
 }
 
 /// The answer of a world to whoever follows a link.
-pub(super) fn download(world: &World, location: &str) -> Answer {
+pub(super) fn download(world: &World, location: &str) -> Response {
     let path = location.strip_prefix("http://127.0.0.1:4588").unwrap();
     let request = request(Method::GET, path, HeaderMap::new(), Bytes::new());
     download::answer(&world.twin, &request)
 }
 
 /// The text of a file that was answered.
-pub(super) fn read(answer: Answer) -> String {
+pub(super) fn read(answer: Response) -> String {
     assert_eq!(answer.status, 200);
     let Body::File(mut file) = answer.body else { panic!("no file was answered") };
     let mut text = String::new();

@@ -3,14 +3,14 @@
 use std::fs::File;
 use std::io::Write as _;
 
-use cloudtwin::wire::{Answer, Body};
+use cloudtwin::wire::{Body, Response};
 use contracts::{Protocol, catalog, template};
 use serde_json::Value;
 
 use super::MET;
 
 /// Protocol, code and text of an answer that refuses in the gateway's name or in a service's.
-pub fn refusal(answer: &Answer) -> Option<(Protocol, String, String)> {
+pub fn refusal(answer: &Response) -> Option<(Protocol, String, String)> {
     let Body::Bytes(bytes) = &answer.body else { return None };
     let text = |value: &Value| value.as_str().map(str::to_owned);
     if answer.headers.get("content-type")? == "application/json;charset=UTF-8" {
@@ -34,7 +34,7 @@ pub fn refusal(answer: &Answer) -> Option<(Protocol, String, String)> {
 }
 
 /// A refusal has a code of the models; one of the gateway's has the status and a text of its model.
-pub fn check(answer: &Answer) {
+pub fn check(answer: &Response) {
     let Some((family, code, message)) = refusal(answer) else { return };
     let model = catalog().protocol(family).unwrap();
     let Some(known) = model.codes.get(&code) else {

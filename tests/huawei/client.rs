@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use cloudtwin::clock::Timestamp;
-use cloudtwin::wire::{Answer, Request};
+use cloudtwin::wire::{Request, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::percent_decode_str;
 use ring::{digest, hkdf, hmac};
@@ -192,7 +192,7 @@ pub fn bare(method: Method, target: &str, headers: &[(&'static str, &str)], body
 }
 
 /// The body of an answer, whose headers hold the id of the request.
-pub fn json_of(answer: &Answer) -> Value {
+pub fn json_of(answer: &Response) -> Value {
     let id = answer.headers["x-request-id"].to_str().unwrap();
     assert!(id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()), "{id}");
     serde_json::from_slice(bytes_of(answer)).unwrap()

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use cloudtwin::wire::Answer;
+use cloudtwin::wire::Response;
 use contracts::{Operation, Place};
 use http::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -17,7 +17,7 @@ pub fn call(world: &World, operation: &Operation, input: &Value) -> Reply {
 }
 
 /// The same, with the answer as it is: it may be a file.
-pub fn send_modelled(world: &World, operation: &Operation, input: &Value) -> Answer {
+pub fn send_modelled(world: &World, operation: &Operation, input: &Value) -> Response {
     let http = operation.http.as_ref().unwrap();
     let (mut path, mut query, mut body) = (http.path.clone(), String::new(), Map::new());
     let mut headers = Vec::new();

@@ -1,6 +1,6 @@
 //! Tokens: got for a password or for another token, used, expired, and never journalled.
 
-use cloudtwin::wire::{Answer, Request};
+use cloudtwin::wire::{Request, Response};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ fn of_region(domain: &str) -> Value {
     password(domain, "cloudtwin-secret", &scope)
 }
 
-fn token(answer: &Answer) -> String {
+fn token(answer: &Response) -> String {
     assert_eq!(answer.status, 201, "{}", json_of(answer));
     let token = answer.headers["x-subject-token"].to_str().unwrap();
     assert!(token.starts_with("MII") && token.len() > 1000);

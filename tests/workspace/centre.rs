@@ -7,7 +7,7 @@ use calamine::{Data, Reader, Xlsx};
 use cloudtwin::config::Config;
 use cloudtwin::control;
 use cloudtwin::lifecycle::Pace;
-use cloudtwin::wire::{Answer, Body};
+use cloudtwin::wire::{Body, Response};
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ impl Centre {
     }
 
     /// Calls `v2/users` and the like in the usual project.
-    pub fn send(&self, method: Method, path: &str, body: &str) -> Answer {
+    pub fn send(&self, method: Method, path: &str, body: &str) -> Response {
         let media = "application/json".parse().unwrap();
         self.send_in(PROJECT, method, path, media, Bytes::copy_from_slice(body.as_bytes()))
     }
@@ -60,7 +60,7 @@ impl Centre {
         path: &str,
         media: http::HeaderValue,
         body: Bytes,
-    ) -> Answer {
+    ) -> Response {
         let (version, rest) = path.split_once('/').unwrap();
         let headers = HeaderMap::from_iter([
             (http::header::HOST, "127.0.0.1:4588".parse().unwrap()),
@@ -149,7 +149,7 @@ impl Centre {
     }
 
     /// The answer to a download.
-    pub fn download(&self, id: &str) -> Answer {
+    pub fn download(&self, id: &str) -> Response {
         self.send(Method::GET, &format!("v2/export-tasks/{id}/download"), "")
     }
 
@@ -173,7 +173,7 @@ pub fn first_column(rows: &[Vec<String>]) -> String {
 }
 
 /// All bytes of an answer.
-pub fn bytes(answer: Answer) -> Vec<u8> {
+pub fn bytes(answer: Response) -> Vec<u8> {
     match answer.body {
         Body::Bytes(bytes) => bytes.to_vec(),
         Body::File(mut file) => {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use cloudtwin::services::seeds::Seed;
-use cloudtwin::wire::Answer;
+use cloudtwin::wire::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
 
@@ -119,7 +119,7 @@ impl Reply {
 }
 
 /// Sends a request of the default tenant through the pipeline.
-pub fn send(world: &World, method: Method, target: &str, body: Option<Value>) -> Answer {
+pub fn send(world: &World, method: Method, target: &str, body: Option<Value>) -> Response {
     send_as("TWINAK", world, method, target, body)
 }
 
@@ -131,7 +131,7 @@ pub fn send_with(
     target: &str,
     more: &[(&str, &str)],
     body: Option<Value>,
-) -> Answer {
+) -> Response {
     let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
     let mut headers = headers("TWINAK", world, &method, target, &body);
     for (name, value) in more {
@@ -150,13 +150,13 @@ pub fn send_as(
     method: Method,
     target: &str,
     body: Option<Value>,
-) -> Answer {
+) -> Response {
     let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
     send_bytes(key, world, method, target, body)
 }
 
 /// The same with a body of any bytes.
-pub fn send_bytes(key: &str, world: &World, method: Method, target: &str, body: Bytes) -> Answer {
+pub fn send_bytes(key: &str, world: &World, method: Method, target: &str, body: Bytes) -> Response {
     let headers = headers(key, world, &method, target, &body);
     world.send(request(method, target, headers, body))
 }
@@ -175,7 +175,7 @@ fn headers(key: &str, world: &World, method: &Method, target: &str, body: &Bytes
 }
 
 /// What an answer says; every one names its request, and only one with a body has a type.
-pub fn reply(answer: &Answer) -> Reply {
+pub fn reply(answer: &Response) -> Reply {
     assert_eq!(answer.headers["x-request-id"].len(), 32);
     let bytes = bytes_of(answer);
     assert_eq!(answer.headers.contains_key("content-type"), !bytes.is_empty());

@@ -14,10 +14,10 @@ use crate::redact;
 use crate::scenario::{self, Fault, Phase};
 use crate::state::Tenant;
 use crate::twin::Twin;
-use crate::wire::{Answer, Body, Request};
+use crate::wire::{Body, Request, Response};
 
 /// Sends the answer; dropped unused where the twin is at its end.
-pub type Reply = Box<dyn FnOnce(Answer) + Send>;
+pub type Reply = Box<dyn FnOnce(Response) + Send>;
 
 /// Who calls.
 #[derive(Debug)]
@@ -168,7 +168,7 @@ impl Exchange {
 }
 
 /// The answer where the pipeline itself broke: the vendor's internal error.
-pub fn broken(twin: &Twin, protocol: &dyn Protocol) -> Answer {
+pub fn broken(twin: &Twin, protocol: &dyn Protocol) -> Response {
     let request_id = twin.request_id(None);
     let about = About { operation: None, chinese: false, request_id };
     protocol.answer(&twin.config, &about, Err(&protocol.internal_error()))

@@ -10,7 +10,7 @@ use crate::journal::{Entry, Outcome};
 use crate::protocol::ShownInput;
 use crate::redact;
 use crate::twin::Twin;
-use crate::wire::{Answer, Request};
+use crate::wire::{Request, Response};
 
 /// Answers plainly, and says what would be understood.
 pub(super) fn answer(twin: &Arc<Twin>, request: &Request, reply: Reply) {
@@ -18,13 +18,13 @@ pub(super) fn answer(twin: &Arc<Twin>, request: &Request, reply: Reply) {
     let text = "cloudtwin: no emulated API answers here. Tencent Cloud API 3.0 is served at `/`, \
                 Huawei Cloud AICC below `/apigovernance/` and `/apiaccess/`, Huawei's gateway below \
                 `/v1/`, `/v2/` and `/v3/`, the control interface at `/_twin/`.";
-    let answer = Answer::plain(StatusCode::NOT_FOUND, text);
+    let answer = Response::plain(StatusCode::NOT_FOUND, text);
     note(twin, (now, &watch), request, &answer, None);
     reply(answer);
 }
 
 /// Writes a request into the journal that the server refused by its head: nothing of it was done.
-pub fn note_refused(twin: &Twin, request: &Request, answer: &Answer, why: &str) {
+pub fn note_refused(twin: &Twin, request: &Request, answer: &Response, why: &str) {
     note(twin, (twin.clock.now(), &Stopwatch::start()), request, answer, Some(why));
 }
 
@@ -32,7 +32,7 @@ fn note(
     twin: &Twin,
     (now, watch): (Timestamp, &Stopwatch),
     request: &Request,
-    answer: &Answer,
+    answer: &Response,
     explanation: Option<&str>,
 ) {
     twin.journal.write(Entry {

@@ -18,7 +18,7 @@ use super::{About, Identified, Protocol, Shown, shown};
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
-use crate::wire::{Answer, Listener, Request};
+use crate::wire::{Listener, Request, Response};
 
 /// The protocol of `aicc`.
 #[derive(Debug)]
@@ -82,14 +82,19 @@ impl Protocol for Aicc {
         text::refusal("429")
     }
 
-    fn answer(&self, config: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Answer {
+    fn answer(
+        &self,
+        config: &Config,
+        about: &About,
+        outcome: Result<Content, &Refusal>,
+    ) -> Response {
         let (status, body) = match outcome {
             Ok(content) => (StatusCode::OK, content.into_json()),
             Err(refusal) => {
                 (status(config, &refusal.code), enveloped(about, refusal).to_string().into_bytes())
             }
         };
-        let answer = Answer::new(status, "application/json;charset=UTF-8", body);
+        let answer = Response::new(status, "application/json;charset=UTF-8", body);
         let allowed = allowed(about).filter(|_| status == StatusCode::METHOD_NOT_ALLOWED);
         match allowed {
             Some(allowed) => answer.with(ALLOW, allowed),

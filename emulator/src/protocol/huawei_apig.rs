@@ -23,7 +23,7 @@ use super::{About, Identified, Protocol, Shown, shown};
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
-use crate::wire::{Answer, Body, Request};
+use crate::wire::{Body, Request, Response};
 
 /// The protocol of `workspace` and `iam`.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl Protocol for HuaweiApig {
         text::throttled(limit)
     }
 
-    fn answer(&self, _: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Answer {
+    fn answer(&self, _: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Response {
         let id = about.request_id.simple().to_string();
         let answer = match outcome {
             Ok(content) => success(about, content),
@@ -114,22 +114,22 @@ impl Protocol for HuaweiApig {
     }
 }
 
-fn success(about: &About, content: Content) -> Answer {
+fn success(about: &About, content: Content) -> Response {
     let operation = about.operation.as_deref();
     let status = operation.and_then(|operation| StatusCode::from_u16(operation.status).ok());
     let status = status.unwrap_or(StatusCode::OK);
     match content {
         _ if operation.is_some_and(|operation| operation.carries == Carries::Nothing) => {
-            let mut answer = Answer::new(status, "application/json", Vec::new());
+            let mut answer = Response::new(status, "application/json", Vec::new());
             answer.headers.remove(CONTENT_TYPE);
             answer
         }
         Content::Json(object) => output::answer(operation, status, object),
         Content::File { bytes, name } => {
-            file(Answer::new(status, "application/octet-stream", bytes), &name)
+            file(Response::new(status, "application/octet-stream", bytes), &name)
         }
         Content::Stored { file: stored, length, name } => {
-            let mut answer = Answer::new(status, "application/octet-stream", Vec::new());
+            let mut answer = Response::new(status, "application/octet-stream", Vec::new());
             answer.headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
             answer.body = Body::File(stored);
             file(answer, &name)
@@ -138,7 +138,7 @@ fn success(about: &About, content: Content) -> Answer {
 }
 
 /// Node reads bytes of nothing but streams; the name is for those who save them.
-fn file(answer: Answer, name: &str) -> Answer {
+fn file(answer: Response, name: &str) -> Response {
     match HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
         Ok(disposition) => answer.with(CONTENT_DISPOSITION, disposition),
         Err(_) => answer,
@@ -151,7 +151,7 @@ fn service(about: &About) -> Option<&'static contracts::Service> {
 }
 
 /// The gateway names the request in its body too; the services do not.
-fn refused(about: &About, refusal: &Refusal, id: &str) -> Answer {
+fn refused(about: &About, refusal: &Refusal, id: &str) -> Response {
     let is_gateways = text::GATEWAY.code(&refusal.code).is_some();
     let known = service(about).filter(|_| !is_gateways);
     let known = known.and_then(|service| service.codes.get(&*refusal.code));
@@ -170,5 +170,5 @@ fn refused(about: &About, refusal: &Refusal, id: &str) -> Answer {
         (Some(_), None) => json!({ "error_code": refusal.code, "error_msg": message }),
         (None, _) => json!({ "error_msg": message, "error_code": refusal.code, "request_id": id }),
     };
-    Answer::new(status, "application/json", body.to_string())
+    Response::new(status, "application/json", body.to_string())
 }

@@ -21,7 +21,7 @@ use super::{About, Identified, Protocol, Shown, shown};
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
-use crate::wire::{Answer, Request};
+use crate::wire::{Request, Response};
 
 /// The protocol of `ciam` and its sisters.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl Protocol for TencentApi3 {
         text::too_many(count, limit, chinese)
     }
 
-    fn answer(&self, _: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Answer {
+    fn answer(&self, _: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Response {
         let id = about.request_id;
         let outcome = outcome.map(Content::into_json);
         let mut body = Vec::with_capacity(outcome.as_ref().map_or(256, Vec::len) + 80);
@@ -84,7 +84,7 @@ impl Protocol for TencentApi3 {
             }
         }
         _ = write!(body, "\"RequestId\":\"{id}\"}}}}");
-        Answer::new(StatusCode::OK, "application/json", body)
+        Response::new(StatusCode::OK, "application/json", body)
     }
 
     fn internal_error(&self) -> Refusal {

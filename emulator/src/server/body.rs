@@ -8,7 +8,7 @@ use hyper::body::{Body as _, Frame, Incoming};
 use tokio::io::AsyncReadExt;
 
 use super::budget::Charge;
-use crate::wire::{Answer, Body};
+use crate::wire::{Body, Response};
 
 /// How much of a body that is not taken is read and thrown away, so that the client, which writes
 /// before it reads, sees the answer and not a broken connection.
@@ -85,7 +85,7 @@ pub(super) async fn drain(mut body: Incoming) -> Result<(), ReadError> {
 }
 
 /// The answer as hyper sends it. `charges` are held until it is sent.
-pub(super) fn response(answer: Answer, charges: Charges) -> hyper::Response<Outgoing> {
+pub(super) fn response(answer: Response, charges: Charges) -> hyper::Response<Outgoing> {
     let body = match answer.body {
         Body::Bytes(bytes) => Either::Left(Full::new(charges.over(bytes))),
         Body::File(file) => Either::Right(chunks(tokio::fs::File::from_std(file), charges)),

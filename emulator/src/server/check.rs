@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use super::{ANSWER_GUESS, CONNECTION_ANSWERS_MAX, guard};
 use crate::protocol::{self, Protocol};
 use crate::twin::Twin;
-use crate::wire::{Answer, BODY_MAX, CONTROL_BODY_MAX, Listener, Request};
+use crate::wire::{BODY_MAX, CONTROL_BODY_MAX, Listener, Request, Response};
 use crate::{control, download, pipeline};
 
 /// Who answers a request.
@@ -50,11 +50,11 @@ pub(super) fn check(
     twin: &Twin,
     request: &mut Request,
     version: http::Version,
-) -> Result<Place, Box<Answer>> {
+) -> Result<Place, Box<Response>> {
     if request.method == Method::CONNECT {
         // A success would tell the client that its tunnel stands.
         let text = "cloudtwin opens no tunnels: use plain http (emulator/docs/sdks.md)";
-        return Err(Box::new(Answer::plain(StatusCode::METHOD_NOT_ALLOWED, text)));
+        return Err(Box::new(Response::plain(StatusCode::METHOD_NOT_ALLOWED, text)));
     }
     let place = Place::of(request);
     if let Some(why) = guard::oversize(request) {
@@ -80,9 +80,9 @@ pub(super) fn refuse(
     place: Place,
     status: StatusCode,
     why: &str,
-) -> Answer {
+) -> Response {
     tracing::debug!(peer = %request.peer, %status, why, "the server refused a request");
-    let answer = Answer::plain(status, format!("cloudtwin: {why}"));
+    let answer = Response::plain(status, format!("cloudtwin: {why}"));
     if !matches!(place, Place::Control) {
         pipeline::note_refused(twin, request, &answer, why);
     }

@@ -18,7 +18,7 @@ use super::connection::Connection;
 use super::{ANSWER_GUESS, BODY_TIME, Server};
 use crate::protocol::Protocol;
 use crate::twin::Twin;
-use crate::wire::{Answer, Listener, Request};
+use crate::wire::{Listener, Request, Response};
 use crate::{control, download, pipeline};
 
 /// Where a request came in.
@@ -92,7 +92,7 @@ async fn answer(
     incoming: Incoming,
     place: Place,
     connection: &Connection,
-) -> (Answer, bool) {
+) -> (Response, bool) {
     let mut charge = server.bodies.open();
     if let Err((status, why)) = read(&mut request, incoming, place, &mut charge).await {
         connection.request_ended();
@@ -148,7 +148,7 @@ async fn vendors(
     twin: &Arc<Twin>,
     protocol: Option<&'static dyn Protocol>,
     request: Request,
-) -> Answer {
+) -> Response {
     let (reply, answer) = oneshot::channel();
     let reply = Box::new(move |answer| drop(reply.send(answer)));
     // The panic is logged where panics are logged; the reply is dropped with it.
@@ -163,6 +163,9 @@ async fn vendors(
     }
 }
 
-fn broken() -> Answer {
-    Answer::plain(StatusCode::INTERNAL_SERVER_ERROR, "cloudtwin: a fault of the twin, see its log")
+fn broken() -> Response {
+    Response::plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "cloudtwin: a fault of the twin, see its log",
+    )
 }

@@ -5,11 +5,15 @@ use http::header::HeaderName;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 
-use crate::wire::Answer;
+use crate::wire::Response;
 
 /// The answer of that JSON object, its members each where the model has them.
-pub(super) fn answer(operation: Option<&Operation>, status: StatusCode, object: Vec<u8>) -> Answer {
-    let json = |body: Vec<u8>| Answer::new(status, "application/json", body);
+pub(super) fn answer(
+    operation: Option<&Operation>,
+    status: StatusCode,
+    object: Vec<u8>,
+) -> Response {
+    let json = |body: Vec<u8>| Response::new(status, "application/json", body);
     let of_headers = |operation: &&Operation| {
         operation.output.members.iter().any(|member| member.place == Place::Header)
     };
