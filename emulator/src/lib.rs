@@ -2,6 +2,7 @@
 //!
 //! Read `pipeline` first: it is the life of one request.
 
+pub mod advance;
 pub mod background;
 pub mod catalog;
 pub mod cli;
@@ -24,7 +25,6 @@ pub mod redact;
 pub mod scenario;
 pub mod server;
 pub mod services;
-pub mod settle;
 pub mod state;
 pub mod throttle;
 pub mod twin;

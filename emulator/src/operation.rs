@@ -135,12 +135,12 @@ impl After {
 
     /// Takes what another part of the same transaction asks for.
     pub fn add(&mut self, other: Self) {
-        other.due.into_iter().for_each(|moment| self.wake_at(moment));
+        other.due.into_iter().for_each(|moment| self.schedule_at(moment));
         self.remove_files.extend(other.remove_files);
     }
 
     /// Something of this tenant moves at that moment: it is settled before any later request.
-    pub fn wake_at(&mut self, moment: Timestamp) {
+    pub fn schedule_at(&mut self, moment: Timestamp) {
         self.due = Some(self.due.map_or(moment, |due| due.min(moment)));
     }
 }

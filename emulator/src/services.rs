@@ -45,7 +45,7 @@ pub struct Service {
     /// Starts to put a seed's part of this service into a new tenant.
     pub seeding: fn() -> SeedSteps,
     /// Advances due jobs. Runs before any other request of a tenant with due work.
-    pub settle: fn(&mut Call<'_>) -> Result<Moved, Failure>,
+    pub advance: fn(&mut Call<'_>) -> Result<Moved, Failure>,
     /// A statement for what was under way when the last process ended, or when a state document was
     /// taken; `?1` is the key of the one tenant that it is about, or null for all.
     pub recover: Option<&'static str>,

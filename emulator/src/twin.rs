@@ -181,7 +181,7 @@ impl Twin {
     /// Does what handlers asked for, now that their transaction is committed.
     pub fn carry_out(&self, after: After, tenant: &Tenant) {
         if let Some(moment) = after.due {
-            tenant.wake_at(moment);
+            tenant.schedule_at(moment);
         }
         for token in after.remove_files {
             self.files.remove(token);

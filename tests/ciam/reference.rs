@@ -199,7 +199,7 @@ impl Reference {
         let (before, now) = (self.now, self.now + ms);
         self.now = now;
         for store in &mut self.stores {
-            store.settle(before, now);
+            store.advance(before, now);
         }
     }
 

@@ -25,7 +25,7 @@ fn a_read_that_does_more_than_look_fails_at_once_and_changes_nothing() {
         ),
         (
             |call, _| {
-                call.after.wake_at(Timestamp(0));
+                call.after.schedule_at(Timestamp(0));
                 Ok(Empty {})
             },
             "asked for something after the commit",

@@ -8,11 +8,11 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::{Outcome, Refused, bad, fault, to_json};
+use crate::advance::advance;
 use crate::credentials::DEFAULT_TENANT;
 use crate::error::Failure;
 use crate::operation::{After, Client};
 use crate::services::{Resource, Service};
-use crate::settle::settle;
 use crate::state::{Delivery, Disposition, Task, Tenant};
 use crate::twin::Twin;
 
@@ -52,7 +52,7 @@ fn try_access(
     after_due: bool,
 ) -> Result<Result<Value, Failure>, Refused> {
     let tenant = twin.tenants.get(name);
-    settle(twin, &tenant, twin.clock.now());
+    advance(twin, &tenant, twin.clock.now());
     let (tell, told) = mpsc::channel();
     twin.writer.submit(Box::new(Access {
         twin: Arc::clone(twin),
@@ -110,7 +110,7 @@ impl Task for Access {
             Some(body) => (self.resource.replace)(&mut call, body).map(|()| json!({})),
         };
         if let Some(moment) = self.after.due {
-            self.tenant.wake_writer_at(moment);
+            self.tenant.schedule_at_writer(moment);
         }
         if self.outcome.is_ok() { Disposition::Commit } else { Disposition::Rollback }
     }

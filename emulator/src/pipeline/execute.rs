@@ -8,20 +8,20 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use super::exchange::{Caller, Exchange};
+use crate::advance::advance;
 use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::ids::Ids;
 use crate::operation::{After, Client, Content, Operation as Behaviour, Prepared};
-use crate::settle::settle;
 use crate::state::{Delivery, Disposition, Task, Tenant};
 
 /// How often a request is queued anew since something became due. Others may come between each time,
 /// so it takes many of them to use this up; it must run at last where something stays due without
 /// end, as the noting of a file does on a full disk.
-const SETTLED_AGAIN_MAX: u16 = 1_000;
+const ADVANCED_AGAIN_MAX: u16 = 1_000;
 
 /// The same where what is due could not be settled: it stays due.
-const SETTLED_AGAIN_MAX_WITH_FAULTS: u16 = 8;
+const ADVANCED_AGAIN_MAX_WITH_FAULTS: u16 = 8;
 
 /// A request that is recognised, signed, within its rate, and keeps the model.
 pub(super) struct Valid {
@@ -37,7 +37,7 @@ pub(super) struct Valid {
 /// Runs it; the upload of an operation that takes one is parsed first, on a thread for that.
 pub(super) fn run(exchange: Exchange, mut valid: Valid) {
     let file = valid.file.take().filter(|_| valid.behaviour.takes_upload());
-    let running = Running { exchange, valid, upload: None, settled_again: 0 };
+    let running = Running { exchange, valid, upload: None, advanced_again: 0 };
     match file {
         None => running.read_or_queue(),
         Some(file) => {
@@ -54,7 +54,7 @@ struct Running {
     /// The parsed upload, if the request has one.
     upload: Option<Prepared>,
     /// How often what became due while it waited for the writer was settled.
-    settled_again: u16,
+    advanced_again: u16,
 }
 
 impl Running {
@@ -77,13 +77,13 @@ impl Running {
     fn read_or_queue(mut self) {
         let (twin, tenant) = (Arc::clone(&self.exchange.twin), Arc::clone(&self.valid.tenant));
         let mut now = self.exchange.now;
-        if self.settled_again > 0 {
+        if self.advanced_again > 0 {
             // What became due did so after the request came in.
             now = now.max(twin.clock.now());
         }
         let settled = tenant.is_seeded() && !tenant.is_due(now, twin.clock.setbacks());
         if !settled {
-            settle(&twin, &tenant, now);
+            advance(&twin, &tenant, now);
         }
         if settled && self.valid.behaviour.read_only {
             let mut after = After::default();
@@ -140,8 +140,8 @@ impl Queued {
     fn is_due(&self, tenant: &Tenant) -> bool {
         let Exchange { twin, now, .. } = &self.running.exchange;
         let most =
-            if tenant.has_faults() { SETTLED_AGAIN_MAX_WITH_FAULTS } else { SETTLED_AGAIN_MAX };
-        self.running.settled_again < most
+            if tenant.has_faults() { ADVANCED_AGAIN_MAX_WITH_FAULTS } else { ADVANCED_AGAIN_MAX };
+        self.running.advanced_again < most
             && !matches!(self.outcome, Some(Err(Failure::Again)))
             && tenant.is_due_at_writer((*now).max(twin.clock.now()), twin.clock.setbacks())
     }
@@ -165,7 +165,7 @@ impl Task for Queued {
         // Another task that was before it may have made something due, or replaced the state.
         let is_due = self.is_due(&tenant);
         if is_due || tenant.is_retired() {
-            self.running.settled_again += u16::from(is_due);
+            self.running.advanced_again += u16::from(is_due);
             self.outdated = true;
             return Disposition::Rollback;
         }
@@ -182,7 +182,7 @@ impl Task for Queued {
                 // The clock was set back meanwhile: what began in the future is over at once.
                 *moment = Timestamp(i64::MIN);
             }
-            tenant.wake_writer_at(*moment);
+            tenant.schedule_at_writer(*moment);
         }
         self.outcome = Some(outcome);
         verdict

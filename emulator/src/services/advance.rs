@@ -65,7 +65,7 @@ pub(crate) fn advance<J: Job>(call: &mut Call<'_>, jobs: &[J]) -> Result<Moved, 
     let mut queue = Queue::of(call, jobs);
     while let Some(((moment, place), (open, step))) = queue.0.pop_first() {
         if moment > call.now {
-            call.after.wake_at(moment);
+            call.after.schedule_at(moment);
             break;
         }
         if let Some(taken) = open.take(call, step, moment)? {

@@ -34,7 +34,7 @@ pub fn service() -> Service {
         ],
         files: None,
         seeding: seed::steps,
-        settle: tasks::settle,
+        advance: tasks::advance,
         recover: None,
     }
 }

@@ -79,7 +79,7 @@ pub fn service() -> Service {
         resources: &[],
         files: Some(FILES),
         seeding: seed::steps,
-        settle: jobs::settle,
+        advance: jobs::advance,
         recover: Some(jobs::RECOVER),
     }
 }

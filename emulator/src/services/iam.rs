@@ -37,7 +37,7 @@ pub fn service() -> Service {
         resources: &[],
         files: None,
         seeding: || Box::new(|_, _| Ok(true)),
-        settle: |_| Ok(Moved::default()),
+        advance: |_| Ok(Moved::default()),
         recover: None,
     }
 }

@@ -51,15 +51,15 @@ pub fn service() -> Service {
         resources: &[],
         files: Some(exports::FILES),
         seeding: seed::steps,
-        settle,
+        advance,
         recover: Some(exports::RECOVER),
     }
 }
 
 /// Moves what is due by the clock.
-fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
-    let moved = jobs::settle(call)?;
-    if moved.has_more { Ok(moved) } else { exports::settle(call) }
+fn advance(call: &mut Call<'_>) -> Result<Moved, Failure> {
+    let moved = jobs::advance(call)?;
+    if moved.has_more { Ok(moved) } else { exports::advance(call) }
 }
 
 fn operations() -> Vec<Operation> {

@@ -104,27 +104,27 @@ impl Tenant {
 
     /// A task of the writer has made something due at that moment. Where the task is undone, the next
     /// one looks in vain, and no more.
-    pub fn wake_writer_at(&self, moment: Timestamp) {
+    pub fn schedule_at_writer(&self, moment: Timestamp) {
         self.due_at_writer.fetch_min(moment.0, Ordering::AcqRel);
     }
 
-    /// A task of the writer has settled everything due. Where it is undone, [`Tenant::wake_at`] must
+    /// A task of the writer has settled everything due. Where it is undone, [`Tenant::schedule_at`] must
     /// say that all may be due.
-    pub fn settled_at_writer(&self, next: Option<Timestamp>, setbacks: u64) {
+    pub fn mark_current_at_writer(&self, next: Option<Timestamp>, setbacks: u64) {
         let next = next.map_or(i64::MAX, |moment| moment.0);
         self.due_at_writer.store(next, Ordering::Release);
         self.setbacks_at_writer.store(setbacks, Ordering::Release);
     }
 
     /// Something is due at that moment, if nothing is due before it.
-    pub fn wake_at(&self, moment: Timestamp) {
+    pub fn schedule_at(&self, moment: Timestamp) {
         self.due.fetch_min(moment.0, Ordering::AcqRel);
-        self.wake_writer_at(moment);
+        self.schedule_at_writer(moment);
     }
 
     /// What was settled, by a clock that was set back so often, is committed; the next thing is due at
     /// `next`.
-    pub fn settled(&self, next: Option<Timestamp>, setbacks: u64) {
+    pub fn mark_current(&self, next: Option<Timestamp>, setbacks: u64) {
         self.due.store(next.map_or(i64::MAX, |moment| moment.0), Ordering::Release);
         self.setbacks.store(setbacks, Ordering::Release);
     }
@@ -263,10 +263,10 @@ mod tests {
     fn a_tenant_is_due_until_settled_and_again_when_woken() {
         let tenant = Tenant::new("a", b"");
         assert!(tenant.is_due(Timestamp(0), 0));
-        tenant.settled(None, 0);
+        tenant.mark_current(None, 0);
         assert!(!tenant.is_due(Timestamp(i64::MAX - 1), 0));
-        tenant.wake_at(Timestamp(50));
-        tenant.wake_at(Timestamp(70));
+        tenant.schedule_at(Timestamp(50));
+        tenant.schedule_at(Timestamp(70));
         assert!(!tenant.is_due(Timestamp(49), 0) && tenant.is_due(Timestamp(50), 0));
         assert!(tenant.is_due(Timestamp(49), 1), "the clock was set back");
     }

@@ -120,7 +120,7 @@ impl Store {
     }
 
     /// What falls due after one moment and not after the other: imports end, then exports begin.
-    pub(crate) fn settle(&mut self, before: i64, now: i64) {
+    pub(crate) fn advance(&mut self, before: i64, now: i64) {
         let falls = |moment: i64| before < moment && moment <= now;
         let mut jobs = std::mem::take(&mut self.jobs);
         for job in jobs.iter_mut().filter(|job| falls(job.created + 2 * STEP_MS)) {

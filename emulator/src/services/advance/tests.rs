@@ -38,7 +38,7 @@ fn mark<const S: bool>(call: &mut Call<'_>, job: &Toy<S>, at: Timestamp) -> Resu
 
 fn end<const S: bool>(call: &mut Call<'_>, job: &Toy<S>, at: Timestamp) -> Result<Taken, Failure> {
     write(call.tx, job.name, &format!("ends {}", at.0))?;
-    call.after.wake_at(Timestamp(1));
+    call.after.schedule_at(Timestamp(1));
     job.broken.map_or(Ok(Taken::Whole), |why| Err(why()))
 }
 

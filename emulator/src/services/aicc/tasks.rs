@@ -10,7 +10,7 @@ use crate::error::{Failure, refuse};
 use crate::lifecycle::Outcome;
 use crate::operation::Call;
 use crate::services::Moved;
-use crate::services::advance::{Job, Step, Taken, advance};
+use crate::services::advance::{self, Job, Step, Taken};
 use crate::state::document::RowView;
 
 use super::check::Entry;
@@ -82,7 +82,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Fail
             serde_json::to_string(&entries)?,
             call.outcome
         ])?;
-    call.after.wake_at(call.reached_at(call.now, 1));
+    call.after.schedule_at(call.reached_at(call.now, 1));
     Ok(Created {
         result_code: "0",
         result_message: "batch task created successfully.",
@@ -198,9 +198,9 @@ impl Job for Open {
 }
 
 /// Moves every task of the tenant as far as the clock says.
-pub(super) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
+pub(super) fn advance(call: &mut Call<'_>) -> Result<Moved, Failure> {
     let tasks = open(call)?;
-    advance(call, &tasks)
+    advance::advance(call, &tasks)
 }
 
 fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {

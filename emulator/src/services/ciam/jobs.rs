@@ -23,7 +23,7 @@ mod export;
 mod import;
 mod progress;
 
-pub(super) use progress::settle;
+pub(super) use progress::advance;
 
 use export::{Payload, PropertyMap};
 use import::ImportUser;
@@ -250,7 +250,7 @@ fn start(
             payload,
             call.outcome,
         ])?;
-    call.after.wake_at(call.reached_at(call.now, 1));
+    call.after.schedule_at(call.reached_at(call.now, 1));
     Ok(Started {
         job: Job {
             id,

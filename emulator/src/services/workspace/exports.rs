@@ -22,7 +22,7 @@ mod users;
 pub(super) use files::{delete, download};
 pub(super) use groups::at_once as groups_at_once;
 pub(super) use list::list;
-pub(super) use progress::settle;
+pub(super) use progress::advance;
 pub(super) use start::{groups, members, users};
 
 use asked::Asked;

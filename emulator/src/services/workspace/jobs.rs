@@ -11,10 +11,10 @@ use super::{tenant, times};
 use crate::error::{Failure, refuse};
 use crate::operation::Call;
 
-mod settle;
+mod advance;
 mod sub_jobs;
 
-pub(super) use settle::settle;
+pub(super) use advance::advance;
 pub(super) use sub_jobs::{delete, list};
 
 use sub_jobs::Item;
@@ -148,7 +148,7 @@ pub(super) fn retry(call: &mut Call<'_>, input: Retry) -> Result<Begun, Failure>
              WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
         )?
         .execute(params![project.tenant, project.id, job.seq, WAITING, call.now.0, call.outcome])?;
-    call.after.wake_at(call.reached_at(call.now, 1));
+    call.after.schedule_at(call.reached_at(call.now, 1));
     Ok(Begun { job_id: job.id })
 }
 

@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::lifecycle::Outcome;
 use crate::operation::Call;
-use crate::services::advance::{Job, Step, Taken, advance};
+use crate::services::advance::{self, Job, Step, Taken};
 use crate::services::{Moved, Work};
 use crate::state::FileToken;
 
@@ -92,9 +92,9 @@ impl Job for Open {
 }
 
 /// Moves every job of the tenant as far as the clock says.
-pub(crate) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
+pub(crate) fn advance(call: &mut Call<'_>) -> Result<Moved, Failure> {
     let jobs = open(call.tx, call.tenant.key(), None)?;
-    advance(call, &jobs)
+    advance::advance(call, &jobs)
 }
 
 /// The users come in at the moment at which the job was to end, however late anybody looks.
@@ -155,7 +155,7 @@ fn ended(
     if FILES.keep(call, token, row, values)? {
         // Its time may have come while the file was being written.
         let jobs = open(call.tx, store.tenant, job)?;
-        advance(call, &jobs)?;
+        advance::advance(call, &jobs)?;
     }
     Ok(())
 }
@@ -300,7 +300,7 @@ mod tests {
             let store = store["UserStoreId"].clone();
             self.ask("CreateFileExportUserJob", json!({ "UserStoreId": store }));
             self.now = self.now.plus_ms(STEP_MS);
-            let mut works = settle(&mut self.call()).unwrap().works;
+            let mut works = advance(&mut self.call()).unwrap().works;
             assert_eq!(works.len(), 1);
             (store, works.remove(0))
         }
@@ -348,7 +348,7 @@ mod tests {
             world.ask("CreateApiImportUserJob", input);
             world.now = world.now.plus_ms(2 * STEP_MS);
             let mut done = 0;
-            while settle(&mut world.call()).unwrap().has_more {
+            while advance(&mut world.call()).unwrap().has_more {
                 done += 1;
                 let expected = if done < 9 { "PROCESSING" } else { "COMPLETED" };
                 assert_eq!(world.job(&store)["Status"], expected);
@@ -378,7 +378,7 @@ mod tests {
             "UPDATE ciam_jobs SET payload = '{not json' WHERE status = 'PENDING' AND store = 1";
         assert_eq!(world.tx.execute(broken, []).unwrap(), 1);
         world.now = world.now.plus_ms(STEP_MS);
-        assert_eq!(settle(&mut world.call()).unwrap().works.len(), 1);
+        assert_eq!(advance(&mut world.call()).unwrap().works.len(), 1);
         let (failed, going) = (world.job(&store), world.job(&other));
         assert_eq!([&failed["Status"], &going["Status"]], ["FAILED", "PROCESSING"]);
         let why = failed["ErrorDetails"][0]["Error"].as_str().unwrap();
@@ -396,7 +396,7 @@ mod tests {
             (work.ended)(&mut world.call(), Ok(())).unwrap();
             assert_eq!(world.job(&store)["Status"], "PROCESSING");
             world.now = world.now.plus_ms(STEP_MS);
-            settle(&mut world.call()).unwrap();
+            advance(&mut world.call()).unwrap();
             let job = world.job(&store);
             assert_eq!((&job["Status"], &job["Location"]), (&json!(status), &json!(null)));
             assert_eq!(world.after.remove_files.len(), files);

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::lifecycle::Outcome;
 use crate::operation::Call;
-use crate::services::advance::{Job, Step, Taken, advance};
+use crate::services::advance::{self, Job, Step, Taken};
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::Language;
 use crate::services::{Moved, Work};
@@ -67,14 +67,14 @@ impl Job for Open {
             .execute([values, rest].concat().as_slice())?;
         FILES.release(call, files)?;
         if self.ends > call.now {
-            call.after.wake_at(self.ends);
+            call.after.schedule_at(self.ends);
         }
         Ok(())
     }
 }
 
 /// Begins what was asked for, and moves every export of the tenant as far as the clock says.
-pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
+pub(in super::super) fn advance(call: &mut Call<'_>) -> Result<Moved, Failure> {
     let (tenant, now) = (call.tenant.key(), call.now.0);
     // The clock was set back after they began.
     call.tx
@@ -84,7 +84,7 @@ pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
         )?
         .execute([tenant, now])?;
     let exports = open(call.tx, tenant, None)?;
-    let moved = advance(call, &exports)?;
+    let moved = advance::advance(call, &exports)?;
     if !moved.has_more {
         expire(call, tenant)?;
     }
@@ -166,7 +166,7 @@ fn ended(
         let set = format!("UPDATE workspace_exports SET begun = 1 WHERE {ROW}");
         call.tx.prepare_cached(&set)?.execute(values)?;
         let exports = open(call.tx, call.tenant.key(), only)?;
-        advance(call, &exports)?;
+        advance::advance(call, &exports)?;
         expire(call, call.tenant.key())?;
     }
     Ok(())
@@ -205,7 +205,7 @@ fn expire(call: &mut Call<'_>, tenant: i64) -> rusqlite::Result<()> {
         )?
         .query_row([tenant], |row| row.get(0))?;
     if let Some(next) = next {
-        call.after.wake_at(Timestamp(next.saturating_add(LIFE_MS)));
+        call.after.schedule_at(Timestamp(next.saturating_add(LIFE_MS)));
     }
     Ok(())
 }

@@ -137,6 +137,6 @@ fn start(
         ])?;
     // The file shows this moment: it is begun before any later request of the tenant is run, even
     // where the clock is set back meanwhile.
-    call.after.wake_at(Timestamp(i64::MIN));
+    call.after.schedule_at(Timestamp(i64::MIN));
     Ok(Started { task_id })
 }

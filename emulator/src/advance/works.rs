@@ -110,7 +110,7 @@ impl Task for Ended {
         } else {
             // Due at once: the tenant's next request has it noted again.
             unnoted(&twin).push((tenant.key(), note));
-            tenant.wake_at(Timestamp(i64::MIN));
+            tenant.schedule_at(Timestamp(i64::MIN));
         }
         // Noted or not: whoever waits must hear of it, since nothing else may come.
         twin.writer.work_ended();

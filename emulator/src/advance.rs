@@ -19,9 +19,9 @@ mod works;
 use works::Job;
 
 /// Settles the tenant before any task that is queued later.
-pub fn settle(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
+pub fn advance(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
     works::note_again(twin, tenant, now);
-    twin.writer.submit(Box::new(Settle {
+    twin.writer.submit(Box::new(Advance {
         twin: Arc::clone(twin),
         tenant: Arc::clone(tenant),
         now,
@@ -35,7 +35,7 @@ pub fn settle(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
     }));
 }
 
-struct Settle {
+struct Advance {
     twin: Arc<Twin>,
     tenant: Arc<Tenant>,
     now: Timestamp,
@@ -53,7 +53,7 @@ struct Settle {
     done: bool,
 }
 
-impl Settle {
+impl Advance {
     /// Whether all is done; false where another step is needed.
     fn try_run(&mut self, tx: &Connection) -> Result<bool, Failure> {
         if self.seeding.is_none() && !self.tenant.is_seeded() {
@@ -121,7 +121,7 @@ impl Settle {
         }
         if !faults.is_empty() {
             // The next request tries again.
-            self.after.wake_at(Timestamp(i64::MIN));
+            self.after.schedule_at(Timestamp(i64::MIN));
         }
         self.tenant.set_faults(faults);
         all_done
@@ -136,7 +136,7 @@ impl Settle {
         let client = Client::internal();
         let mut ids = self.tenant.ids();
         let mut call = self.twin.call(tx, self.now, &self.tenant, &mut ids, &client, after);
-        (service.settle)(&mut call)
+        (service.advance)(&mut call)
     }
 
     fn hand_out_works(&mut self) {
@@ -155,7 +155,7 @@ impl Settle {
     }
 }
 
-impl Task for Settle {
+impl Task for Advance {
     fn run(&mut self, tx: &Connection) -> Disposition {
         if self.is_needless() {
             return Disposition::Rollback;
@@ -172,7 +172,7 @@ impl Task for Settle {
                 }
                 self.tenant.set_busy(!done);
                 if done {
-                    self.tenant.settled_at_writer(self.after.due, self.setbacks);
+                    self.tenant.mark_current_at_writer(self.after.due, self.setbacks);
                 }
                 (self.begun, self.done) = (true, done);
                 match done {
@@ -183,7 +183,7 @@ impl Task for Settle {
                 }
             }
             Err(failure) => {
-                tracing::error!(tenant = self.tenant.name, ?failure, "cannot settle what is due");
+                tracing::error!(tenant = self.tenant.name, ?failure, "cannot advance what is due");
                 let why = format!("{failure:?}");
                 self.tenant.set_faults(vec![Fault { service: None, why }]);
                 Disposition::Rollback
@@ -201,16 +201,16 @@ impl Task for Settle {
             }
             if self.done {
                 // It was not committed after all.
-                self.tenant.wake_at(Timestamp(i64::MIN));
+                self.tenant.schedule_at(Timestamp(i64::MIN));
             }
             // Earlier steps are committed, and theirs are waited for.
             self.hand_out_works();
             return None;
         }
         self.tenant.set_seeded(true);
-        self.tenant.settled(self.after.due.take(), self.setbacks);
+        self.tenant.mark_current(self.after.due.take(), self.setbacks);
         if works::has_unnoted(&self.twin, &self.tenant) {
-            self.tenant.wake_at(Timestamp(i64::MIN));
+            self.tenant.schedule_at(Timestamp(i64::MIN));
         }
         self.twin.carry_out(std::mem::take(&mut self.after), &self.tenant);
         self.hand_out_works();

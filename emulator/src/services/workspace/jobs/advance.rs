@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::lifecycle::Outcome;
 use crate::operation::Call;
 use crate::services::Moved;
-use crate::services::advance::{Job, Step, Taken, advance};
+use crate::services::advance::{self, Job, Step, Taken};
 
 /// The code of a job that failed; of ours, as the service's are not known.
 const FAILED: &str = "WKS.EMU.0013";
@@ -64,9 +64,9 @@ impl Job for Open {
 }
 
 /// Moves every job of the tenant as far as the clock says.
-pub(in super::super) fn settle(call: &mut Call<'_>) -> Result<Moved, Failure> {
+pub(in super::super) fn advance(call: &mut Call<'_>) -> Result<Moved, Failure> {
     let jobs = open(call)?;
-    advance(call, &jobs)
+    advance::advance(call, &jobs)
 }
 
 fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
