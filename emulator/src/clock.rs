@@ -1,7 +1,6 @@
 //! The only source of time. Real, shifted or frozen, it never sleeps and never calls anybody back.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -83,20 +82,20 @@ pub enum Mode {
 /// The twin's clock.
 #[derive(Debug)]
 pub struct Clock {
-    mode: RwLock<Mode>,
-    /// How often it was set back.
-    setbacks: AtomicU64,
+    /// The mode, and how often the clock was set back: read together, so that nobody sees the earlier
+    /// time with the lower number or the other way round.
+    mode: RwLock<(Mode, u64)>,
 }
 
 impl Clock {
     /// A clock that follows the machine's.
     pub fn real() -> Self {
-        Self { mode: RwLock::new(Mode::Real), setbacks: AtomicU64::new(0) }
+        Self { mode: RwLock::new((Mode::Real, 0)) }
     }
 
     /// A clock that stands at `moment`.
     pub fn frozen(moment: Timestamp) -> Self {
-        Self { mode: RwLock::new(Mode::Frozen(moment)), setbacks: AtomicU64::new(0) }
+        Self { mode: RwLock::new((Mode::Frozen(moment), 0)) }
     }
 
     /// A clock that says `moment` now and runs on.
@@ -117,12 +116,12 @@ impl Clock {
 
     /// How often it was set back. Whoever has read an earlier moment reads a higher number after it.
     pub fn setbacks(&self) -> u64 {
-        self.setbacks.load(Ordering::Acquire)
+        self.mode.read().unwrap_or_else(PoisonError::into_inner).1
     }
 
     /// How the clock runs at present.
     pub fn mode(&self) -> Mode {
-        *self.mode.read().unwrap_or_else(PoisonError::into_inner)
+        self.mode.read().unwrap_or_else(PoisonError::into_inner).0
     }
 
     /// Follows the machine's clock again.
@@ -156,11 +155,10 @@ impl Clock {
 
     fn change(&self, to: impl FnOnce(Mode) -> Mode) {
         let mut mode = self.mode.write().unwrap_or_else(PoisonError::into_inner);
-        let (before, after) = (*mode, to(*mode));
-        if moment_of(after) < moment_of(before) {
-            self.setbacks.fetch_add(1, Ordering::AcqRel);
-        }
-        *mode = after;
+        let (before, setbacks) = *mode;
+        let after = to(before);
+        let is_setback = moment_of(after) < moment_of(before);
+        *mode = (after, setbacks + u64::from(is_setback));
     }
 }
 
