@@ -258,7 +258,7 @@ fn a_database_keeps_what_it_was_given_and_ids_do_not_repeat() {
             ..crate::client::Signed::new(
                 "CreateUserStore",
                 body,
-                cloudtwin::clock::Clock::real().now(),
+                cloudtwin::runtime::clock::Clock::real().now(),
             )
         };
         assert!(twin.exchange(&call.bytes()).contains("UserStoreId"));

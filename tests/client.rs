@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 
 use bytes::Bytes;
-use cloudtwin::clock::Timestamp;
 use cloudtwin::config::{ClockStart, Config};
 use cloudtwin::journal::Filter;
-use cloudtwin::lifecycle::Pace;
 use cloudtwin::operation::Operation;
+use cloudtwin::runtime::clock::Timestamp;
+use cloudtwin::runtime::lifecycle::Pace;
 use cloudtwin::services::Service;
 use cloudtwin::twin::{StartError, Twin};
 use cloudtwin::wire::{Arrival, Body, Listener, Request, Response};

@@ -169,7 +169,8 @@ fn a_reset_never_shows_half_a_state_nor_repeats_an_id() {
 
 #[test]
 fn a_document_of_one_tenant_leaves_the_jobs_of_others_alone() {
-    let world = World::with(|config| config.pace = cloudtwin::lifecycle::Pace::EveryMs(500));
+    let world =
+        World::with(|config| config.pace = cloudtwin::runtime::lifecycle::Pace::EveryMs(500));
     let other = ok(&world, Method::GET, "state", "");
     assert_eq!(other["tenants"], json!({}));
     names(&world, "a");

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cloudtwin::clock::Clock;
+use cloudtwin::runtime::clock::Clock;
 use serde_json::{Value, json};
 
 use crate::client::Signed;

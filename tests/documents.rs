@@ -150,7 +150,8 @@ fn a_database_that_was_deleted_takes_no_more_writes() {
 
 #[test]
 fn jobs_that_began_in_the_future_are_over_once_the_clock_went_back() {
-    let world = World::with(|config| config.pace = cloudtwin::lifecycle::Pace::EveryMs(500));
+    let world =
+        World::with(|config| config.pace = cloudtwin::runtime::lifecycle::Pace::EveryMs(500));
     let store = world.store("people");
     let go = |ms: i64| {
         let body = json!({ "advance_ms": ms }).to_string();

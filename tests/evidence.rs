@@ -112,7 +112,7 @@ fn the_file_has_every_entry_with_its_connection_and_its_times() {
         "--throttle",
         "off",
     ]);
-    let now = cloudtwin::clock::Clock::real().now();
+    let now = cloudtwin::runtime::clock::Clock::real().now();
     let bytes = Signed { host: &twin.address, ..Signed::new("ListUserStore", "{}", now) }.bytes();
     for _ in 0..20 {
         assert!(twin.exchange(&bytes.repeat(3)).contains("200 OK"));
@@ -145,7 +145,7 @@ fn a_file_on_a_full_disk_is_said_once_and_serving_goes_on() {
         return;
     }
     let twin = Running::start(&["--journal", "/dev/full"]);
-    let now = cloudtwin::clock::Clock::real().now();
+    let now = cloudtwin::runtime::clock::Clock::real().now();
     let call = Signed { host: &twin.address, ..Signed::new("ListUserStore", "{}", now) };
     for _ in 0..5 {
         assert!(twin.exchange(&call.bytes()).contains("200 OK"));

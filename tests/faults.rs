@@ -1,7 +1,7 @@
 //! A tenant whose state cannot be brought up to date in part: what does not depend on that part goes
 //! on, what does is refused with the internal error, and all is well once the cause is gone.
 
-use cloudtwin::clock::Timestamp;
+use cloudtwin::runtime::clock::Timestamp;
 use http::Method;
 use serde_json::json;
 

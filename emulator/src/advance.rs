@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::{After, Client};
+use crate::runtime::clock::Timestamp;
 use crate::services::{Moved, SeedSteps, Service, Work};
 use crate::state::generations::{self, OpenEra};
 use crate::state::{Delivery, Disposition, Fault, Task, Tenant, in_savepoint};

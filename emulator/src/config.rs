@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::clock::Timestamp;
-use crate::lifecycle::Pace;
+use crate::runtime::clock::Timestamp;
+use crate::runtime::lifecycle::Pace;
 use crate::services::seeds::Seed;
 
 /// Everything a twin needs to know before it starts.

@@ -3,10 +3,10 @@
 use rusqlite::Connection;
 
 use crate::credentials::DEFAULT_TENANT;
-use crate::huawei;
 use crate::protocol::issued::{AiccToken, Fault, IamToken, Issued, TemporaryKey};
 use crate::services::{aicc, iam};
 use crate::state::Readers;
+use crate::vendors::huawei;
 
 impl Issued for Readers {
     fn aicc_token(

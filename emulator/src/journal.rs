@@ -11,9 +11,9 @@ use std::thread::JoinHandle;
 
 pub use contracts::conversation::Outcome;
 
-use crate::clock::{Stopwatch, Timestamp};
 use crate::config::JournalSettings;
 use crate::protocol::ShownInput;
+use crate::runtime::clock::{Stopwatch, Timestamp};
 use crate::state::Tenant;
 use crate::wire::Arrival;
 

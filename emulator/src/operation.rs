@@ -11,10 +11,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::clock::Timestamp;
 use crate::error::Failure;
-use crate::ids::Ids;
-use crate::lifecycle::{Outcome, Pace};
+use crate::runtime::clock::Timestamp;
+use crate::runtime::ids::Ids;
+use crate::runtime::lifecycle::{Outcome, Pace};
 use crate::state::{FileToken, Files, Step, Tenant};
 
 /// All that a handler may touch.

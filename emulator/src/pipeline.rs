@@ -16,9 +16,9 @@ use std::sync::Arc;
 
 use crate::operation::{Client, Operation as Behaviour};
 use crate::protocol::{Message, Protocol, Rejection, Verifier};
+use crate::runtime::throttle::Key;
 use crate::scenario::{self, Fault, Phase};
 use crate::state::Tenant;
-use crate::throttle::Key;
 use crate::twin::Twin;
 use crate::wire::Request;
 

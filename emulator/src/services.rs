@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::error::{Failure, refuse_with};
-use crate::lifecycle;
 use crate::operation::{Call, Operation};
+use crate::runtime::lifecycle;
 use crate::state::document::RowCheck;
 use crate::state::{FileToken, generations, issued};
 use seeds::Seed;

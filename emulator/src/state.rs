@@ -13,7 +13,7 @@ mod tenant;
 mod work;
 mod writer;
 
-pub use crate::ids::FileToken;
+pub use crate::runtime::ids::FileToken;
 pub use files::Files;
 pub use open::{Database, OpenError};
 pub use readers::Readers;

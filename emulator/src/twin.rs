@@ -4,21 +4,21 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::background::Pool;
 use crate::catalog::{BehaviourError, Behaviours};
-use crate::clock::{Clock, Timestamp};
 use crate::config::{ClockStart, Config};
-use crate::ids::{Ids, random_seed};
 use crate::journal::Journal;
-use crate::lifecycle::Outcome;
 use crate::operation::{After, Call, Client};
+use crate::runtime::background::Pool;
+use crate::runtime::clock::{Clock, Timestamp};
+use crate::runtime::ids::{Ids, random_seed};
+use crate::runtime::lifecycle::Outcome;
+use crate::runtime::throttle::Throttle;
 use crate::services::{self, Completion, SCHEMA, Service};
 use crate::state::generations::{self, OpenEras};
 use crate::state::issued;
 use crate::state::{
     Database, FileToken, Files, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer,
 };
-use crate::throttle::Throttle;
 
 /// Uploads that are parsed at a time: what one may cost in memory counts as often.
 const UPLOADERS: usize = 2;

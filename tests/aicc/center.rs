@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use cloudtwin::config::Config;
 use cloudtwin::control;
-use cloudtwin::lifecycle::Pace;
+use cloudtwin::runtime::lifecycle::Pace;
 use cloudtwin::wire::Request;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};

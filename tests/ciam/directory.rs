@@ -7,7 +7,7 @@ use std::io::Read;
 use bytes::Bytes;
 use cloudtwin::config::Config;
 use cloudtwin::download;
-use cloudtwin::lifecycle::Pace;
+use cloudtwin::runtime::lifecycle::Pace;
 use cloudtwin::wire::{Body, Response};
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! What clients see where the database does not take the end of an export, as on a full disk.
 
-use cloudtwin::lifecycle::Pace;
+use cloudtwin::runtime::lifecycle::Pace;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use cloudtwin::lifecycle::Pace;
+use cloudtwin::runtime::lifecycle::Pace;
 use serde_json::{Value, json};
 
 use super::directory::{Directory, NOBODY, STEP_MS, list, text};

@@ -1,7 +1,7 @@
 //! Random sequences of calls: each answer, and after each call the whole state, is compared with
 //! the reference, a model of plain lists.
 
-use cloudtwin::lifecycle::Pace;
+use cloudtwin::runtime::lifecycle::Pace;
 use cloudtwin::services::seeds::Seed;
 use proptest::collection::vec;
 use proptest::prelude::*;

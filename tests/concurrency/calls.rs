@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cloudtwin::lifecycle::Pace;
+use cloudtwin::runtime::lifecycle::Pace;
 use cloudtwin::services::seeds::Seed;
 use http::Method;
 use serde_json::{Value, json};

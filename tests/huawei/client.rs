@@ -1,7 +1,7 @@
 //! A client that signs as the official ones do. Written from the reference, not from the twin.
 
 use bytes::Bytes;
-use cloudtwin::clock::Timestamp;
+use cloudtwin::runtime::clock::Timestamp;
 use cloudtwin::wire::{Request, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::percent_decode_str;

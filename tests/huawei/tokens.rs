@@ -172,9 +172,9 @@ fn the_project_wins_over_the_domain_and_without_a_scope_it_is_the_domain() {
     assert_eq!(scoped(by_name), (json!("p"), Value::Null));
     assert_eq!(scoped(json!({ "domain": domain })), (Value::Null, json!("twin")));
     assert_eq!(scoped(Value::Null), (Value::Null, json!("twin")));
-    let id = cloudtwin::huawei::project_id("default", "cn-north-4");
+    let id = cloudtwin::vendors::huawei::project_id("default", "cn-north-4");
     assert_eq!(scoped(json!({ "project": { "id": id } })).0, json!("cn-north-4"));
-    let other = cloudtwin::huawei::project_id("default", "p");
+    let other = cloudtwin::vendors::huawei::project_id("default", "p");
     assert_eq!(scoped(json!({ "project": { "id": other } })).0, json!(other));
 }
 
@@ -183,7 +183,7 @@ fn a_domain_is_named_by_its_id_too() {
     let world = World::new();
     token(&world.send(ask("/v3/auth/tokens", &of_region("twin-a"))));
     let by_id = |tenant: &str| {
-        let domain = json!({ "id": cloudtwin::huawei::domain_id(tenant) });
+        let domain = json!({ "id": cloudtwin::vendors::huawei::domain_id(tenant) });
         let user = json!({ "name": "u", "password": "cloudtwin-secret", "domain": domain });
         let identity = json!({ "methods": ["password"], "password": { "user": user } });
         world.send(ask("/v3/auth/tokens", &json!({ "auth": { "identity": identity } })))

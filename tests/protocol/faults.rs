@@ -1,10 +1,10 @@
 //! Faults of ours: an operation that is registered as a read and is none, tables that do not fit the
 //! models.
 
-use cloudtwin::clock::Timestamp;
 use cloudtwin::config::Config;
 use cloudtwin::error::Failure;
 use cloudtwin::operation::{Call, Empty, operation, query};
+use cloudtwin::runtime::clock::Timestamp;
 use cloudtwin::services;
 use cloudtwin::twin::Twin;
 use serde_json::{Value, json};

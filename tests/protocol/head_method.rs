@@ -1,6 +1,6 @@
 //! HEAD on every kind of path: the headers of an answer, its length, and no body (RFC 9110, 9.3.2).
 
-use cloudtwin::clock::Clock;
+use cloudtwin::runtime::clock::Clock;
 use http::Method;
 use http::header::{CONTENT_LENGTH, HOST, ORIGIN};
 use http_body_util::Full;

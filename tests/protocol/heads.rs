@@ -3,7 +3,7 @@
 use std::io::{BufReader, Read, Write};
 use std::time::Duration;
 
-use cloudtwin::clock::Clock;
+use cloudtwin::runtime::clock::Clock;
 use serde_json::Value;
 
 use crate::client::Signed;

@@ -1,6 +1,6 @@
 //! What an entry of the journal holds.
 
-use cloudtwin::clock::Stopwatch;
+use cloudtwin::runtime::clock::Stopwatch;
 use serde_json::json;
 
 use crate::client::{Signed, World};

@@ -5,10 +5,10 @@ use std::io::{BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 
-use cloudtwin::clock::Clock;
 use cloudtwin::config::Config;
 use cloudtwin::error::Failure;
 use cloudtwin::operation::{Call, Empty, operation, query};
+use cloudtwin::runtime::clock::Clock;
 use cloudtwin::server;
 use cloudtwin::twin::Twin;
 use serde_json::{Value, json};

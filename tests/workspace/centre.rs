@@ -6,7 +6,7 @@ use bytes::Bytes;
 use calamine::{Data, Reader, Xlsx};
 use cloudtwin::config::Config;
 use cloudtwin::control;
-use cloudtwin::lifecycle::Pace;
+use cloudtwin::runtime::lifecycle::Pace;
 use cloudtwin::wire::{Body, Response};
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};

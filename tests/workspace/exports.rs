@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use cloudtwin::clock::Timestamp;
+use cloudtwin::runtime::clock::Timestamp;
 use http::Method;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ const DAY_MS: i64 = 86_400_000;
 fn stepwise() -> (tempfile::TempDir, Centre) {
     let folder = tempfile::tempdir().unwrap();
     let centre = Centre::with(|config| {
-        config.pace = cloudtwin::lifecycle::Pace::EveryMs(STEP_MS);
+        config.pace = cloudtwin::runtime::lifecycle::Pace::EveryMs(STEP_MS);
         config.db = Some(folder.path().join("state.db"));
     });
     (folder, centre)

@@ -1,6 +1,6 @@
 //! Jobs by the clock, and the records of their sub-jobs.
 
-use cloudtwin::lifecycle::Pace;
+use cloudtwin::runtime::lifecycle::Pace;
 use cloudtwin::services::seeds::Seed;
 use serde_json::{Value, json};
 

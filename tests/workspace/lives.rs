@@ -1,7 +1,7 @@
 //! Random lives of export tasks: after each act the list is compared with a reference that knows
 //! nothing but the clock, and each file with the users that there were when it was asked for.
 
-use cloudtwin::lifecycle::Pace;
+use cloudtwin::runtime::lifecycle::Pace;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

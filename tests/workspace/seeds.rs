@@ -1,7 +1,7 @@
 //! What a seed file makes of a project, and what is wrong with a bad one.
 
-use cloudtwin::huawei::project_id;
 use cloudtwin::services::seeds::Seed;
+use cloudtwin::vendors::huawei::project_id;
 use serde_json::{Value, json};
 
 use super::client::{Api, seeded, text};

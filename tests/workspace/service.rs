@@ -1,6 +1,6 @@
 //! The service itself: open, closed, and on the way between; its quotas.
 
-use cloudtwin::lifecycle::Pace;
+use cloudtwin::runtime::lifecycle::Pace;
 use http::Method;
 use serde_json::{Value, json};
 

@@ -372,7 +372,7 @@ fn thousands_of_users_are_written_while_others_are_answered() {
     );
     let centre = Centre::with(|config| {
         config.seed_state = Seed::parse(&seed).unwrap();
-        config.pace = cloudtwin::lifecycle::Pace::EveryMs(super::centre::STEP_MS);
+        config.pace = cloudtwin::runtime::lifecycle::Pace::EveryMs(super::centre::STEP_MS);
     });
     let id = centre.export(json!({}));
     // By the clock it is under way, so nobody has to wait for the file.

@@ -3,7 +3,7 @@
 //! `huaweicloud/services/acceptance/workspace`). It waits with the twin's clock.
 
 use bytes::Bytes;
-use cloudtwin::lifecycle::Pace;
+use cloudtwin::runtime::lifecycle::Pace;
 use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Value, json};
 

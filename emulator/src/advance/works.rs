@@ -6,8 +6,8 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
-use crate::clock::Timestamp;
 use crate::operation::{After, Client};
+use crate::runtime::clock::Timestamp;
 use crate::services::{Completion, Work};
 use crate::state::{Delivery, Disposition, Task, Tenant};
 use crate::twin::Twin;
@@ -143,7 +143,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
-    use crate::lifecycle::Pace;
+    use crate::runtime::lifecycle::Pace;
     use crate::state::FileToken;
     use crate::twin::EXPORTERS;
 

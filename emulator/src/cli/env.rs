@@ -3,8 +3,8 @@
 use clap::{Args, ValueEnum};
 
 use crate::credentials::{AICC_APP, DEFAULT_TENANT, HUAWEI_AK, SECRET, TENCENT_KEY, key_of};
-use crate::huawei::project_id;
 use crate::state::Tenants;
+use crate::vendors::huawei::project_id;
 
 /// The region whose project and endpoint are told.
 const HUAWEI_REGION: &str = "cn-north-4";

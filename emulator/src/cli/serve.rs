@@ -12,10 +12,10 @@ use tokio::sync::watch;
 
 use super::exit::Stop;
 use super::log;
-use crate::clock::Timestamp;
 use crate::config::{AiccSettings, BadToken, ClockStart, Config, JournalSettings};
 use crate::credentials::{AICC_APP, HUAWEI_AK, HUAWEI_DOMAIN, SECRET, TENCENT_KEY};
-use crate::lifecycle::Pace;
+use crate::runtime::clock::Timestamp;
+use crate::runtime::lifecycle::Pace;
 use crate::server;
 use crate::services::seeds::Seed;
 use crate::twin::{StartError, Twin};

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outcome, bad, to_json};
-use crate::clock::{Clock, Mode, Timestamp};
+use crate::runtime::clock::{Clock, Mode, Timestamp};
 use crate::twin::Twin;
 
 /// Shows the clock.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::clock::{Stopwatch, Timestamp};
 use crate::error::{Failure, Refusal};
 use crate::journal::{self, Entry, Outcome, Owner};
 use crate::operation::Content;
 use crate::protocol::{About, Identified, Message, Protocol, Rejection};
 use crate::redact;
+use crate::runtime::clock::{Stopwatch, Timestamp};
 use crate::scenario::{self, Fault, Phase};
 use crate::state::Tenant;
 use crate::twin::Twin;

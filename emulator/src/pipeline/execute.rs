@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::exchange::{Caller, Exchange};
 use crate::advance::advance;
-use crate::clock::Timestamp;
 use crate::error::Failure;
-use crate::ids::Ids;
 use crate::operation::{After, Client, Content, Operation as Behaviour, Prepared};
+use crate::runtime::clock::Timestamp;
+use crate::runtime::ids::Ids;
 use crate::state::{Delivery, Disposition, Task, Tenant};
 
 /// How often a request is queued anew since something became due. Others may come between each time,

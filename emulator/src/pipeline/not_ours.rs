@@ -5,10 +5,10 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use super::exchange::Reply;
-use crate::clock::{Stopwatch, Timestamp};
 use crate::journal::{Entry, Outcome};
 use crate::protocol::ShownInput;
 use crate::redact;
+use crate::runtime::clock::{Stopwatch, Timestamp};
 use crate::twin::Twin;
 use crate::wire::{Request, Response};
 

@@ -1,7 +1,7 @@
 //! What protocols ask of the twin about secrets that it handed out. They know no service and no
 //! table: the twin answers.
 
-use crate::clock::Timestamp;
+use crate::runtime::clock::Timestamp;
 
 /// A bearer token of the contact centre.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::issued::Issued;
-use crate::clock::Timestamp;
 use crate::error::Refusal;
+use crate::runtime::clock::Timestamp;
 use crate::wire::Request;
 
 /// What a protocol finds in a request before it believes anything of it.

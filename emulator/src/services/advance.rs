@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::{Moved, Work};
-use crate::clock::Timestamp;
 use crate::error::Failure;
-use crate::lifecycle::Outcome;
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
+use crate::runtime::lifecycle::Outcome;
 use crate::state::in_savepoint;
 
 /// Why a job failed that was created to fail.

@@ -6,7 +6,7 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, params};
 
 use super::document::RowView;
-use crate::clock::Timestamp;
+use crate::runtime::clock::Timestamp;
 
 /// Their table.
 pub const TABLE: &str = "twin_issued";

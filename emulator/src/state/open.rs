@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
 use super::issued;
-use crate::fold;
+use crate::runtime::fold;
 
 mod file;
 

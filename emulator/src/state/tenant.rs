@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use ring::digest;
 
-use crate::clock::Timestamp;
-use crate::ids::Ids;
+use crate::runtime::clock::Timestamp;
+use crate::runtime::ids::Ids;
 
 /// Longest tenant name in characters.
 const TENANT_NAME_MAX: usize = 64;

@@ -12,7 +12,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::Readers;
 use super::checkpoint::Checkpoints;
-use crate::clock::Stopwatch;
+use crate::runtime::clock::Stopwatch;
 
 /// Most tasks that share one commit.
 const BATCH_MAX: usize = 256;

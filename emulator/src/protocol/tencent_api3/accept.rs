@@ -10,11 +10,11 @@ use super::framing::{Common, Framed, Payload, Signing, find};
 use super::hosts::Host;
 use super::tc3::{self, Authorization, SigningKeys};
 use super::{explain, flat, multipart, text, v1};
-use crate::clock::Timestamp;
 use crate::credentials::{DEFAULT_TENANT, SECRET, SESSION_TOKEN, TENCENT_KEY, tenant_of};
 use crate::error::Refusal;
 use crate::protocol::message::Input;
 use crate::protocol::{Identified, Message, Rejection, Verifier, json_body};
+use crate::runtime::clock::Timestamp;
 use crate::wire::Request;
 
 /// Largest distance between a timestamp and the clock in seconds, either way (signature pages).

@@ -5,9 +5,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use rusqlite::Connection;
 
 use super::*;
-use crate::ids::Ids;
-use crate::lifecycle::Pace;
 use crate::operation::{After, Client};
+use crate::runtime::ids::Ids;
+use crate::runtime::lifecycle::Pace;
 use crate::state::{Files, Step as Lap, Tenant};
 
 /// A job whose first step is a mark; `SEQUENCE` keeps its kind in sequence.

@@ -5,10 +5,10 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
-use crate::lifecycle::Outcome;
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
+use crate::runtime::lifecycle::Outcome;
 use crate::services::Moved;
 use crate::services::advance::{self, Job, Step, Taken};
 use crate::state::document::RowView;

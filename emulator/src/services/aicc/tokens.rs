@@ -4,9 +4,9 @@
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
 use crate::state::issued::{self, Kind, NewSecret};
 
 use super::limits::TOKEN_LIFE_MAX_S;

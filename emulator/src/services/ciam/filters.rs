@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
-use crate::fold::fold;
+use crate::runtime::fold::fold;
 
 use super::limits::FILTERS_MAX;
 use super::stores::Store;

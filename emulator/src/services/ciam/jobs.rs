@@ -6,10 +6,10 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
-use crate::lifecycle::Outcome;
 use crate::operation::{Call, Client};
+use crate::runtime::clock::Timestamp;
+use crate::runtime::lifecycle::Outcome;
 use crate::services::artifacts;
 use crate::state::FileToken;
 use crate::state::document::RowView;

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
-use crate::ids::Ids;
 use crate::operation::{Call, Empty};
+use crate::runtime::ids::Ids;
 
 use super::limits::PASSWORD_LENGTH;
 use super::secret::Secret;

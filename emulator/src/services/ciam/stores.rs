@@ -3,9 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
 use crate::operation::{Call, Empty};
+use crate::runtime::clock::Timestamp;
 
 use super::FILES;
 use super::limits::{STORE_NAME_MAX, STORES_MAX};

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::limits::KEY_LIFE_S;
 use super::parts::{domain, moment, opaque};
 use super::scope::Reference;
-use crate::clock::Timestamp;
 use crate::error::{Failure, refuse_with};
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
 use crate::state::issued::{self, Kind, NewSecret};
 
 /// What an access key begins with: no real one does.

@@ -5,10 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::limits::TOKEN_BLOCKS;
-use crate::clock::Timestamp;
-use crate::huawei;
-use crate::ids::Ids;
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
+use crate::runtime::ids::Ids;
+use crate::vendors::huawei;
 
 /// Input of which nothing is read.
 #[derive(Debug, Deserialize)]

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::parts::{Links, SelfLink, Unread, domain, links};
 use crate::error::Failure;
-use crate::huawei::{self, REGIONS};
 use crate::operation::Call;
+use crate::vendors::huawei::{self, REGIONS};
 
 /// Input of `KeystoneListProjects`.
 #[derive(Debug, Deserialize)]

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::parts::{Links, SelfLink, Unread, links};
 use crate::error::Failure;
-use crate::huawei::REGIONS;
 use crate::operation::Call;
+use crate::vendors::huawei::REGIONS;
 
 /// Output of `KeystoneListRegions`.
 #[derive(Debug, Serialize)]

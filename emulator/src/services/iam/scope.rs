@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::parts::{Named, domain};
 use crate::error::{Failure, refuse, refuse_with};
-use crate::huawei::{self, REGIONS};
 use crate::operation::Call;
+use crate::vendors::huawei::{self, REGIONS};
 
 /// `auth.scope`.
 #[derive(Debug, Default, Deserialize)]

@@ -8,11 +8,11 @@ use super::catalog::{Entry, catalog};
 use super::limits::TOKEN_LIFE_MS;
 use super::parts::{Named, domain, moment, opaque};
 use super::scope;
-use crate::clock::Timestamp;
 use crate::error::Failure;
-use crate::huawei;
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
 use crate::state::issued::{self, Kind, NewSecret};
+use crate::vendors::huawei;
 
 /// The user where a caller has none: one that signed, or any while nothing is verified.
 const NOBODY: &str = "twin";

@@ -5,9 +5,9 @@
 use rusqlite::{Connection, params};
 
 use super::project::Project;
-use crate::clock::Timestamp;
-use crate::lifecycle::Outcome;
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
+use crate::runtime::lifecycle::Outcome;
 use crate::services::Artifacts;
 use crate::state::document::RowView;
 

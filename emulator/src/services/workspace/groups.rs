@@ -7,8 +7,8 @@ use super::names::require_words;
 use super::project::{Kind, Project, rank};
 use super::tenant;
 use crate::error::{Failure, refuse};
-use crate::fold::fold;
 use crate::operation::{Call, Empty};
+use crate::runtime::fold::fold;
 use crate::services::text::non_empty;
 
 pub(super) mod list;

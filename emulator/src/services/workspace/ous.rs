@@ -11,8 +11,8 @@ use super::paging::Page;
 use super::project::{Kind, Project, rank};
 use super::tenant;
 use crate::error::{Failure, refuse};
-use crate::fold::fold;
 use crate::operation::{Call, Empty};
+use crate::runtime::fold::fold;
 use crate::services::text::non_empty;
 
 /// Input of `AddOu`.

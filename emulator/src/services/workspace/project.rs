@@ -4,8 +4,8 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::limits::USERS_MAX;
-use crate::huawei;
 use crate::state::Tenant;
+use crate::vendors::huawei;
 
 /// Whose rows are meant.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::exports;
-use crate::lifecycle::Outcome;
+use crate::runtime::lifecycle::Outcome;
 use crate::state::document::{RowCheck, RowView};
 
 /// By table.

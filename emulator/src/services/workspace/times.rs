@@ -1,6 +1,6 @@
 //! The three forms in which the service writes moments.
 
-use crate::clock::Timestamp;
+use crate::runtime::clock::Timestamp;
 
 /// `2021-06-03T19:43:31.000Z`.
 pub(super) fn iso(ms: i64) -> String {

@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 
-use crate::clock::Timestamp;
+use crate::runtime::clock::Timestamp;
 
 const FORM: &str = "%Y%m%dT%H%M%SZ";
 

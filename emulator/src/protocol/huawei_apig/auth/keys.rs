@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::credentials::{HUAWEI_AK, SECRET, SESSION_TOKEN, tenant_of};
-use crate::huawei;
 use crate::protocol::Verifier;
+use crate::vendors::huawei;
 
 /// A key that may sign.
 #[derive(Debug)]

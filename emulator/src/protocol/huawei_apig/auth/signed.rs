@@ -5,8 +5,8 @@ use super::authorization::Authorization;
 use super::canonical::Canonical;
 use super::keys::{self, Key, Unknown};
 use super::{AuthError, date, explain, signature};
-use crate::clock::Timestamp;
 use crate::protocol::{Rejection, Verifier};
+use crate::runtime::clock::Timestamp;
 use crate::wire::Request;
 
 /// Largest distance between `X-Sdk-Date` and the clock in seconds, either way (error code page of

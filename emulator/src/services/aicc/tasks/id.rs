@@ -3,7 +3,7 @@
 
 use rusqlite::Connection;
 
-use crate::clock::Timestamp;
+use crate::runtime::clock::Timestamp;
 use crate::state::Tenant;
 
 /// The moment at which the ids begin, in Unix milliseconds.

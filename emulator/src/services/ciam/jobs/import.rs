@@ -4,9 +4,9 @@
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Timestamp;
 use crate::error::{Failure, Refusal, refuse, refuse_with};
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
 use crate::services::text::non_empty;
 
 use super::super::groups;

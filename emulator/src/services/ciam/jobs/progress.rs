@@ -3,10 +3,10 @@
 
 use rusqlite::{Connection, params};
 
-use crate::clock::Timestamp;
 use crate::error::Failure;
-use crate::lifecycle::Outcome;
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
+use crate::runtime::lifecycle::Outcome;
 use crate::services::advance::{self, Job, Step, Taken};
 use crate::services::{Moved, Work};
 use crate::state::FileToken;
@@ -229,9 +229,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::ids::Ids;
-    use crate::lifecycle::Pace;
     use crate::operation::{After, Client};
+    use crate::runtime::ids::Ids;
+    use crate::runtime::lifecycle::Pace;
     use crate::services::ciam;
     use crate::state::{Files, Step as Lap, Tenant};
 

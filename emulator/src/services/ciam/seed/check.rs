@@ -8,7 +8,7 @@ use super::super::limits::{
 };
 use super::super::users::formats;
 use super::{CiamSeed, DirectorySeed, GroupSeed, UserSeed, UsersRule};
-use crate::fold::fold;
+use crate::runtime::fold::fold;
 use crate::services::pattern::Pattern;
 
 /// Longest description of a group, in characters.

@@ -5,8 +5,8 @@ use rusqlite::{Connection, ToSql};
 use serde::Deserialize;
 
 use crate::error::Failure;
-use crate::fold::fold;
 use crate::operation::{Call, RawJson};
+use crate::runtime::fold::fold;
 
 use super::super::groups::{self, Group};
 use super::super::logs::{self, Event};

@@ -1,8 +1,8 @@
 //! What user attributes must look like, and the forms in which they are compared.
 //! Knows no directory.
 
-use crate::clock::Timestamp;
 use crate::error::{Failure, refuse};
+use crate::runtime::clock::Timestamp;
 
 use super::super::limits::USER_NAME_MAX;
 

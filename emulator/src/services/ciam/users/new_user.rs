@@ -7,8 +7,8 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, params, params_from_iter};
 
 use crate::error::{Failure, refuse};
-use crate::fold::fold;
-use crate::ids::Ids;
+use crate::runtime::fold::fold;
+use crate::runtime::ids::Ids;
 
 use super::super::groups::Group;
 use super::super::stores::Store;

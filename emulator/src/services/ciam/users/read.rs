@@ -4,8 +4,8 @@ use rusqlite::{ToSql, params};
 use serde::Deserialize;
 
 use crate::error::{Failure, refuse};
-use crate::fold::fold;
 use crate::operation::{Call, RawJson};
+use crate::runtime::fold::fold;
 
 use super::super::filters::{self, Filter, Where};
 use super::super::paging::Pageable;

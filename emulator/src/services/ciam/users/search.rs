@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 use serde::Deserialize;
 
 use crate::error::{Failure, refuse};
-use crate::fold::fold;
+use crate::runtime::fold::fold;
 
 use super::super::filters::Where;
 use super::formats;

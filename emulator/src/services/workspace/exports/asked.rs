@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::groups::{self, Part};
 use super::users;
-use crate::clock::Timestamp;
+use crate::runtime::clock::Timestamp;
 use crate::services::workspace::conditions::Where;
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::{Language, Sheet};

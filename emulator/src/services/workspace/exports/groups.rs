@@ -5,10 +5,10 @@ use rusqlite::{Connection, ToSql};
 use serde::Deserialize;
 
 use super::file_name;
-use crate::clock::Timestamp;
 use crate::error::Failure;
-use crate::fold::fold;
 use crate::operation::{Call, Content};
+use crate::runtime::clock::Timestamp;
+use crate::runtime::fold::fold;
 use crate::services::workspace::conditions::Where;
 use crate::services::workspace::limits::GROUPS_SHEET;
 use crate::services::workspace::sheet::{Language, Sheet, Title};

@@ -4,9 +4,9 @@ use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::{LIFE_MS, STATES, is_unwritten};
-use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
 use crate::services::workspace::tenant;
 
 /// Exports in a page unless told otherwise.

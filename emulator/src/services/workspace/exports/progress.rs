@@ -4,10 +4,10 @@
 use rusqlite::{Connection, params};
 
 use super::{Asked, FILES, LIFE_MS};
-use crate::clock::Timestamp;
 use crate::error::Failure;
-use crate::lifecycle::Outcome;
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
+use crate::runtime::lifecycle::Outcome;
 use crate::services::advance::{self, Job, Step, Taken};
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::Language;

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::asked::Asked;
 use super::{file_name, next_seq};
-use crate::clock::Timestamp;
 use crate::error::Failure;
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::Language;
 use crate::services::workspace::users::filters::Filter;

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, ToSql, params};
 
-use crate::clock::Timestamp;
-use crate::fold::fold;
+use crate::runtime::clock::Timestamp;
+use crate::runtime::fold::fold;
 use crate::services::workspace::conditions::Where;
 use crate::services::workspace::group_cell;
 use crate::services::workspace::project::Project;

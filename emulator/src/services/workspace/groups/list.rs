@@ -10,8 +10,8 @@ use super::super::paging::Page;
 use super::super::project::Project;
 use super::super::{tenant, times};
 use crate::error::Failure;
-use crate::fold::fold;
 use crate::operation::Call;
+use crate::runtime::fold::fold;
 
 /// Conditions over groups, which must all hold; what is absent or empty is no condition.
 #[derive(Debug, Default, Clone, Deserialize, Serialize)]

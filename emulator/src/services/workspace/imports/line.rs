@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use super::{BAD, Detail};
 use crate::error::{Failure, Refusal, refuse_with};
-use crate::fold::fold;
 use crate::operation::Call;
+use crate::runtime::fold::fold;
 use crate::services::workspace::group_cell;
 use crate::services::workspace::limits::{IMPORT_ECHO_MAX, IMPORT_REASON_MAX, USER_GROUPS_MAX};
 use crate::services::workspace::project::Project;

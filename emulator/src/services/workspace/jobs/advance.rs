@@ -5,10 +5,10 @@ use rusqlite::params;
 use super::super::project::Project;
 use super::super::tenant;
 use super::{APPLY, CANCEL, FAIL, RUNNING, SUCCESS, UPDATE};
-use crate::clock::Timestamp;
 use crate::error::Failure;
-use crate::lifecycle::Outcome;
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
+use crate::runtime::lifecycle::Outcome;
 use crate::services::Moved;
 use crate::services::advance::{self, Job, Step, Taken};
 

@@ -9,9 +9,9 @@ use serde_json::json;
 use super::super::limits::USERS_MAX;
 use super::super::times;
 use super::{ActiveTypeSeed, GroupSeed, ProjectSeed, UserSeed, UsersRule, WorkspaceSeed};
-use crate::fold::fold;
-use crate::huawei::DEFAULT_PROJECT;
+use crate::runtime::fold::fold;
 use crate::services::pattern::{Pattern, numbers};
+use crate::vendors::huawei::DEFAULT_PROJECT;
 
 /// Most users of a rule.
 const RULE_MAX: u32 = 1_000_000;

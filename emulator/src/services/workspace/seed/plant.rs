@@ -7,10 +7,10 @@ use super::super::users::{otp, row};
 use super::super::{groups, jobs, tenant, times};
 use super::{ActiveTypeSeed, GroupSeed, ProjectSeed, UserSeed, UsersRule};
 use crate::error::Failure;
-use crate::huawei::{self, DEFAULT_PROJECT};
 use crate::operation::Call;
 use crate::services::SEED_STEP;
 use crate::services::pattern::{Filled, numbers};
+use crate::vendors::huawei::{self, DEFAULT_PROJECT};
 use row::User;
 
 /// How far the projects of a seed are in the database.

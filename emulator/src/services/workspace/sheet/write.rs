@@ -7,7 +7,7 @@ use anyhow::Context;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet};
 
 use super::{Language, ROWS_MAX, Title};
-use crate::clock::Timestamp;
+use crate::runtime::clock::Timestamp;
 
 /// The moments that the format can name, in seconds since 1970: 1900-01-01 to 9999-12-31. The clock of
 /// the twin may stand outside of them.

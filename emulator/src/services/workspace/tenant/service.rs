@@ -9,9 +9,9 @@ use super::super::new_job::{self, Begun};
 use super::super::project::Project;
 use super::super::times;
 use super::{CLOSED, SUBSCRIBED, attributes, has_desktops, require_open, status};
-use crate::clock::Timestamp;
 use crate::error::{Failure, refuse, refuse_with};
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
 
 /// Being opened.
 const SUBSCRIBING: &str = "SUBSCRIBING";

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::conditions::Where;
 use super::super::project::Project;
-use crate::fold::fold;
+use crate::runtime::fold::fold;
 
 /// A value of `enterprise_project_id` that means any.
 const ANY_ENTERPRISE_PROJECT: &str = "all_granted_eps";

@@ -7,8 +7,8 @@ use super::super::tenant;
 use super::change::One;
 use super::row;
 use crate::error::Failure;
-use crate::ids::Ids;
 use crate::operation::Call;
+use crate::runtime::ids::Ids;
 
 /// Each class of characters is in every password.
 const CLASSES: [&[u8]; 4] =

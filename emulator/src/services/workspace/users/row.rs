@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::super::project::Project;
 use crate::error::{Failure, refuse};
-use crate::fold::fold;
+use crate::runtime::fold::fold;
 
 /// Asks for a password of its own at the first sign-in.
 pub(in super::super) const USER_ACTIVATE: &str = "USER_ACTIVATE";

@@ -1,7 +1,7 @@
 //! How jobs move by themselves: how long their steps last, and how they end. The loop that takes
 //! their steps is in `services/advance.rs`. There are no timers: a request finds what is due.
 
-use crate::clock::Timestamp;
+use crate::runtime::clock::Timestamp;
 
 mod outcome;
 

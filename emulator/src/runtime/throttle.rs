@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::clock::Timestamp;
+use crate::runtime::clock::Timestamp;
 
 /// Most tenants counted apart; all beyond share the windows of one.
 const TENANTS_MAX: usize = 65_536;

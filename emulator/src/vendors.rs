@@ -1,0 +1,3 @@
+//! What the services of one vendor agree on, so that none has to ask another.
+
+pub mod huawei;
