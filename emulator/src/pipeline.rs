@@ -8,7 +8,7 @@
 //! | 3 `find_behaviour` | what runs the operation |
 //! | 4 `authenticate` | tenant |
 //! | 5 `count` | within the rate |
-//! | 6 `read_input`; faults of phase *before handler* | input, client: a [`Valid`] request |
+//! | 6 `read_input`; faults of phase *before handler* | input, client: a `Valid` request |
 //! | 7 `execute`: an upload is parsed; the handler runs in one transaction; commit | outcome |
 //! | 8 `finish`; faults of phase *after commit* | response, in the vendor's envelope; the journal's entry |
 

@@ -53,7 +53,7 @@ pub enum Retry {
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cause {
-    /// The English text on the wire, a [template](crate::template).
+    /// The English text on the wire, a [template].
     pub message: Option<String>,
     /// The Chinese text on the wire, where it is known.
     pub message_zh: Option<String>,
@@ -96,7 +96,7 @@ pub enum RuleKind {
 pub struct RuleAnswer {
     /// The code.
     pub code: String,
-    /// The text, a [template](crate::template) of `parameter` (the path), `name` (its last part), `type`, `bound`,
+    /// The text, a [template] of `parameter` (the path), `name` (its last part), `type`, `bound`,
     /// `range` and `values`; absent: the text of the code.
     pub message: Option<String>,
     /// What stands between two of `values`.
