@@ -211,6 +211,17 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_counts_how_often_it_was_set_back() {
+        let clock = Clock::frozen(Timestamp(1_000));
+        for (ms, count) in [(500, 0), (-1, 1), (0, 1), (-500, 2), (600, 2)] {
+            clock.advance(ms);
+            assert_eq!(clock.setbacks(), count, "{ms}");
+        }
+        clock.set(Timestamp(i64::MIN));
+        assert_eq!(clock.setbacks(), 3);
+    }
+
+    #[test]
     fn a_set_clock_runs_on_and_can_follow_the_machine_again() {
         let clock = Clock::starting(Timestamp::parse("2030-01-01T00:00:00Z").unwrap());
         assert!(clock.now() >= Timestamp::parse("2030-01-01T00:00:00Z").unwrap());

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::Connection;
 
 use super::generations::{self, OpenEras};
-use super::writer::Step;
+use super::step::Step;
 use super::{Delivery, Disposition, Task};
 
 /// The task; many at once do no harm.

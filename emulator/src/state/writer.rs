@@ -20,40 +20,6 @@ const BATCH_MAX: usize = 256;
 /// How long tasks go on joining a batch, in microseconds: whoever comes next waits for its end.
 const BATCH_US: u64 = 10_000;
 
-/// How long one step of long work takes about, in microseconds.
-const STEP_US: u64 = 5_000;
-
-/// Measures one step of a task that answers [`Disposition::Again`].
-#[derive(Debug, Clone, Copy)]
-pub struct Step {
-    watch: Stopwatch,
-    us: u64,
-}
-
-impl Step {
-    /// A step that begins now.
-    pub fn begin() -> Self {
-        Self { watch: Stopwatch::start(), us: STEP_US }
-    }
-
-    /// A step that is never over.
-    #[cfg(test)]
-    pub fn longest() -> Self {
-        Self { us: u64::MAX, ..Self::begin() }
-    }
-
-    /// A step that is over as soon as it has done anything.
-    #[cfg(test)]
-    pub fn shortest() -> Self {
-        Self { us: 0, ..Self::begin() }
-    }
-
-    /// Whether the task should let others run.
-    pub fn is_over(self) -> bool {
-        self.watch.elapsed_us() >= self.us
-    }
-}
-
 /// What becomes of a task's work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disposition {
