@@ -1,7 +1,7 @@
 //! Every required text of an operation, sent empty and sent blank: what comes of it is written down, so
 //! that no operation takes one without anybody having looked.
 
-use contracts::{Kind, Operation, Place, Shape, generate};
+use contracts::{Kind, Location, Operation, Shape, generate};
 use serde_json::Value;
 
 /// One line for each required text: its path, and what an empty and a blank one lead to.
@@ -23,9 +23,9 @@ pub fn walk(operation: &Operation, send: impl Fn(Value) -> String) -> Vec<String
 /// Texts in the path are left out: without them it is another path.
 fn required_texts(shape: &Shape, base: &Value) -> Vec<(String, Value)> {
     let mut found = Vec::new();
-    for member in shape.members.iter().filter(|m| m.place != Place::Path) {
+    for member in shape.members.iter().filter(|m| m.location != Location::Path) {
         let (below, value) = match &member.kind {
-            Kind::String | Kind::Numeral if member.required => {
+            Kind::String | Kind::IntegerString if member.required => {
                 found.push((format!("/{}", member.name), base.clone()));
                 continue;
             }

@@ -109,7 +109,7 @@ fn broken(world: &World, operation: &Operation) -> Vec<String> {
         let (code, message) = (code.as_str().unwrap(), message.as_str().unwrap());
         assert!(message.contains(&violation.path), "{input}: {message}");
         assert!(operation.documents(code), "{} {code}", operation.name);
-        lines.push(format!("  {} {:?}: {code}", violation.path, violation.broken));
+        lines.push(format!("  {} {:?}: {code}", violation.path, violation.rule));
     }
     lines
 }

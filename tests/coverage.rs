@@ -17,7 +17,7 @@ fn every_code_is_of_some_operation_and_those_by_force_say_why() {
         assert_eq!(used, declared, "{}", service.name);
         for operation in &service.operations {
             for code in &operation.errors {
-                let reason = service.codes[code].by_force(&operation.name);
+                let reason = service.codes[code].forced_only(&operation.name);
                 assert!(reason.is_none_or(|reason| reason.len() > 10), "{code} says no reason");
             }
         }
@@ -59,10 +59,10 @@ fn each_code_of_each_operation_is_met_by_a_call_or_needs_force() {
     let met = met();
     let rows = listing(None).into_iter().filter(|row| row.modelled);
     let (mut unmet, mut without_force) = (Vec::new(), Vec::new());
-    for Listed { service, operation, errors, errors_by_force, .. } in rows {
+    for Listed { service, operation, errors, errors_forced_only, .. } in rows {
         let pair = |code: String| format!("{service} {operation} {code}");
         unmet.extend(errors.into_iter().map(pair).filter(|pair| !met.contains(pair)));
-        let forced = errors_by_force.into_iter().map(pair);
+        let forced = errors_forced_only.into_iter().map(pair);
         without_force.extend(forced.filter(|pair| met.contains(pair)));
     }
     assert_eq!(unmet, Vec::<String>::new(), "no test meets these");

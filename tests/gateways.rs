@@ -132,14 +132,13 @@ fn each_code_and_cause_of_a_gateway_is_met_or_needs_force() {
     for family in FAMILIES {
         for (code, known) in &model(family).codes {
             let own = (known.message.is_some() || known.when.is_empty())
-                .then_some(("", &known.only_by_force));
-            let causes =
-                known.when.iter().map(|(name, cause)| (name.as_str(), &cause.only_by_force));
-            for (cause, by_force) in causes.chain(own) {
-                let by_force =
-                    by_force.is_some() || known.only_by_force.is_some() && cause.is_empty();
+                .then_some(("", &known.forced_only));
+            let causes = known.when.iter().map(|(name, cause)| (name.as_str(), &cause.forced_only));
+            for (cause, forced_only) in causes.chain(own) {
+                let forced_only =
+                    forced_only.is_some() || known.forced_only.is_some() && cause.is_empty();
                 let line = format!("{} {code} {cause}", family.name());
-                match (met.contains(line.as_str()), by_force) {
+                match (met.contains(line.as_str()), forced_only) {
                     (false, false) => unmet.push(line),
                     (true, true) => without_force.push(line),
                     _ => {}

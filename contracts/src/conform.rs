@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::{Kind, Member, Place, Shape};
+use crate::model::{Kind, Location, Member, Shape};
 
 /// Everything in `answer` that does not fit `shape`, each with its path and what is wrong there.
 /// A client reads members by name: each must be present, and null only where the vendor says so.
@@ -20,7 +20,7 @@ fn members(found: &mut Vec<String>, object: &Map<String, Value>, shape: &Shape, 
         let path = format!("{prefix}{}", member.name);
         match object.get(&member.name) {
             // What stands in a header is in no body.
-            None if member.optional || member.place != Place::Body => {}
+            None if member.optional || member.location != Location::Body => {}
             None => found.push(format!("{path}: absent")),
             Some(Value::Null) if member.nullable => {}
             Some(value) => one(found, value, &member.kind, member, &path),
@@ -32,8 +32,8 @@ fn members(found: &mut Vec<String>, object: &Map<String, Value>, shape: &Shape, 
 }
 
 fn one(found: &mut Vec<String>, value: &Value, kind: &Kind, member: &Member, path: &str) {
-    // A numeral is a text in every answer.
-    if !kind.admits(value) || matches!((kind, value), (Kind::Numeral, Value::Number(_))) {
+    // A integer_string is a text in every answer.
+    if !kind.admits(value) || matches!((kind, value), (Kind::IntegerString, Value::Number(_))) {
         found.push(format!("{path}: not of type {}, but {}", kind.word(), word(value)));
         return;
     }

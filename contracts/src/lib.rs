@@ -14,7 +14,7 @@ pub mod validate;
 
 pub use load::catalog;
 pub use model::{
-    Carries, Catalog, Cause, Code, Envelope, Http, Kind, Member, Operation, Paging, Place, Polls,
+    Body, Catalog, Cause, Code, Envelope, Http, Kind, Location, Member, Operation, Paging, Polls,
     Position, Protocol, ProtocolModel, Retry, RuleAnswer, RuleKind, Service, Shape,
 };
-pub use validate::{Broken, Violation, drop_nulls, validate, validate_known, wrong_type};
+pub use validate::{Rule, Violation, drop_nulls, validate, validate_known, wrong_type};

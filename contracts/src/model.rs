@@ -95,7 +95,7 @@ pub struct Envelope {
 /// Where in a request a member stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
+pub enum Location {
     /// In the body.
     #[default]
     Body,
@@ -110,12 +110,12 @@ pub enum Place {
 /// What a successful answer carries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Carries {
+pub enum Body {
     /// A JSON object.
     #[default]
     Json,
     /// No body at all.
-    Nothing,
+    Empty,
     /// A file.
     File,
 }
@@ -132,9 +132,9 @@ pub struct Code {
     /// The Chinese text on the wire, where it is known.
     pub message_zh: Option<String>,
     /// Why no ordinary call can lead to it; present means: reachable only by force.
-    pub only_by_force: Option<String>,
+    pub forced_only: Option<String>,
     /// Operations that document it, and of which no ordinary call leads to it.
-    pub only_by_force_in: Option<ByForceIn>,
+    pub forced_only_in: Option<ForcedOnlyIn>,
     /// The HTTP status that goes with it, where the protocol has more than one.
     pub status: Option<u16>,
     /// Whether a refused request may be sent again; absent: the vendor does not say.
@@ -148,17 +148,17 @@ pub struct Code {
 
 impl Code {
     /// Why no ordinary call of that operation leads to it, if so.
-    pub fn by_force(&self, operation: &str) -> Option<&str> {
-        let listed = |known: &&ByForceIn| known.operations.iter().any(|name| name == operation);
-        let here = self.only_by_force_in.as_ref().filter(listed).map(|known| known.why.as_str());
-        self.only_by_force.as_deref().or(here)
+    pub fn forced_only(&self, operation: &str) -> Option<&str> {
+        let listed = |known: &&ForcedOnlyIn| known.operations.iter().any(|name| name == operation);
+        let here = self.forced_only_in.as_ref().filter(listed).map(|known| known.why.as_str());
+        self.forced_only.as_deref().or(here)
     }
 }
 
 /// Operations that answer a code only by force.
 #[derive(Debug, Clone, serde::Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct ByForceIn {
+pub struct ForcedOnlyIn {
     /// Their names.
     pub operations: Vec<String>,
     /// Why they do not answer it otherwise.
@@ -185,7 +185,7 @@ pub struct Operation {
     /// The HTTP status of success.
     pub status: u16,
     /// What a successful answer carries.
-    pub carries: Carries,
+    pub body: Body,
     /// The envelope of its family, where the protocol has more than one.
     pub envelope: Option<Envelope>,
     /// The member of its input, such as a client token, by which the service knows a repeated call;
@@ -231,7 +231,7 @@ pub struct Member {
     /// Whether an answer may leave it out.
     pub optional: bool,
     /// Where in a request it stands.
-    pub place: Place,
+    pub location: Location,
     /// Whether its name alone, without a value, says yes.
     pub flag: bool,
     /// Never stored, journalled or logged.
@@ -249,14 +249,14 @@ pub struct Member {
     /// Largest number.
     pub max: Option<i64>,
     /// Whether upper and lower case count as one in `values`.
-    pub any_case: bool,
+    pub ignore_case: bool,
     /// Whether an empty text in a body counts as absent: a filter, as a query has them.
     pub empty_is_absent: bool,
     /// Allowed texts, checked. On a list, they and the range are those of its elements.
     pub values: Vec<String>,
     /// Documented texts that are not checked (the vendor's own examples leave them, or the
     /// operation refuses others in words of its own).
-    pub known_values: Vec<String>,
+    pub documented_values: Vec<String>,
     /// The code that answers a value out of bounds (length, range, `values`), where it is not the
     /// protocol's usual one.
     pub code: Option<String>,
@@ -271,7 +271,7 @@ pub enum Kind {
     String,
     /// Text in which a request may also write a whole number, which counts as its digits: ids above
     /// what a JSON number can safely hold.
-    Numeral,
+    IntegerString,
     /// A whole number; `unsigned` takes no negative one.
     Integer {
         /// Whether a negative number is a wrong type.
@@ -351,8 +351,9 @@ impl Member {
 
     /// Whether the text is one of the allowed ones, if any are named.
     pub fn allows(&self, text: &str) -> bool {
-        let is =
-            |value: &String| value == text || (self.any_case && value.eq_ignore_ascii_case(text));
+        let is = |value: &String| {
+            value == text || (self.ignore_case && value.eq_ignore_ascii_case(text))
+        };
         self.values.is_empty() || self.values.iter().any(is)
     }
 }
@@ -361,7 +362,7 @@ impl Kind {
     /// The vendors' word for it, as it stands in their refusals.
     pub fn word(&self) -> &'static str {
         match self {
-            Kind::String | Kind::Numeral => "string",
+            Kind::String | Kind::IntegerString => "string",
             Kind::Integer { .. } => "integer",
             Kind::Float => "float",
             Kind::Bool => "boolean",
@@ -374,7 +375,7 @@ impl Kind {
     pub fn admits(&self, value: &Value) -> bool {
         match self {
             Kind::String => value.is_string(),
-            Kind::Numeral => value.is_string() || value.is_u64() || value.is_i64(),
+            Kind::IntegerString => value.is_string() || value.is_u64() || value.is_i64(),
             Kind::Integer { unsigned: true } => value.is_u64(),
             Kind::Integer { unsigned: false } => value.is_i64(),
             Kind::Float => value.is_number(),

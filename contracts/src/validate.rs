@@ -11,15 +11,15 @@ use crate::model::{Kind, Member, RuleKind, Shape};
 pub struct Violation {
     /// Where, in the vendor's flattened spelling: `Filters.0.Key`.
     pub path: String,
-    /// Which rule.
-    pub broken: Broken,
+    /// The broken rule.
+    pub rule: Rule,
     /// The code that the model sets for it, where it is not the protocol's usual one.
     pub code: Option<String>,
 }
 
-/// The kinds of broken rules, in the order in which they are told.
+/// A rule that a value can break, in the order in which violations are reported.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Broken {
+pub enum Rule {
     /// The model has no such member.
     Unknown,
     /// The value is of another type; holds the expected type's word: `string`, `integer`, `float`,
@@ -32,7 +32,7 @@ pub enum Broken {
     /// A text or a list longer than this.
     TooLong(usize),
     /// A text that does not look as it must.
-    Misshapen,
+    PatternMismatch,
     /// A number outside `min..=max`.
     OutOfRange(Option<i64>, Option<i64>),
     /// A text outside the allowed ones.
@@ -49,18 +49,18 @@ pub fn validate(input: &Value, shape: &Shape) -> Option<Violation> {
 
 /// The first value of a wrong type, for protocols that leave every other rule to their operations.
 pub fn wrong_type(input: &Value, shape: &Shape) -> Option<Violation> {
-    first(input, shape, |broken| matches!(broken, Broken::WrongType(_)))
+    first(input, shape, |rule| matches!(rule, Rule::WrongType(_)))
 }
 
 /// The same, but unknown members are passed over.
 pub fn validate_known(input: &Value, shape: &Shape) -> Option<Violation> {
-    first(input, shape, |broken| !matches!(broken, Broken::Unknown))
+    first(input, shape, |rule| !matches!(rule, Rule::Unknown))
 }
 
-fn first(input: &Value, shape: &Shape, told: fn(&Broken) -> bool) -> Option<Violation> {
+fn first(input: &Value, shape: &Shape, told: fn(&Rule) -> bool) -> Option<Violation> {
     let Some(object) = input.as_object() else {
-        let broken = Broken::WrongType("object");
-        return Some(Violation { path: String::new(), broken, code: None });
+        let rule = Rule::WrongType("object");
+        return Some(Violation { path: String::new(), rule, code: None });
     };
     let mut first = First { violation: None, told };
     members(&mut first, object, shape, &Path::Root);
@@ -78,7 +78,7 @@ enum Path<'a> {
 struct First {
     violation: Option<Violation>,
     /// Which rules count.
-    told: fn(&Broken) -> bool,
+    told: fn(&Rule) -> bool,
 }
 
 fn members(first: &mut First, object: &Map<String, Value>, shape: &Shape, path: &Path<'_>) {
@@ -86,7 +86,7 @@ fn members(first: &mut First, object: &Map<String, Value>, shape: &Shape, path: 
     if known < object.len()
         && let Some(name) = object.keys().find(|name| shape.member(name).is_none())
     {
-        first.meet(&Path::Member(path, name), None, || Broken::Unknown);
+        first.meet(&Path::Member(path, name), None, || Rule::Unknown);
     }
     for member in &shape.members {
         if first.is_final() {
@@ -95,7 +95,7 @@ fn members(first: &mut First, object: &Map<String, Value>, shape: &Shape, path: 
         let path = Path::Member(path, &member.name);
         match object.get(&member.name) {
             None | Some(Value::Null) if member.required => {
-                first.meet(&path, None, || Broken::Missing);
+                first.meet(&path, None, || Rule::Missing);
             }
             None | Some(Value::Null) => {}
             Some(value) => one(first, value, &member.kind, member, &path),
@@ -106,7 +106,7 @@ fn members(first: &mut First, object: &Map<String, Value>, shape: &Shape, path: 
 /// Checks one value of that kind: a member's own, or an element of its list.
 fn one(first: &mut First, value: &Value, kind: &Kind, member: &Member, path: &Path<'_>) {
     if !kind.admits(value) {
-        first.meet(path, None, || Broken::WrongType(kind.word()));
+        first.meet(path, None, || Rule::WrongType(kind.word()));
         return;
     }
     let code = member.code.as_deref();
@@ -115,24 +115,24 @@ fn one(first: &mut First, value: &Value, kind: &Kind, member: &Member, path: &Pa
             // A list's length is that of the list, not of its texts.
             let (least, most) = member.text_length();
             if let Some(most) = most.filter(|most| longer(text, *most)) {
-                first.meet(path, code, || Broken::TooLong(most));
+                first.meet(path, code, || Rule::TooLong(most));
             } else if let Some(least) = least.filter(|least| !longer(text, least - 1)) {
-                first.meet(path, code, || Broken::TooShort(least));
+                first.meet(path, code, || Rule::TooShort(least));
             } else if member.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(text)) {
-                first.meet(path, code, || Broken::Misshapen);
+                first.meet(path, code, || Rule::PatternMismatch);
             } else if !member.allows(text) {
-                first.meet(path, code, || Broken::NotAllowed(member.values.clone()));
+                first.meet(path, code, || Rule::NotAllowed(member.values.clone()));
             }
         }
         (Value::Number(_), _) if outside(value, member.min, member.max) => {
-            first.meet(path, code, || Broken::OutOfRange(member.min, member.max));
+            first.meet(path, code, || Rule::OutOfRange(member.min, member.max));
         }
         (Value::Array(elements), Kind::List(kind)) => {
             if let Some(most) = member.max_length.filter(|most| elements.len() > *most) {
-                first.meet(path, code, || Broken::TooLong(most));
+                first.meet(path, code, || Rule::TooLong(most));
             }
             if let Some(least) = member.min_length.filter(|least| elements.len() < *least) {
-                first.meet(path, code, || Broken::TooShort(least));
+                first.meet(path, code, || Rule::TooShort(least));
             }
             for (at, element) in elements.iter().enumerate() {
                 if first.is_final() {
@@ -168,48 +168,48 @@ fn outside(number: &Value, min: Option<i64>, max: Option<i64>) -> bool {
 
 impl First {
     /// Keeps the violation if it is told before the one held so far.
-    fn meet(&mut self, path: &Path<'_>, code: Option<&str>, broken: impl FnOnce() -> Broken) {
-        let broken = broken();
-        let later = |held: &Violation| held.broken.rank() <= broken.rank();
-        if !(self.told)(&broken) || self.violation.as_ref().is_some_and(later) {
+    fn meet(&mut self, path: &Path<'_>, code: Option<&str>, rule: impl FnOnce() -> Rule) {
+        let rule = rule();
+        let later = |held: &Violation| held.rule.rank() <= rule.rank();
+        if !(self.told)(&rule) || self.violation.as_ref().is_some_and(later) {
             return;
         }
         let code = code.map(str::to_owned);
-        self.violation = Some(Violation { path: path.to_string(), broken, code });
+        self.violation = Some(Violation { path: path.to_string(), rule, code });
     }
 
     /// Whether nothing that is still to come could be told before it.
     fn is_final(&self) -> bool {
-        matches!(&self.violation, Some(Violation { broken: Broken::Unknown, .. }))
+        matches!(&self.violation, Some(Violation { rule: Rule::Unknown, .. }))
     }
 }
 
-impl Broken {
+impl Rule {
     /// The kind of the rule.
     pub fn kind(&self) -> RuleKind {
         match self {
-            Broken::Unknown => RuleKind::Unknown,
-            Broken::WrongType(_) => RuleKind::WrongType,
-            Broken::Missing => RuleKind::Missing,
-            Broken::TooShort(_) => RuleKind::TooShort,
-            Broken::TooLong(_) => RuleKind::TooLong,
-            Broken::Misshapen => RuleKind::Pattern,
-            Broken::OutOfRange(..) => RuleKind::OutOfRange,
-            Broken::NotAllowed(_) => RuleKind::NotAllowed,
+            Rule::Unknown => RuleKind::Unknown,
+            Rule::WrongType(_) => RuleKind::WrongType,
+            Rule::Missing => RuleKind::Missing,
+            Rule::TooShort(_) => RuleKind::TooShort,
+            Rule::TooLong(_) => RuleKind::TooLong,
+            Rule::PatternMismatch => RuleKind::Pattern,
+            Rule::OutOfRange(..) => RuleKind::OutOfRange,
+            Rule::NotAllowed(_) => RuleKind::NotAllowed,
         }
     }
 
     /// Its place in the order of telling; the bounds share the last one.
     fn rank(&self) -> u8 {
         match self {
-            Broken::Unknown => 0,
-            Broken::WrongType(_) => 1,
-            Broken::Missing => 2,
-            Broken::TooLong(_)
-            | Broken::TooShort(_)
-            | Broken::Misshapen
-            | Broken::OutOfRange(..)
-            | Broken::NotAllowed(_) => 3,
+            Rule::Unknown => 0,
+            Rule::WrongType(_) => 1,
+            Rule::Missing => 2,
+            Rule::TooLong(_)
+            | Rule::TooShort(_)
+            | Rule::PatternMismatch
+            | Rule::OutOfRange(..)
+            | Rule::NotAllowed(_) => 3,
         }
     }
 }
@@ -269,7 +269,7 @@ mod tests {
           { name = "Count", type = "uint64" },
           { name = "Share", type = "float", max = 1 },
           { name = "Sure", type = "bool" },
-          { name = "Mode", type = "string", values = ["on", "off"], known_values = ["auto"] },
+          { name = "Mode", type = "string", values = ["on", "off"], documented_values = ["auto"] },
           { name = "Tags", type = "list", element = "string", max_length = 2, values = ["a", "b"] },
           { name = "Parts", type = "list", element = "Part" },
           { name = "Last", type = "string", required = true },
@@ -291,21 +291,21 @@ mod tests {
     }
 
     /// The violation of a request that would be valid without these members.
-    fn with(members: Value) -> Option<(String, Broken)> {
+    fn with(members: Value) -> Option<(String, Rule)> {
         let mut input = json!({ "Id": "id", "Last": "x" });
         for (name, value) in members.as_object().unwrap() {
             input[name] = value.clone();
         }
-        validate(&input, &toy()).map(|found| (found.path, found.broken))
+        validate(&input, &toy()).map(|found| (found.path, found.rule))
     }
 
     /// The violation that must be there.
-    fn told(members: Value) -> (String, Broken) {
+    fn told(members: Value) -> (String, Rule) {
         with(members).unwrap()
     }
 
-    fn at(path: &str, broken: Broken) -> (String, Broken) {
-        (path.to_owned(), broken)
+    fn at(path: &str, rule: Rule) -> (String, Rule) {
+        (path.to_owned(), rule)
     }
 
     #[test]
@@ -324,57 +324,57 @@ mod tests {
     #[test]
     fn an_input_that_is_no_object_is_of_a_wrong_type() {
         let found = validate(&json!([]), &toy()).unwrap();
-        assert_eq!((found.path.as_str(), found.broken), ("", Broken::WrongType("object")));
+        assert_eq!((found.path.as_str(), found.rule), ("", Rule::WrongType("object")));
     }
 
     #[test]
     fn unknown_members_are_told_at_any_depth_and_first_of_all() {
-        assert_eq!(told(json!({ "Id": 1, "Odd": 1 })), at("Odd", Broken::Unknown));
+        assert_eq!(told(json!({ "Id": 1, "Odd": 1 })), at("Odd", Rule::Unknown));
         let deep = json!({ "Id": null, "Size": "1", "Parts": [{}, { "Inner": { "Odd": null } }] });
-        assert_eq!(told(deep), at("Parts.1.Inner.Odd", Broken::Unknown));
+        assert_eq!(told(deep), at("Parts.1.Inner.Odd", Rule::Unknown));
     }
 
     #[test]
     fn wrong_types_are_told_before_missing_members_in_the_order_of_the_model() {
         assert_eq!(
             told(json!({ "Id": null, "Sure": "true", "Parts": 1 })),
-            at("Sure", Broken::WrongType("boolean"))
+            at("Sure", Rule::WrongType("boolean"))
         );
         assert_eq!(
             told(json!({ "Last": null, "Parts": [{}, { "Inner": { "N": 1.0 } }] })),
-            at("Parts.1.Inner.N", Broken::WrongType("integer"))
+            at("Parts.1.Inner.N", Rule::WrongType("integer"))
         );
     }
 
     #[test]
     fn whole_numbers_are_json_integers_within_their_sign_and_size() {
         for wrong in [json!(1.0), json!("1"), json!(true), json!(u64::MAX)] {
-            assert_eq!(told(json!({ "Size": wrong })), at("Size", Broken::WrongType("integer")));
+            assert_eq!(told(json!({ "Size": wrong })), at("Size", Rule::WrongType("integer")));
         }
-        assert_eq!(told(json!({ "Count": -1 })), at("Count", Broken::WrongType("integer")));
+        assert_eq!(told(json!({ "Count": -1 })), at("Count", Rule::WrongType("integer")));
     }
 
     #[test]
     fn a_null_element_is_of_a_wrong_type() {
-        assert_eq!(told(json!({ "Tags": [null] })), at("Tags.0", Broken::WrongType("string")));
-        assert_eq!(told(json!({ "Parts": [null] })), at("Parts.0", Broken::WrongType("object")));
+        assert_eq!(told(json!({ "Tags": [null] })), at("Tags.0", Rule::WrongType("string")));
+        assert_eq!(told(json!({ "Parts": [null] })), at("Parts.0", Rule::WrongType("object")));
     }
 
     #[test]
     fn missing_members_are_told_before_bounds() {
-        assert_eq!(told(json!({ "Id": "long", "Last": null })), at("Last", Broken::Missing));
-        assert_eq!(told(json!({ "Parts": [{}] })), at("Parts.0.Key", Broken::Missing));
+        assert_eq!(told(json!({ "Id": "long", "Last": null })), at("Last", Rule::Missing));
+        assert_eq!(told(json!({ "Parts": [{}] })), at("Parts.0.Key", Rule::Missing));
     }
 
     #[test]
     fn bounds_are_told_in_the_order_of_the_model_whatever_their_kind() {
         assert_eq!(
             told(json!({ "Size": 0, "Tags": ["a", "a", "a"] })),
-            at("Size", Broken::OutOfRange(Some(1), Some(9)))
+            at("Size", Rule::OutOfRange(Some(1), Some(9)))
         );
-        assert_eq!(told(json!({ "Share": 1.5 })), at("Share", Broken::OutOfRange(None, Some(1))));
-        assert_eq!(told(json!({ "Tags": ["a", "a", "a"] })), at("Tags", Broken::TooLong(2)));
-        let allowed = |texts: [&str; 2]| Broken::NotAllowed(texts.map(str::to_owned).to_vec());
+        assert_eq!(told(json!({ "Share": 1.5 })), at("Share", Rule::OutOfRange(None, Some(1))));
+        assert_eq!(told(json!({ "Tags": ["a", "a", "a"] })), at("Tags", Rule::TooLong(2)));
+        let allowed = |texts: [&str; 2]| Rule::NotAllowed(texts.map(str::to_owned).to_vec());
         assert_eq!(told(json!({ "Mode": "auto" })), at("Mode", allowed(["on", "off"])));
         assert_eq!(told(json!({ "Tags": ["a", "c"] })), at("Tags.1", allowed(["a", "b"])));
     }

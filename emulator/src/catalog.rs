@@ -75,7 +75,7 @@ pub struct Listed {
     /// Its documented codes that ordinary calls can meet.
     pub errors: Vec<String>,
     /// Its documented codes that only force can lead to.
-    pub errors_by_force: Vec<String>,
+    pub errors_forced_only: Vec<String>,
     /// Those of its codes of which something (the number, the text, what leads to it) is assumed.
     pub errors_assumed: Vec<String>,
     /// For those of its codes of which the vendor says so: whether a client may send the request
@@ -130,12 +130,12 @@ fn listed(
     modelled: bool,
 ) -> Listed {
     let forced = |code: &&String| {
-        model.codes.get(*code).is_some_and(|code| code.by_force(&operation.name).is_some())
+        model.codes.get(*code).is_some_and(|code| code.forced_only(&operation.name).is_some())
     };
     let assumed =
         |code: &&String| model.codes.get(*code).is_some_and(|code| code.assumed.is_some());
     let retry = |code: &String| Some((code.clone(), model.codes.get(code)?.retry?));
-    let (by_force, errors): (Vec<_>, Vec<_>) = operation.errors.iter().partition(forced);
+    let (forced_only, errors): (Vec<_>, Vec<_>) = operation.errors.iter().partition(forced);
     Listed {
         service: operation.service.clone(),
         operation: operation.name.clone(),
@@ -148,7 +148,7 @@ fn listed(
             .as_ref()
             .map(|http| format!("{} {}", http.method.as_deref().unwrap_or("any"), http.path)),
         errors: errors.into_iter().cloned().collect(),
-        errors_by_force: by_force.into_iter().cloned().collect(),
+        errors_forced_only: forced_only.into_iter().cloned().collect(),
         errors_assumed: operation.errors.iter().filter(assumed).cloned().collect(),
         retry: operation.errors.iter().filter_map(retry).collect(),
         idempotent_by: operation.idempotent_by.clone(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use contracts::{Kind, Place, Shape};
+use contracts::{Kind, Location, Shape};
 use http::Method;
 use serde_json::{Number, Value};
 use uuid::Uuid;
@@ -135,7 +135,7 @@ fn shown<'a>(request: &'a Request, about: &About, input: Option<Value>) -> Shown
         return Shown { path, body, input: ShownInput::None };
     };
     let found = redact::input(&mut input, &operation.input);
-    let is_all = operation.input.members.iter().all(|member| member.place == Place::Body);
+    let is_all = operation.input.members.iter().all(|member| member.location == Location::Body);
     let is_body = is_all && request.method != Method::GET && request.body.starts_with(b"{");
     if is_form || !is_body {
         let body = if is_form { shown_form(request) } else { redact::body(&request.body) };
@@ -186,7 +186,7 @@ fn scalar(text: String, kind: &Kind) -> Value {
             "false" | "False" => Some(Value::Bool(false)),
             _ => None,
         },
-        Kind::String | Kind::Numeral | Kind::List(_) | Kind::Object(_) => None,
+        Kind::String | Kind::IntegerString | Kind::List(_) | Kind::Object(_) => None,
     };
     restored.unwrap_or(Value::String(text))
 }
@@ -203,7 +203,7 @@ fn write_numerals(input: &mut Value, shape: &Shape) {
 
 fn write_numeral(value: &mut Value, kind: &Kind) {
     match (kind, &mut *value) {
-        (Kind::Numeral, Value::Number(number)) => *value = Value::String(number.to_string()),
+        (Kind::IntegerString, Value::Number(number)) => *value = Value::String(number.to_string()),
         (Kind::List(element), Value::Array(elements)) => {
             for value in elements {
                 write_numeral(value, element);

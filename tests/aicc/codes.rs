@@ -77,7 +77,7 @@ fn every_code_that_needs_no_force_is_reached_by_ordinary_calls() {
         reached.insert(code);
     }
     let service = contracts::catalog().service("aicc").unwrap();
-    let by_calls = service.codes.iter().filter(|(_, known)| known.only_by_force.is_none());
+    let by_calls = service.codes.iter().filter(|(_, known)| known.forced_only.is_none());
     let documented: BTreeSet<&str> = by_calls.map(|(code, _)| code.as_str()).collect();
     assert_eq!(reached, documented);
 }

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use contracts::conform::mismatches;
-use contracts::validate::Broken;
-use contracts::{Operation, Place, catalog, generate};
+use contracts::validate::Rule;
+use contracts::{Location, Operation, catalog, generate};
 use http::HeaderValue;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ fn send(center: &Center, operation: &Operation, input: &Value) -> Said {
     let bearer = format!("Bearer {}", center.token("twin-app"));
     let headers = [("X-APP-Key", "twin-app"), ("Authorization", &*bearer)];
     let mut request = posted(&operation.http.as_ref().unwrap().path, &headers, "");
-    for member in operation.input.members.iter().filter(|m| m.place == Place::Header) {
+    for member in operation.input.members.iter().filter(|m| m.location == Location::Header) {
         let value = body.as_object_mut().unwrap().remove(&member.name).unwrap_or_default();
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         // What no header can hold cannot be sent.
@@ -112,17 +112,17 @@ fn put_right(entry: &mut Value) {
 }
 
 /// What must be answered where a rule is broken: a code, or nothing where no rule is told.
-fn expected(path: &str, broken: &Broken, code: Option<String>) -> Option<String> {
+fn expected(path: &str, broken: &Rule, code: Option<String>) -> Option<String> {
     let code = match (broken, path) {
-        (Broken::Unknown, _) | (_, "X-Token-Expire") => return None,
-        (Broken::WrongType(_), _) | (_, "app_key" | "app_secret") => "400",
-        (Broken::Missing, "federationUserList") => "100-102",
-        (Broken::Missing, "federationUserList.0.action") => "100-104",
-        (Broken::Missing, "federationUserList.0.userAccount") => "100-204",
-        (Broken::Missing, "taskId") => "100-301",
+        (Rule::Unknown, _) | (_, "X-Token-Expire") => return None,
+        (Rule::WrongType(_), _) | (_, "app_key" | "app_secret") => "400",
+        (Rule::Missing, "federationUserList") => "100-102",
+        (Rule::Missing, "federationUserList.0.action") => "100-104",
+        (Rule::Missing, "federationUserList.0.userAccount") => "100-204",
+        (Rule::Missing, "taskId") => "100-301",
         // Characters come before the length, and the long text has odd ones.
-        (Broken::TooLong(_), "federationUserList.0.email") => "100-212",
-        (Broken::TooLong(_), _) => return code,
+        (Rule::TooLong(_), "federationUserList.0.email") => "100-212",
+        (Rule::TooLong(_), _) => return code,
         other => panic!("no code is known for {other:?}"),
     };
     Some(code.to_owned())
@@ -139,7 +139,7 @@ fn one_broken_rule_gives_exactly_its_error() {
             make_good(&mut input, &violation.path, &task);
             let said = send(&center, operation, &input);
             let code = judge(operation, &input, &said);
-            let (path, broken) = (&violation.path, &violation.broken);
+            let (path, broken) = (&violation.path, &violation.rule);
             assert_eq!(code, expected(path, broken, violation.code.clone()), "{input} {said:?}");
             let code = code.unwrap_or_else(|| "done".to_owned());
             told.push(format!("  {path} {broken:?}: {code}"));

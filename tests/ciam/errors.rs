@@ -159,7 +159,7 @@ fn every_code_that_needs_no_force_is_reached_by_ordinary_calls() {
         .unwrap()
         .codes
         .iter()
-        .filter(|(_, known)| known.only_by_force.is_none())
+        .filter(|(_, known)| known.forced_only.is_none())
         .map(|(code, _)| code.as_str())
         .collect();
     assert_eq!(reached, documented);

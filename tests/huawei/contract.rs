@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use cloudtwin::catalog::listing;
-use contracts::{Broken, Operation, Place, Violation, catalog, generate};
+use contracts::{Location, Operation, Rule, Violation, catalog, generate};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 
@@ -72,12 +72,12 @@ fn a_valid_request_is_answered_as_the_model_says() {
 fn can_be_sent(operation: &Operation, violation: &Violation) -> bool {
     let name = violation.path.split('.').next().unwrap();
     let member = operation.input.members.iter().find(|member| member.name == name);
-    match member.map(|member| member.place) {
+    match member.map(|member| member.location) {
         None => false,
-        Some(Place::Body) => true,
+        Some(Location::Body) => true,
         Some(_) => !matches!(
-            violation.broken,
-            Broken::Unknown | Broken::WrongType("string" | "boolean") | Broken::TooShort(_)
+            violation.rule,
+            Rule::Unknown | Rule::WrongType("string" | "boolean") | Rule::TooShort(_)
         ),
     }
 }
@@ -90,11 +90,11 @@ fn one_broken_rule_gives_exactly_its_error() {
         lines.push(operation.name.clone());
         for (input, violation) in generate::broken(&operation.input) {
             // Unknown members are ignored.
-            if violation.broken == Broken::Unknown || !can_be_sent(operation, &violation) {
+            if violation.rule == Rule::Unknown || !can_be_sent(operation, &violation) {
                 continue;
             }
             let reply = call(&world, operation, &input);
-            lines.push(format!("  {} {:?}: {}", violation.path, violation.broken, told(&reply)));
+            lines.push(format!("  {} {:?}: {}", violation.path, violation.rule, told(&reply)));
         }
     }
     insta::assert_snapshot!(lines.join("\n"));

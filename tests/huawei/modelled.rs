@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use cloudtwin::wire::Response;
-use contracts::{Operation, Place};
+use contracts::{Location, Operation};
 use http::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
@@ -23,11 +23,11 @@ pub fn send_modelled(world: &World, operation: &Operation, input: &Value) -> Res
     let mut headers = Vec::new();
     for (name, value) in input.as_object().unwrap() {
         let member = operation.input.members.iter().find(|member| member.name == *name);
-        match member.map(|member| member.place) {
-            Some(Place::Path) => {
+        match member.map(|member| member.location) {
+            Some(Location::Path) => {
                 path = path.replace(&format!("{{{name}}}"), &encoded(value));
             }
-            Some(Place::Query) => {
+            Some(Location::Query) => {
                 let values = match value {
                     Value::Array(values) => values.iter().collect(),
                     Value::Null => Vec::new(),
@@ -37,12 +37,12 @@ pub fn send_modelled(world: &World, operation: &Operation, input: &Value) -> Res
                     write!(query, "&{name}={}", encoded(value)).unwrap();
                 }
             }
-            Some(Place::Header) => headers.push((name.as_str(), value.as_str().unwrap_or("1"))),
+            Some(Location::Header) => headers.push((name.as_str(), value.as_str().unwrap_or("1"))),
             _ => drop(body.insert(name.clone(), value.clone())),
         }
     }
     let method: Method = http.method.as_ref().unwrap().parse().unwrap();
-    let in_body = operation.input.members.iter().any(|member| member.place == Place::Body);
+    let in_body = operation.input.members.iter().any(|member| member.location == Location::Body);
     let target = format!("{path}?{}", query.trim_start_matches('&'));
     let body = in_body.then(|| Value::from(body));
     send_with(world, method, &target, &headers, body)

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use cloudtwin::catalog::listing;
-use contracts::{Broken, Carries, Member, Operation, Place, Violation, catalog, generate};
+use contracts::{Body, Location, Member, Operation, Rule, Violation, catalog, generate};
 use http::Method;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -42,9 +42,7 @@ pub fn operations() -> impl Iterator<Item = &'static Arc<Operation>> {
         .map(|row| row.operation)
         .collect();
     let all = catalog().service("workspace").unwrap().operations.iter();
-    all.filter(move |operation| {
-        operation.carries != Carries::File && modelled.contains(&operation.name)
-    })
+    all.filter(move |operation| operation.body != Body::File && modelled.contains(&operation.name))
 }
 
 /// Points the members that name something at what there is.
@@ -71,7 +69,7 @@ fn check(operation: &Operation, input: &Value, reply: Reply) {
         return;
     }
     assert_eq!(reply.status, operation.status, "{} {input}: {reply:?}", operation.name);
-    if operation.carries == Carries::Nothing {
+    if operation.body == Body::Empty {
         assert_eq!(reply.body, Value::Null);
         return;
     }
@@ -104,17 +102,15 @@ fn can_be_sent(operation: &Operation, input: &Value, violation: &Violation) -> b
     let name = violation.path.split('.').next().unwrap();
     let member = |member: &&Member| member.name == name;
     let member = operation.input.members.iter().find(member);
-    match (member.map(|member| member.place), &violation.broken) {
-        (_, Broken::Unknown)
-        | (Some(Place::Path), Broken::Missing | Broken::WrongType(_) | Broken::TooShort(_)) => {
-            false
-        }
+    match (member.map(|member| member.location), &violation.rule) {
+        (_, Rule::Unknown)
+        | (Some(Location::Path), Rule::Missing | Rule::WrongType(_) | Rule::TooShort(_)) => false,
         // A number in the place of a text is a text there, and a list of one is a list.
-        (Some(Place::Query), Broken::WrongType(word)) => {
+        (Some(Location::Query), Rule::WrongType(word)) => {
             *word != "string" && !word.contains("list") && !input[name].is_string()
         }
         // An empty value is no value.
-        (Some(Place::Query), Broken::TooShort(_)) => input[name] != "",
+        (Some(Location::Query), Rule::TooShort(_)) => input[name] != "",
         _ => true,
     }
 }
@@ -144,7 +140,7 @@ fn one_broken_rule_gives_exactly_its_error() {
 fn a_missing_body_gives_exactly_its_error() {
     let world = seeded(SEED);
     for operation in operations() {
-        let of_body = |member: &&Member| member.place == Place::Body;
+        let of_body = |member: &&Member| member.location == Location::Body;
         if operation.input.members.iter().filter(of_body).any(|member| member.required) {
             let http = operation.http.as_ref().unwrap();
             let target = http.path.replace("{project_id}", "p").replace(['{', '}'], "");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cloudtwin::catalog::listing;
-use contracts::{Kind, Member, Operation, Place, catalog, generate};
+use contracts::{Kind, Location, Member, Operation, catalog, generate};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
@@ -204,7 +204,8 @@ fn enumerated() -> Vec<(&'static Operation, &'static Member)> {
     let of = |operation: &'static Arc<Operation>| {
         let members = operation.input.members.iter();
         let is_filter = |member: &&Member| {
-            let is_read = member.place == Place::Query || operation.name.starts_with("Export");
+            let is_read =
+                member.location == Location::Query || operation.name.starts_with("Export");
             is_read && !member.required && !member.values.is_empty()
         };
         members.filter(is_filter).map(|member| (&**operation, member))

@@ -82,8 +82,7 @@ fn every_code_has_a_call_that_meets_it() {
 
     let met: BTreeSet<&str> = replies.iter().map(|reply| reply.refusal().1).collect();
     let known = catalog().service("workspace").unwrap().codes.iter();
-    let free =
-        known.filter(|(_, code)| code.only_by_force.is_none()).map(|(name, _)| name.as_str());
+    let free = known.filter(|(_, code)| code.forced_only.is_none()).map(|(name, _)| name.as_str());
     let free: BTreeSet<&str> = free.filter(|code| !OF_EXPORTS.contains(code)).collect();
     assert_eq!(met, free);
 }

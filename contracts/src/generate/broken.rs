@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::{Kind, Member, Shape};
-use crate::validate::{Broken, Violation};
+use crate::validate::{Rule, Violation};
 
 /// A member that no model has.
 const STRANGER: &str = "NotInTheModel";
@@ -28,12 +28,12 @@ pub fn broken(shape: &Shape) -> Vec<(Value, Violation)> {
         Value::Object(request)
     };
 
-    let mut all = vec![(with(STRANGER, json!("x")), violation(STRANGER, Broken::Unknown, None))];
+    let mut all = vec![(with(STRANGER, json!("x")), violation(STRANGER, Rule::Unknown, None))];
     for member in &shape.members {
         if member.required {
             let mut request = base.clone();
             request.remove(&member.name);
-            all.push((request.into(), violation(&member.name, Broken::Missing, None)));
+            all.push((request.into(), violation(&member.name, Rule::Missing, None)));
         }
         for (value, below) in breaches(&member.kind, member) {
             all.push((with(&member.name, value), under(&member.name, below)));
@@ -44,32 +44,35 @@ pub fn broken(shape: &Shape) -> Vec<(Value, Violation)> {
 
 /// Values of a member that break one rule; their paths begin below the member.
 fn breaches(kind: &Kind, member: &Member) -> Vec<(Value, Violation)> {
-    let wrong_type = |value: Value| (value, violation("", Broken::WrongType(kind.word()), None));
-    let bound = |value: Value, broken| (value, violation("", broken, member.code.as_deref()));
-    let out_of_range = || Broken::OutOfRange(member.min, member.max);
+    let wrong_type = |value: Value| (value, violation("", Rule::WrongType(kind.word()), None));
+    let bound = |value: Value, rule| (value, violation("", rule, member.code.as_deref()));
+    let out_of_range = || Rule::OutOfRange(member.min, member.max);
     let mut all = Vec::new();
     match kind {
         Kind::String => {
             all.push(wrong_type(json!(1)));
             let (shortest, own_length) = member.text_length();
             if let Some(shortest) = shortest {
-                all.push(bound("x".repeat(shortest - 1).into(), Broken::TooShort(shortest)));
+                all.push(bound("x".repeat(shortest - 1).into(), Rule::TooShort(shortest)));
             }
             if member.pattern.is_some() {
-                all.push(bound("\u{1}".repeat(shortest.unwrap_or(1)).into(), Broken::Misshapen));
+                all.push(bound(
+                    "\u{1}".repeat(shortest.unwrap_or(1)).into(),
+                    Rule::PatternMismatch,
+                ));
             }
             if let Some(most) = own_length {
                 // Counted in characters: these have three bytes each.
-                all.push(bound("长".repeat(most + 1).into(), Broken::TooLong(most)));
+                all.push(bound("长".repeat(most + 1).into(), Rule::TooLong(most)));
             }
             let outside = "not-allowed";
             let fits =
                 own_length.is_none_or(|most| outside.len() <= most) && member.pattern.is_none();
             if !member.values.is_empty() && fits {
-                all.push(bound(outside.into(), Broken::NotAllowed(member.values.clone())));
+                all.push(bound(outside.into(), Rule::NotAllowed(member.values.clone())));
             }
         }
-        Kind::Numeral => all.push(wrong_type(json!(1.5))),
+        Kind::IntegerString => all.push(wrong_type(json!(1.5))),
         Kind::Integer { unsigned } => {
             all.push(wrong_type(json!("1")));
             all.push(wrong_type(json!(1.5)));
@@ -94,11 +97,11 @@ fn breaches(kind: &Kind, member: &Member) -> Vec<(Value, Violation)> {
             all.push(wrong_type(json!("x")));
             if let Some(most) = member.max_length {
                 let elements = vec![least(element, member); most + 1];
-                all.push(bound(elements.into(), Broken::TooLong(most)));
+                all.push(bound(elements.into(), Rule::TooLong(most)));
             }
             if let Some(least_many) = member.min_length.filter(|many| *many > 0) {
                 let elements = vec![least(element, member); least_many - 1];
-                all.push(bound(elements.into(), Broken::TooShort(least_many)));
+                all.push(bound(elements.into(), Rule::TooShort(least_many)));
             }
             all.extend(
                 breaches(element, member)
@@ -117,11 +120,11 @@ fn breaches(kind: &Kind, member: &Member) -> Vec<(Value, Violation)> {
 /// The simplest value that keeps the rules of the member.
 fn least(kind: &Kind, member: &Member) -> Value {
     match kind {
-        Kind::String => match member.values.first().or(member.known_values.first()) {
+        Kind::String => match member.values.first().or(member.documented_values.first()) {
             Some(text) => text.clone().into(),
             None => "x".repeat(member.text_length().0.unwrap_or(1)).into(),
         },
-        Kind::Numeral => "1".into(),
+        Kind::IntegerString => "1".into(),
         Kind::Integer { .. } | Kind::Float => {
             1.max(member.min.unwrap_or(1)).min(member.max.unwrap_or(i64::MAX)).into()
         }
@@ -137,8 +140,8 @@ fn padded(first: Value, element: &Kind, member: &Member) -> Value {
     std::iter::once(first).chain(vec![least(element, member); rest]).collect()
 }
 
-fn violation(path: &str, broken: Broken, code: Option<&str>) -> Violation {
-    Violation { path: path.to_owned(), broken, code: code.map(str::to_owned) }
+fn violation(path: &str, rule: Rule, code: Option<&str>) -> Violation {
+    Violation { path: path.to_owned(), rule, code: code.map(str::to_owned) }
 }
 
 /// The violation as seen from the value that holds it under that name.
@@ -171,17 +174,17 @@ mod tests {
             .flat_map(|operation| broken(&operation.input))
             .map(|(_, violation)| violation)
             .collect();
-        let has = |path: &str, broken: Broken| {
-            all.iter().any(|found| found.path == path && found.broken == broken)
+        let has = |path: &str, rule: Rule| {
+            all.iter().any(|found| found.path == path && found.rule == rule)
         };
-        assert!(has("NotInTheModel", Broken::Unknown));
-        assert!(has("DataFlowUserCreateList.0.Salt.SaltLocation.NotInTheModel", Broken::Unknown));
-        assert!(has("Filters.0.Values.0", Broken::WrongType("string")));
-        assert!(has("Pageable", Broken::Missing));
-        assert!(has("ExportPropertyMaps.0.ColumnName", Broken::Missing));
-        assert!(has("UserIds", Broken::TooLong(100)));
-        assert!(has("Pageable.PageSize", Broken::OutOfRange(Some(1), Some(100))));
+        assert!(has("NotInTheModel", Rule::Unknown));
+        assert!(has("DataFlowUserCreateList.0.Salt.SaltLocation.NotInTheModel", Rule::Unknown));
+        assert!(has("Filters.0.Values.0", Rule::WrongType("string")));
+        assert!(has("Pageable", Rule::Missing));
+        assert!(has("ExportPropertyMaps.0.ColumnName", Rule::Missing));
+        assert!(has("UserIds", Rule::TooLong(100)));
+        assert!(has("Pageable.PageSize", Rule::OutOfRange(Some(1), Some(100))));
         let formats = ["NDJSON", "CSV"].map(str::to_owned).to_vec();
-        assert!(has("Format", Broken::NotAllowed(formats)));
+        assert!(has("Format", Rule::NotAllowed(formats)));
     }
 }

@@ -40,7 +40,7 @@ fn member(member: &Member) -> BoxedStrategy<Option<(String, Value)>> {
 fn value(kind: &Kind, member: &Member) -> BoxedStrategy<Value> {
     match kind {
         Kind::String => text(member),
-        Kind::Numeral => {
+        Kind::IntegerString => {
             prop_oneof![4 => any::<u64>().prop_map(|n| n.to_string().into()), 1 => any::<u32>().prop_map(Value::from)]
                 .boxed()
         }
@@ -92,10 +92,10 @@ fn text(member: &Member) -> BoxedStrategy<Value> {
     ];
     let free = vec(character, least.unwrap_or(1).min(most)..=most)
         .prop_map(|characters| Value::from(characters.into_iter().collect::<String>()));
-    if member.known_values.is_empty() {
+    if member.documented_values.is_empty() {
         return free.boxed();
     }
-    let known = select(member.known_values.clone()).prop_map(Value::from);
+    let known = select(member.documented_values.clone()).prop_map(Value::from);
     prop_oneof![3 => known, 1 => free].boxed()
 }
 

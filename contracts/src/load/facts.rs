@@ -88,7 +88,7 @@ pub(super) fn polls(
 ) -> Result<Option<Polls>, LoadError> {
     let Some(table) = table else { return Ok(None) };
     let state = member(file, output, "output", &table.member)?;
-    let known = [&state.values, &state.known_values].map(Vec::as_slice).concat();
+    let known = [&state.values, &state.documented_values].map(Vec::as_slice).concat();
     for end in &table.ends {
         if !known.is_empty() && !known.contains(end.get_ref()) {
             return Err(unknown(file, &format!("value of `{}`", table.member.get_ref()), end));

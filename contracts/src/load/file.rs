@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::{LoadError, ModelFile};
-use crate::model::{Carries, Code, Envelope, Place, Protocol, RuleKind};
+use crate::model::{Body, Code, Envelope, Location, Protocol, RuleKind};
 
 /// A name, and the place where it stands.
 pub(super) type Name = Spanned<String>;
@@ -110,7 +110,7 @@ pub(super) struct OperationTable {
     /// The HTTP status of success; 200 where absent.
     pub(super) status: Option<u16>,
     #[serde(default)]
-    pub(super) carries: Carries,
+    pub(super) body: Body,
     /// The family whose envelope it has.
     pub(super) envelope: Option<Name>,
     pub(super) idempotent_by: Option<Name>,
@@ -175,7 +175,7 @@ pub(super) struct MemberTable {
     #[serde(default)]
     pub(super) optional: bool,
     #[serde(default)]
-    pub(super) place: Place,
+    pub(super) location: Location,
     #[serde(default)]
     pub(super) flag: bool,
     #[serde(default)]
@@ -185,7 +185,7 @@ pub(super) struct MemberTable {
     pub(super) element_length: Option<(usize, usize)>,
     pub(super) pattern: Option<Name>,
     #[serde(default)]
-    pub(super) any_case: bool,
+    pub(super) ignore_case: bool,
     #[serde(default)]
     pub(super) empty_is_absent: bool,
     pub(super) min: Option<i64>,
@@ -193,7 +193,7 @@ pub(super) struct MemberTable {
     #[serde(default)]
     pub(super) values: Vec<String>,
     #[serde(default)]
-    pub(super) known_values: Vec<String>,
+    pub(super) documented_values: Vec<String>,
     pub(super) code: Option<Name>,
     pub(super) assumed: Option<String>,
 }

@@ -9,7 +9,7 @@ use super::file::{Name, OperationTable, ResourceFile, ServiceFile, in_file_order
 use super::problems::{duplicate, known_code, unknown};
 use super::shapes::{Shapes, shape};
 use super::{LoadError, ModelFile, SERVICE_FILE, facts, protocol};
-use crate::model::{Code, Http, Kind, Member, Operation, Place, ProtocolModel, Service, Shape};
+use crate::model::{Code, Http, Kind, Location, Member, Operation, ProtocolModel, Service, Shape};
 
 /// The service of these files, its operations numbered from `first_index`.
 pub(super) fn service(
@@ -144,7 +144,7 @@ fn operation(
         rate_per_second: table.rate_per_second.or(about.rate_per_second),
         http: table.path.map(|path| Http { method: table.method, path }),
         status: table.status.unwrap_or(200),
-        carries: table.carries,
+        body: table.body,
         envelope,
         idempotent_by,
         paging,
@@ -187,7 +187,7 @@ fn segments(path: &str) -> impl Iterator<Item = Member> {
         required: true,
         nullable: false,
         optional: false,
-        place: Place::Path,
+        location: Location::Path,
         flag: false,
         secret: false,
         min_length: Some(1),
@@ -196,10 +196,10 @@ fn segments(path: &str) -> impl Iterator<Item = Member> {
         pattern: None,
         min: None,
         max: None,
-        any_case: false,
+        ignore_case: false,
         empty_is_absent: false,
         values: Vec::new(),
-        known_values: Vec::new(),
+        documented_values: Vec::new(),
         code: None,
         assumed: None,
     })
@@ -212,13 +212,13 @@ fn check_by_force(
     operations: &[Arc<Operation>],
 ) -> Result<(), LoadError> {
     for (code, known) in &about.codes {
-        let Some(by_force) = &known.only_by_force_in else { continue };
+        let Some(forced_only) = &known.forced_only_in else { continue };
         let at = main.text.find(&format!("[codes.\"{code}\"]")).unwrap_or(0);
-        if known.only_by_force.is_some() {
+        if known.forced_only.is_some() {
             return Err(main.error(at, format!("code `{code}` is only by force everywhere")));
         }
         let mut named = BTreeSet::new();
-        for name in &by_force.operations {
+        for name in &forced_only.operations {
             let lists = operations.iter().any(|one| one.name == *name && one.errors.contains(code));
             if !lists || !named.insert(name) {
                 let what =

@@ -101,19 +101,19 @@ pub(super) fn shape(
             required: table.required,
             nullable: table.nullable,
             optional: table.optional,
-            place: table.place,
+            location: table.location,
             flag: table.flag,
             secret: table.secret,
             min_length: table.min_length,
             max_length: table.max_length,
             element_length: table.element_length,
             pattern,
-            any_case: table.any_case,
+            ignore_case: table.ignore_case,
             empty_is_absent: table.empty_is_absent,
             min: table.min,
             max: table.max,
             values: table.values,
-            known_values: table.known_values,
+            documented_values: table.documented_values,
             code: table.code.map(Name::into_inner),
             assumed: table.assumed,
         });
@@ -152,7 +152,7 @@ fn kind(
 fn simple(word: &str) -> Option<Kind> {
     Some(match word {
         "string" => Kind::String,
-        "numeral" => Kind::Numeral,
+        "integer_string" => Kind::IntegerString,
         "int64" => Kind::Integer { unsigned: false },
         "uint64" => Kind::Integer { unsigned: true },
         "float" => Kind::Float,
@@ -167,13 +167,13 @@ fn misfit(kind: &Kind, table: &MemberTable) -> Option<&'static str> {
         Kind::List(element) => element.as_ref(),
         other => other,
     };
-    let texts = !(table.values.is_empty() && table.known_values.is_empty());
+    let texts = !(table.values.is_empty() && table.documented_values.is_empty());
     let ranged = table.min.is_some() || table.max.is_some();
     let long = table.max_length.is_some() || table.min_length.is_some();
     let shaped = table.pattern.is_some() || table.element_length.is_some();
     let bounded = !table.values.is_empty() || ranged || long || shaped;
     if texts && !matches!(element, Kind::String) {
-        Some("`values` and `known_values` are for texts")
+        Some("`values` and `documented_values` are for texts")
     } else if ranged && !matches!(element, Kind::Integer { .. } | Kind::Float) {
         Some("`min` and `max` are for numbers")
     } else if table.min.zip(table.max).is_some_and(|(min, max)| min > max) {

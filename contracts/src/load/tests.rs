@@ -117,15 +117,15 @@ fn a_code_by_force_in_some_operations_must_be_on_their_lists() {
         let file = |name, text| ModelFile { folder: "toy", name, text };
         load(&[file("service.toml", &service), file("parts.toml", &parts)])
     };
-    let by_force =
-        |names: &str| format!("only_by_force_in = {{ why = 'none', operations = [{names}] }}");
-    let loaded = error(&by_force("'Do'"), "'K'").unwrap();
+    let forced_only =
+        |names: &str| format!("forced_only_in = {{ why = 'none', operations = [{names}] }}");
+    let loaded = error(&forced_only("'Do'"), "'K'").unwrap();
     let code = &loaded.services[0].codes["K"];
-    assert_eq!((code.by_force("Do"), code.by_force("Other")), (Some("none"), None));
+    assert_eq!((code.forced_only("Do"), code.forced_only("Other")), (Some("none"), None));
     let wrong = "models/toy/service.toml:7: operation `Do` does not list code `K`, or stands twice";
-    assert_eq!(error(&by_force("'Do'"), "").unwrap_err().to_string(), wrong);
-    assert_eq!(error(&by_force("'Do', 'Do'"), "'K'").unwrap_err().to_string(), wrong);
-    let both = format!("only_by_force = 'why'\n{}", by_force("'Do'"));
+    assert_eq!(error(&forced_only("'Do'"), "").unwrap_err().to_string(), wrong);
+    assert_eq!(error(&forced_only("'Do', 'Do'"), "'K'").unwrap_err().to_string(), wrong);
+    let both = format!("forced_only = 'why'\n{}", forced_only("'Do'"));
     let wrong = "models/toy/service.toml:7: code `K` is only by force everywhere";
     assert_eq!(error(&both, "'K'").unwrap_err().to_string(), wrong);
 }
@@ -150,7 +150,7 @@ fn a_wrong_file_is_told_with_its_line() {
         (error_in(&id.repeat(2), ""), "models/toy/parts.toml:4: duplicate member `Id`"),
         (
             error_in("{ name = 'N', type = 'int64', values = ['a'] },\n", ""),
-            "models/toy/parts.toml:3: `values` and `known_values` are for texts",
+            "models/toy/parts.toml:3: `values` and `documented_values` are for texts",
         ),
         (
             error_in(id, "error_sets = ['none']"),

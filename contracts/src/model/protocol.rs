@@ -62,7 +62,7 @@ pub struct Cause {
     /// Whether the request may be sent again.
     pub retry: Option<Retry>,
     /// Why no ordinary call can lead to it; present means: reachable only by force.
-    pub only_by_force: Option<String>,
+    pub forced_only: Option<String>,
     /// What of it is assumed, and why; absent means documented.
     pub assumed: Option<String>,
 }

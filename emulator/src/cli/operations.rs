@@ -85,7 +85,7 @@ fn table(rows: &[Listed]) -> String {
         let list = |codes: &[String]| {
             codes.iter().map(|code| marked(row, code)).collect::<Vec<_>>().join(" ")
         };
-        _ = writeln!(text, "{}; by force: {}", list(&row.errors), list(&row.errors_by_force));
+        _ = writeln!(text, "{}; by force: {}", list(&row.errors), list(&row.errors_forced_only));
     }
     if rows.iter().any(|row| !row.errors_assumed.is_empty()) {
         text += "\n? something of this code is assumed; `--assumed` lists what, and why\n";

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use contracts::{
-    Broken, Cause, Code, Protocol as Family, ProtocolModel, Service, Violation, template,
+    Cause, Code, Protocol as Family, ProtocolModel, Rule, Service, Violation, template,
 };
 
 use crate::error::Refusal;
@@ -85,7 +85,7 @@ impl Gateway {
         violation: &Violation,
         zh: bool,
     ) -> Refusal {
-        let kind = violation.broken.kind();
+        let kind = violation.rule.kind();
         let own = service.and_then(|service| service.rule(kind));
         let usual = self.model().and_then(|model| model.rules.get(&kind));
         let code = violation.code.as_ref();
@@ -121,17 +121,17 @@ fn violated(text: &str, violation: &Violation, joined_by: &str) -> String {
     let name = path.rsplit('.').next().unwrap_or(path);
     let (mut word, mut bound, mut range, mut values) =
         ("", String::new(), String::new(), String::new());
-    match &violation.broken {
-        Broken::WrongType(expected) => word = expected,
-        Broken::TooShort(length) | Broken::TooLong(length) => bound = length.to_string(),
-        Broken::OutOfRange(min, max) => {
+    match &violation.rule {
+        Rule::WrongType(expected) => word = expected,
+        Rule::TooShort(length) | Rule::TooLong(length) => bound = length.to_string(),
+        Rule::OutOfRange(min, max) => {
             let part = |name, bound: &Option<i64>| {
                 bound.map_or(String::new(), |bound| format!(" {name} {bound}"))
             };
             range = part("at least", min) + &part("at most", max);
         }
-        Broken::NotAllowed(allowed) => values = allowed.join(joined_by),
-        Broken::Unknown | Broken::Missing | Broken::Misshapen => {}
+        Rule::NotAllowed(allowed) => values = allowed.join(joined_by),
+        Rule::Unknown | Rule::Missing | Rule::PatternMismatch => {}
     }
     let places = [
         ("parameter", path),

@@ -12,7 +12,7 @@ mod upload;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use contracts::{Carries, Protocol as Family};
+use contracts::Protocol as Family;
 use http::StatusCode;
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -119,7 +119,7 @@ fn success(about: &About, content: Content) -> Response {
     let status = operation.and_then(|operation| StatusCode::from_u16(operation.status).ok());
     let status = status.unwrap_or(StatusCode::OK);
     match content {
-        _ if operation.is_some_and(|operation| operation.carries == Carries::Nothing) => {
+        _ if operation.is_some_and(|operation| operation.body == contracts::Body::Empty) => {
             let mut answer = Response::new(status, "application/json", Vec::new());
             answer.headers.remove(CONTENT_TYPE);
             answer

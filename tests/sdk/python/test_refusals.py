@@ -202,7 +202,7 @@ class Codes(unittest.TestCase):
         of_twin = {
             code
             for one in twin.control("GET", "operations?service=ciam")
-            for code in one["errors"] + one["errors_by_force"]
+            for code in one["errors"] + one["errors_forced_only"]
         }
         self.assertEqual(of_sdk, of_twin)
         actions = {one["operation"] for one in twin.control("GET", "operations?service=ciam") if one["modelled"]}

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use contracts::{Operation, Place};
+use contracts::{Location, Operation};
 use serde_json::Value;
 
 use super::{Found, ROUTES, TOKEN_PATH, text};
@@ -151,7 +151,7 @@ fn input(
     {
         members = std::mem::take(wrapped);
     }
-    for member in operation.input.members.iter().filter(|m| m.place == Place::Header) {
+    for member in operation.input.members.iter().filter(|m| m.location == Location::Header) {
         members.remove(&member.name);
         if let Some(value) = request.headers.get(member.name.as_str()) {
             members.insert(member.name.clone(), header_text(value).into());
@@ -160,7 +160,7 @@ fn input(
     let mut input = Value::Object(members);
     contracts::drop_nulls(&mut input);
     if let Some(violation) = contracts::wrong_type(&input, &operation.input) {
-        let contracts::Broken::WrongType(word) = violation.broken else {
+        let contracts::Rule::WrongType(word) = violation.rule else {
             return Err(text::refusal("400"));
         };
         return Err(text::unreadable(format!("{} must be of type {word}", violation.path)));

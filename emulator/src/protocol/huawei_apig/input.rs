@@ -1,7 +1,7 @@
 //! What a request asks with: path, query, headers and body put together as the model has them.
 
 use bytes::Bytes;
-use contracts::{Kind, Operation, Place, Service};
+use contracts::{Kind, Location, Operation, Service};
 use serde_json::{Map, Value};
 
 use super::{text, upload};
@@ -23,7 +23,7 @@ pub(super) fn read(
         return Err(text::refusal("APIGW.0101"));
     };
     let (mut members, upload) = body(request, operation, service)?;
-    for member in operation.input.members.iter().filter(|m| m.place != Place::Body) {
+    for member in operation.input.members.iter().filter(|m| m.location != Location::Body) {
         // What stands elsewhere never comes from the body.
         members.remove(&member.name);
     }
@@ -34,7 +34,7 @@ pub(super) fn read(
     }
     members.extend(segments.into_iter().map(|(name, value)| (name, Value::String(value))));
     query(request, operation, &mut members);
-    for member in operation.input.members.iter().filter(|m| m.place == Place::Header) {
+    for member in operation.input.members.iter().filter(|m| m.location == Location::Header) {
         if let Some(value) = request.headers.get(member.name.as_str()) {
             let value = header_text(value).into_owned();
             members.insert(member.name.clone(), scalar(value, &member.kind));
@@ -63,7 +63,8 @@ fn body(
         };
         return Ok((Map::new(), Some(file.ok_or_else(unreadable)?)));
     }
-    let mut of_body = operation.input.members.iter().filter(|m| m.place == Place::Body).peekable();
+    let mut of_body =
+        operation.input.members.iter().filter(|m| m.location == Location::Body).peekable();
     if of_body.peek().is_none() {
         return Ok((Map::new(), None));
     }
@@ -89,7 +90,7 @@ fn body(
 /// or as a courtesy one text with commas.
 fn query(request: &Request, operation: &Operation, members: &mut Map<String, Value>) {
     let known = |name: &str| {
-        let of_query = |m: &&contracts::Member| m.place == Place::Query && m.name == name;
+        let of_query = |m: &&contracts::Member| m.location == Location::Query && m.name == name;
         operation.input.members.iter().find(of_query)
     };
     for (name, value) in pairs(request.query()) {

@@ -1,6 +1,6 @@
 //! Members of an answer that the model has in headers: they are taken out of the JSON.
 
-use contracts::{Operation, Place};
+use contracts::{Location, Operation};
 use http::header::HeaderName;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value};
@@ -15,7 +15,7 @@ pub(super) fn answer(
 ) -> Response {
     let json = |body: Vec<u8>| Response::new(status, "application/json", body);
     let of_headers = |operation: &&Operation| {
-        operation.output.members.iter().any(|member| member.place == Place::Header)
+        operation.output.members.iter().any(|member| member.location == Location::Header)
     };
     let parsed = operation.filter(of_headers).zip(serde_json::from_slice(&object).ok());
     let Some((operation, mut members)) = parsed else { return json(object) };
@@ -28,7 +28,7 @@ fn headers(
     operation: &Operation,
     members: &mut Map<String, Value>,
 ) -> Vec<(HeaderName, HeaderValue)> {
-    let of_headers = operation.output.members.iter().filter(|m| m.place == Place::Header);
+    let of_headers = operation.output.members.iter().filter(|m| m.location == Location::Header);
     of_headers
         .filter_map(|member| {
             let value = members.remove(&member.name)?;

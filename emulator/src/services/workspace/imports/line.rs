@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use contracts::{Broken, Violation};
+use contracts::{Rule, Violation};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -179,11 +179,11 @@ fn find_group(
 
 /// What a cell breaks, in words of ours.
 fn words(violation: Violation) -> String {
-    let Violation { path, broken, .. } = violation;
-    match broken {
-        Broken::Missing => format!("{path} is required."),
-        Broken::TooShort(least) => format!("{path} must have at least {least}."),
-        Broken::TooLong(most) => format!("{path} must have at most {most}."),
+    let Violation { path, rule, .. } = violation;
+    match rule {
+        Rule::Missing => format!("{path} is required."),
+        Rule::TooShort(least) => format!("{path} must have at least {least}."),
+        Rule::TooLong(most) => format!("{path} must have at most {most}."),
         _ => format!("{path} has a wrong format."),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use contracts::Broken;
+use contracts::Rule;
 use serde_json::json;
 
 use super::super::limits::USERS_MAX;
@@ -41,10 +41,10 @@ pub(super) fn problems(seed: &WorkspaceSeed) -> Vec<String> {
 }
 
 /// What is wrong with a text that breaks the model.
-fn worded(broken: &Broken) -> String {
-    match broken {
-        Broken::TooLong(most) => format!("at most {most} characters are taken"),
-        Broken::TooShort(least) => format!("at least {least} characters are needed"),
+fn worded(rule: &Rule) -> String {
+    match rule {
+        Rule::TooLong(most) => format!("at most {most} characters are taken"),
+        Rule::TooShort(least) => format!("at least {least} characters are needed"),
         _ => "a call could not ask for this text".to_owned(),
     }
 }
@@ -164,7 +164,7 @@ impl Problems {
         let shape = service.and_then(|service| service.shapes.get("CreateUserRequest"));
         let broken = shape.and_then(|shape| contracts::validate_known(members, shape));
         if let Some(violation) = broken {
-            self.list.push(format!("{path}.{}: {}", violation.path, worded(&violation.broken)));
+            self.list.push(format!("{path}.{}: {}", violation.path, worded(&violation.rule)));
         }
     }
 
