@@ -1,5 +1,5 @@
-//! What moves by itself: before a request of a tenant that is new or due, its starting state is
-//! planted and its jobs are moved; long work is handed to workers that read a snapshot.
+//! Seeds a new tenant and advances due jobs, before any request that could see them. Enqueues the
+//! background jobs that come of it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,25 +9,25 @@ use rusqlite::Connection;
 use crate::error::Failure;
 use crate::operation::{After, Client};
 use crate::runtime::clock::Timestamp;
-use crate::services::{Moved, SeedSteps, Service, Work};
+use crate::services::{Advanced, BackgroundJob, SeedSteps, Service};
 use crate::state::generations::{self, OpenEra};
 use crate::state::{Delivery, Disposition, Fault, Task, Tenant, in_savepoint};
 use crate::twin::Twin;
 
-mod works;
+mod background;
 
-use works::Job;
+use background::Queued;
 
 /// Settles the tenant before any task that is queued later.
 pub fn advance(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
-    works::note_again(twin, tenant, now);
+    background::retry_uncommitted(twin, tenant, now);
     twin.writer.submit(Box::new(Advance {
         twin: Arc::clone(twin),
         tenant: Arc::clone(tenant),
         now,
         setbacks: 0,
         after: After::default(),
-        works: Vec::new(),
+        background: Vec::new(),
         seeding: None,
         era: None,
         begun: false,
@@ -43,7 +43,7 @@ struct Advance {
     setbacks: u64,
     after: After,
     /// Handed out once all is done, since their snapshot is to see it.
-    works: Vec<Work>,
+    background: Vec<BackgroundJob>,
     /// What is left of the seed, a service each, once the seed was begun.
     seeding: Option<VecDeque<SeedSteps>>,
     /// Where a large seed is put in, so that nobody sees half of it.
@@ -104,10 +104,10 @@ impl Advance {
         for service in &self.twin.services {
             let mut after = After::default();
             match in_savepoint(tx, || self.advance(tx, service, &mut after)) {
-                Ok(moved) => {
+                Ok(advanced) => {
                     self.after.add(after);
-                    self.works.extend(moved.works);
-                    all_done = !moved.has_more;
+                    self.background.extend(advanced.background);
+                    all_done = !advanced.has_more;
                 }
                 Err(failure) => {
                     let (tenant, service) = (&self.tenant.name, service.name);
@@ -132,7 +132,7 @@ impl Advance {
         tx: &Connection,
         service: &Service,
         after: &mut After,
-    ) -> Result<Moved, Failure> {
+    ) -> Result<Advanced, Failure> {
         let client = Client::internal();
         let mut ids = self.tenant.ids();
         let mut call = self.twin.call(tx, self.now, &self.tenant, &mut ids, &client, after);
@@ -140,9 +140,9 @@ impl Advance {
     }
 
     fn hand_out_works(&mut self) {
-        for work in self.works.drain(..) {
+        for job in self.background.drain(..) {
             let (twin, tenant) = (Arc::clone(&self.twin), Arc::clone(&self.tenant));
-            Job { twin, tenant, now: self.now, work }.hand_out();
+            Queued { twin, tenant, now: self.now, job }.enqueue();
         }
     }
 
@@ -178,7 +178,7 @@ impl Task for Advance {
                 match done {
                     false => Disposition::Again,
                     // A snapshot must see this and nothing later.
-                    true if self.works.is_empty() => Disposition::Commit,
+                    true if self.background.is_empty() => Disposition::Commit,
                     true => Disposition::CommitNow,
                 }
             }
@@ -209,7 +209,7 @@ impl Task for Advance {
         }
         self.tenant.set_seeded(true);
         self.tenant.mark_current(self.after.due.take(), self.setbacks);
-        if works::has_unnoted(&self.twin, &self.tenant) {
+        if background::has_uncommitted(&self.twin, &self.tenant) {
             self.tenant.schedule_at(Timestamp(i64::MIN));
         }
         self.twin.carry_out(std::mem::take(&mut self.after), &self.tenant);

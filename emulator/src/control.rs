@@ -23,9 +23,9 @@ pub use routes::{Route, routes};
 pub const PREFIX: &str = "/_twin/";
 
 /// What a refusal of ours says: `{"error": code, "message": what is wrong and how to mend it}`.
-struct Refused(StatusCode, &'static str, String);
+struct Error(StatusCode, &'static str, String);
 
-impl Refused {
+impl Error {
     fn answer(self) -> Response {
         let Self(status, code, message) = self;
         Response::new(status, JSON, json!({ "error": code, "message": message }).to_string())
@@ -34,7 +34,7 @@ impl Refused {
 
 const JSON: &str = "application/json";
 
-type Outcome = Result<Bytes, Refused>;
+type Outcome = Result<Bytes, Error>;
 
 /// Answers a request to the control interface. Blocks while the writer works.
 pub fn answer(twin: &Arc<Twin>, request: &Request) -> Response {
@@ -54,17 +54,17 @@ fn guarded(twin: &Arc<Twin>, request: &Request) -> Outcome {
     guard::check(request)?;
     if request.too_large {
         let message = "a state document may hold 256 MiB at most".to_owned();
-        return Err(Refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message));
+        return Err(Error(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message));
     }
     routes::run(twin, request)
 }
 
-fn bad(message: String) -> Refused {
-    Refused(StatusCode::BAD_REQUEST, "bad_request", message)
+fn bad(message: String) -> Error {
+    Error(StatusCode::BAD_REQUEST, "bad_request", message)
 }
 
-fn fault(error: impl std::fmt::Display) -> Refused {
-    Refused(StatusCode::INTERNAL_SERVER_ERROR, "fault", error.to_string())
+fn fault(error: impl std::fmt::Display) -> Error {
+    Error(StatusCode::INTERNAL_SERVER_ERROR, "fault", error.to_string())
 }
 
 fn to_json(value: &impl serde::Serialize) -> Outcome {

@@ -161,11 +161,11 @@ impl Journal {
         let Seen { entries, first, mut last, lost } = self.seen(filter.since);
         let mut fitting = entries.iter().filter(|(_, entry)| filter.holds(entry));
         let limit = filter.limit.unwrap_or(usize::MAX);
-        let shown: Vec<_> = fitting.by_ref().take(limit).collect();
+        let page: Vec<_> = fitting.by_ref().take(limit).collect();
         if fitting.next().is_some() {
-            last = shown.last().map_or(filter.since.unwrap_or_default(), |(number, _)| *number);
+            last = page.last().map_or(filter.since.unwrap_or_default(), |(number, _)| *number);
         }
-        json::write(json::Bounds { first, last, lost }, &shown, out)
+        json::write(json::Bounds { first, last, lost }, &page, out)
     }
 
     /// The lock is held no longer than it takes to note which entries there are.
@@ -205,7 +205,7 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::ShownInput;
+    use crate::protocol::RedactedInput;
     use crate::runtime::clock::Timestamp;
     use crate::state::Tenant;
 
@@ -218,7 +218,7 @@ mod tests {
             protocol: None,
             body_cut: false,
             body_size: body,
-            input: ShownInput::None,
+            input: RedactedInput::None,
             answer: None,
             answer_size: Some(0),
             method: http::Method::POST,

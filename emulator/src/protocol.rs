@@ -43,18 +43,18 @@ pub struct About {
 
 /// What the journal shows of a request, secrets redacted.
 #[derive(Debug)]
-pub struct Shown<'a> {
+pub struct Redacted<'a> {
     /// Path and query.
     pub path: Cow<'a, str>,
     /// The body.
     pub body: Cow<'a, [u8]>,
     /// The input.
-    pub input: ShownInput,
+    pub input: RedactedInput,
 }
 
 /// The input as the journal keeps it.
 #[derive(Debug, PartialEq, Eq)]
-pub enum ShownInput {
+pub enum RedactedInput {
     /// The request was refused before it was read.
     None,
     /// The body is the input.
@@ -106,8 +106,13 @@ pub trait Protocol: Sync {
     /// The refusal that says: this operation is known, and the twin does not do it.
     fn not_modelled(&self, operation: &contracts::Operation) -> Refusal;
 
-    /// What may be shown of the request, given its input if it came so far: the input is used up.
-    fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a>;
+    /// The request without its secrets. Takes the input, if it was read, so that it can be reused.
+    fn redacted<'a>(
+        &self,
+        request: &'a Request,
+        about: &About,
+        input: Option<Value>,
+    ) -> Redacted<'a>;
 }
 
 static ALL: [&dyn Protocol; 3] =
@@ -127,34 +132,34 @@ pub fn is_vendors_host(name: &str) -> bool {
 
 /// Body and input as the journal may show them: without secrets, or not at all where they cannot be
 /// found.
-fn shown<'a>(request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a> {
+fn redacted<'a>(request: &'a Request, about: &About, input: Option<Value>) -> Redacted<'a> {
     let path = shown_target(request);
     let is_form = request.media_type().eq_ignore_ascii_case(FORM) && !request.body.is_empty();
     let Some((operation, mut input)) = about.operation.as_ref().zip(input) else {
         let body = if is_form { shown_form(request) } else { redact::body(&request.body) };
-        return Shown { path, body, input: ShownInput::None };
+        return Redacted { path, body, input: RedactedInput::None };
     };
     let found = redact::input(&mut input, &operation.input);
     let is_all = operation.input.members.iter().all(|member| member.location == Location::Body);
     let is_body = is_all && request.method != Method::GET && request.body.starts_with(b"{");
     if is_form || !is_body {
         let body = if is_form { shown_form(request) } else { redact::body(&request.body) };
-        return Shown { path, body, input: ShownInput::Own(input.to_string().into()) };
+        return Redacted { path, body, input: RedactedInput::Own(input.to_string().into()) };
     }
     if found {
-        return Shown {
+        return Redacted {
             path,
             body: Cow::Owned(input.to_string().into_bytes()),
-            input: ShownInput::Body,
+            input: RedactedInput::Body,
         };
     }
     // By names that the model does not know: some only look like a secret's.
     let body = redact::body(&request.body);
     let input = match &body {
-        Cow::Borrowed(whole) if whole.len() == request.body.len() => ShownInput::Body,
-        _ => ShownInput::Own(input.to_string().into()),
+        Cow::Borrowed(whole) if whole.len() == request.body.len() => RedactedInput::Body,
+        _ => RedactedInput::Own(input.to_string().into()),
     };
-    Shown { path, body, input }
+    Redacted { path, body, input }
 }
 
 fn shown_form(request: &Request) -> Cow<'_, [u8]> {
@@ -192,24 +197,24 @@ fn scalar(text: String, kind: &Kind) -> Value {
 }
 
 /// Writes numbers as texts where the model takes either.
-fn write_numerals(input: &mut Value, shape: &Shape) {
+fn write_integer_strings(input: &mut Value, shape: &Shape) {
     let Value::Object(object) = input else { return };
     for member in &shape.members {
         if let Some(value) = object.get_mut(&member.name) {
-            write_numeral(value, &member.kind);
+            write_integer_string(value, &member.kind);
         }
     }
 }
 
-fn write_numeral(value: &mut Value, kind: &Kind) {
+fn write_integer_string(value: &mut Value, kind: &Kind) {
     match (kind, &mut *value) {
         (Kind::IntegerString, Value::Number(number)) => *value = Value::String(number.to_string()),
         (Kind::List(element), Value::Array(elements)) => {
             for value in elements {
-                write_numeral(value, element);
+                write_integer_string(value, element);
             }
         }
-        (Kind::Object(shape), object) => write_numerals(object, shape),
+        (Kind::Object(shape), object) => write_integer_strings(object, shape),
         _ => {}
     }
 }

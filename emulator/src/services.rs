@@ -17,10 +17,10 @@ mod advance;
 pub mod aicc;
 mod artifacts;
 pub mod ciam;
-mod holes;
 pub mod iam;
 mod pattern;
 pub mod seeds;
+mod sparse_paging;
 mod text;
 pub mod workspace;
 
@@ -45,32 +45,32 @@ pub struct Service {
     /// Starts to put a seed's part of this service into a new tenant.
     pub seeding: fn() -> SeedSteps,
     /// Advances due jobs. Runs before any other request of a tenant with due work.
-    pub advance: fn(&mut Call<'_>) -> Result<Moved, Failure>,
-    /// A statement for what was under way when the last process ended, or when a state document was
-    /// taken; `?1` is the key of the one tenant that it is about, or null for all.
+    pub advance: fn(&mut Call<'_>) -> Result<Advanced, Failure>,
+    /// A statement that restarts what was in progress when the last process ended, or when a state
+    /// document was read; `?1` is the key of one tenant, or null for all.
     pub recover: Option<&'static str>,
 }
 
-/// Puts the next few rows of a seed into a new tenant, about [`SEED_STEP`] of them; true once all are
-/// there. A large seed takes many steps, and other tenants' requests run between them.
+/// Inserts the next rows of a seed into a new tenant, about [`SEED_STEP`] of them; returns true after
+/// the last. A large seed takes many steps, and other tenants' requests run between them.
 pub type SeedSteps = Box<dyn FnMut(&mut Call<'_>, &Seed) -> Result<bool, Failure> + Send>;
 
 /// Rows of a seed in one step.
 pub const SEED_STEP: usize = 200;
 
-/// Something that no interface of the vendor shows or sets, and the control interface does, at
-/// `/_twin/<service>/<name>`. Refusals are made by [`unfit`].
+/// State that no interface of the vendor shows or sets; the control interface serves it at
+/// `/_twin/<service>/<name>`. [`unfit`] makes its refusals.
 #[derive(Debug)]
 pub struct Resource {
     /// The last part of its path.
     pub name: &'static str,
     /// All of it.
     pub show: fn(&mut Call<'_>) -> Result<Value, Failure>,
-    /// Puts the body in the place of all of it.
+    /// Replaces all of it with the body.
     pub replace: fn(&mut Call<'_>, &[u8]) -> Result<(), Failure>,
 }
 
-/// What was sent to a [`Resource`] cannot be taken, and why.
+/// Refuses the body sent to a [`Resource`].
 pub fn unfit(why: String) -> Failure {
     refuse_with("bad_request", why)
 }
@@ -79,16 +79,15 @@ pub fn unfit(why: String) -> Failure {
 pub type WriteFile =
     Box<dyn FnOnce(&Connection, &mut (dyn Write + Send)) -> anyhow::Result<()> + Send>;
 
-/// Notes in the state that a file is complete, or why it is not; run again where the database did
-/// not take it.
-pub type NoteEnd = Box<dyn Fn(&mut Call<'_>, Result<(), String>) -> Result<(), Failure> + Send>;
+/// Records that a file is complete, or why it is not. Runs again if the database fails.
+pub type OnComplete = Box<dyn Fn(&mut Call<'_>, Result<(), String>) -> Result<(), Failure> + Send>;
 
-/// How a work ended, to be noted by its service.
+/// The end of a background job, until it is committed.
 pub struct Completion {
     /// Its file.
     pub token: FileToken,
-    /// Tells the service.
-    pub ended: NoteEnd,
+    /// Records it.
+    pub on_complete: OnComplete,
     /// Whether the file was written, or why not.
     pub written: Result<(), String>,
 }
@@ -99,28 +98,28 @@ impl std::fmt::Debug for Completion {
     }
 }
 
-/// What came of moving a service's due jobs.
+/// The outcome of one [`Service::advance`].
 #[derive(Default)]
-pub struct Moved {
-    /// Long reading that is now to be done.
-    pub works: Vec<Work>,
-    /// The step was over before all was done: more is due, and it is asked for again.
+pub struct Advanced {
+    /// Jobs to start once the transaction is committed.
+    pub background: Vec<BackgroundJob>,
+    /// The step ended before all due work was done; `advance` runs again.
     pub has_more: bool,
 }
 
-/// Long reading that ends in a file: it runs beside all requests, over a snapshot of the state
-/// as it was when the work was asked for.
-pub struct Work {
-    /// The unguessable name under which the file is served once it is complete.
+/// Writes a file from a snapshot of the state, taken when the job was enqueued. Runs beside all
+/// requests.
+pub struct BackgroundJob {
+    /// The unguessable name of the file in its address.
     pub token: FileToken,
     /// Writes the file's content.
     pub write: WriteFile,
-    /// Tells the service, in a transaction, that the file is complete or why it is not.
-    pub ended: NoteEnd,
+    /// Records in a transaction that the file is complete, or why it is not.
+    pub on_complete: OnComplete,
 }
 
-/// The schema as a list of steps; a database holds the number of steps it has seen, so a step is
-/// never changed or moved: later ones are appended.
+/// The schema as a list of steps. A database stores how many steps it has run, so a released step never
+/// changes or moves; new steps are appended.
 pub const SCHEMA: &[&str] = &[
     generations::TENANTS_SCHEMA,
     ciam::SCHEMA,
@@ -136,15 +135,15 @@ pub const SCHEMA: &[&str] = &[
     issued::SCHEMA,
 ];
 
-/// The tokens of all finished files of the tenants that are shown.
+/// The tokens of all finished files of the tenants that are visible.
 pub fn file_tokens(services: &[Service], tx: &Connection) -> rusqlite::Result<BTreeSet<FileToken>> {
-    let shown = generations::shown(tx)?;
+    let visible = generations::visible(tx)?;
     let mut all = BTreeSet::new();
     for files in services.iter().filter_map(|service| service.files) {
         let mut statement = tx.prepare_cached(&files.list_sql())?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            if shown.contains(&row.get(0)?) {
+            if visible.contains(&row.get(0)?) {
                 all.insert(row.get(1)?);
             }
         }

@@ -72,7 +72,7 @@ pub struct Twin {
     /// Parses uploaded files beside all requests.
     pub uploads: Pool,
     /// Writes exports beside all requests.
-    pub works: Pool,
+    pub background: Pool,
     /// Ends of exports that the database has not taken, by the key of their tenant's rows.
     pub uncommitted: Mutex<Vec<(i64, Completion)>>,
     /// Dropped last: what is temporary goes when nobody has it open.
@@ -123,7 +123,7 @@ impl Twin {
             open_eras: OpenEras::default(),
             ending: Arc::default(),
             uploads: Pool::start("upload", UPLOADERS).map_err(|error| machine(&error))?,
-            works: Pool::start("work", EXPORTERS).map_err(|error| machine(&error))?,
+            background: Pool::start("work", EXPORTERS).map_err(|error| machine(&error))?,
             uncommitted: Mutex::default(),
             _database: database,
             origin: OnceLock::new(),
@@ -159,7 +159,7 @@ impl Twin {
         tables.chain([issued::TABLE]).collect()
     }
 
-    /// Removes what is no longer shown, beside all requests.
+    /// Removes what is no longer visible, beside all requests.
     pub fn sweep(&self) {
         let (tables, open) = (self.tables(), self.open_eras.clone());
         self.writer.submit(Box::new(Sweep { tables, open, ending: Arc::clone(&self.ending) }));
@@ -171,7 +171,7 @@ impl Twin {
         // First, since what it has parsed still queues for the writer.
         self.uploads.stop();
         self.files.stop();
-        self.works.stop();
+        self.background.stop();
         self.readers.close();
         self.writer.stop();
         // Last, since whatever was answered is in it.

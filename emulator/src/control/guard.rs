@@ -6,29 +6,29 @@ use std::net::IpAddr;
 use http::header::ORIGIN;
 use http::{HeaderMap, StatusCode};
 
-use super::Refused;
+use super::Error;
 use crate::wire::Request;
 
 /// Refuses callers on other machines, hosts that are not local, and pages of other sites.
-pub(super) fn check(request: &Request) -> Result<(), Refused> {
+pub(super) fn check(request: &Request) -> Result<(), Error> {
     if !request.peer.to_canonical().is_loopback() {
         let message = "the control interface answers this machine only".to_owned();
-        return Err(Refused(StatusCode::FORBIDDEN, "not_loopback", message));
+        return Err(Error(StatusCode::FORBIDDEN, "not_loopback", message));
     }
     // A web page must not reach it, neither by a name that it points here nor from its own origin.
     if !is_local(request.host()) {
         let message =
             format!("the Host must be 127.0.0.1, localhost or ::1, not {:?}", request.host());
-        return Err(Refused(StatusCode::FORBIDDEN, "wrong_host", message));
+        return Err(Error(StatusCode::FORBIDDEN, "wrong_host", message));
     }
     if let Some(origin) = foreign_origin(&request.headers) {
         let message = format!("pages of {origin:?} may not use the control interface");
-        return Err(Refused(StatusCode::FORBIDDEN, "foreign_origin", message));
+        return Err(Error(StatusCode::FORBIDDEN, "foreign_origin", message));
     }
     // Local development servers say their origin; what says none may be an image on any page.
     if !request.headers.contains_key(ORIGIN) && is_cross_site(&request.headers) {
         let message = "pages of other sites may not use the control interface".to_owned();
-        return Err(Refused(StatusCode::FORBIDDEN, "foreign_origin", message));
+        return Err(Error(StatusCode::FORBIDDEN, "foreign_origin", message));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The query of a request to the control interface. Each path takes the keys of its row in the table
 //! of routes, each of them once, and refuses all others.
 
-use super::{PREFIX, Refused, bad};
+use super::{Error, PREFIX, bad};
 use crate::journal::Filter;
 use crate::state::Tenants;
 
@@ -18,7 +18,7 @@ pub(super) struct Query {
 
 impl Query {
     /// Reads the query of a request for `path`, which takes these keys.
-    pub(super) fn read(text: &str, path: &str, keys: &[&str]) -> Result<Self, Refused> {
+    pub(super) fn read(text: &str, path: &str, keys: &[&str]) -> Result<Self, Error> {
         let mut query = Self::default();
         for (key, value) in form_urlencoded::parse(text.as_bytes()) {
             if !keys.contains(&key.as_ref()) {
@@ -32,7 +32,7 @@ impl Query {
     }
 
     /// Whether `key` had no value yet.
-    fn set(&mut self, key: &str, value: String) -> Result<bool, Refused> {
+    fn set(&mut self, key: &str, value: String) -> Result<bool, Error> {
         let place = match key {
             "tenant" if !Tenants::is_name(&value) => {
                 return Err(bad(format!(

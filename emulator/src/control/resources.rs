@@ -7,7 +7,7 @@ use bytes::Bytes;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{Outcome, Refused, bad, fault, to_json};
+use super::{Error, Outcome, bad, fault, to_json};
 use crate::advance::advance;
 use crate::credentials::DEFAULT_TENANT;
 use crate::error::Failure;
@@ -50,7 +50,7 @@ fn try_access(
     name: &str,
     wanted: Option<Bytes>,
     after_due: bool,
-) -> Result<Result<Value, Failure>, Refused> {
+) -> Result<Result<Value, Failure>, Error> {
     let tenant = twin.tenants.get(name);
     advance(twin, &tenant, twin.clock.now());
     let (tell, told) = mpsc::channel();

@@ -9,7 +9,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::query::Query;
-use super::{Outcome, PREFIX, Refused, bad, clock, fault, health, resources, state, to_json};
+use super::{Error, Outcome, PREFIX, bad, clock, fault, health, resources, state, to_json};
 use crate::catalog;
 use crate::services::Resource;
 use crate::twin::Twin;
@@ -127,7 +127,7 @@ fn says_something(body: &[u8]) -> bool {
 }
 
 /// The refusal of an unknown path, or of another method of a known one.
-fn no_route(twin: &Twin, path: &str) -> Refused {
+fn no_route(twin: &Twin, path: &str) -> Error {
     let mut known: Vec<(Cow<'static, str>, Vec<String>)> = Vec::new();
     for Route { method, path, .. } in routes(twin) {
         match known.last_mut().filter(|(last, _)| *last == path) {
@@ -137,10 +137,10 @@ fn no_route(twin: &Twin, path: &str) -> Refused {
     }
     if let Some((_, methods)) = known.iter().find(|(known, _)| *known == path) {
         let message = format!("{PREFIX}{path} answers {}", methods.join(", "));
-        return Refused(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message);
+        return Error(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message);
     }
     let paths =
         known.iter().map(|(path, methods)| format!("{} {PREFIX}{path}", methods.join(", ")));
     let paths: Vec<_> = paths.collect();
-    Refused(StatusCode::NOT_FOUND, "no_such_path", format!("there are: {}", paths.join("; ")))
+    Error(StatusCode::NOT_FOUND, "no_such_path", format!("there are: {}", paths.join("; ")))
 }

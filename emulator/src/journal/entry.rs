@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use contracts::conversation::Outcome;
 
-use crate::protocol::ShownInput;
+use crate::protocol::RedactedInput;
 use crate::runtime::clock::Timestamp;
 use crate::state::Tenant;
 use crate::wire::Arrival;
@@ -38,7 +38,7 @@ pub struct Entry {
     /// Whether only the beginning of its body is kept.
     pub body_cut: bool,
     /// The input that the protocol read.
-    pub input: ShownInput,
+    pub input: RedactedInput,
     /// Whose it was, if it named a tenant.
     pub tenant: Option<Owner>,
     /// What it asked for, if that was found out.
@@ -84,7 +84,7 @@ impl Entry {
     pub(super) fn bytes(&self) -> usize {
         let explanation = self.explanation.as_ref().map_or(0, |text| text.len());
         let answer = self.answer.as_ref().map_or(0, |body| body.len());
-        let input = if let ShownInput::Own(text) = &self.input { text.len() } else { 0 };
+        let input = if let RedactedInput::Own(text) = &self.input { text.len() } else { 0 };
         let request = self.path.len() + self.headers.len() + self.body.len() + input;
         ENTRY_BYTES + request + answer + explanation
     }

@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use super::{Entry, Owner};
-use crate::protocol::ShownInput;
+use crate::protocol::RedactedInput;
 
 /// The numbers of a page.
 pub(super) struct Bounds {
@@ -35,7 +35,7 @@ pub(super) fn write(
 /// Appends one entry as a line.
 pub(super) fn line((number, entry): &(u64, Arc<Entry>), out: &mut Vec<u8>) {
     // Writing to memory cannot fail.
-    _ = serde_json::to_writer(&mut *out, &shown(*number, entry));
+    _ = serde_json::to_writer(&mut *out, &to_entry(*number, entry));
     out.push(b'\n');
 }
 
@@ -43,11 +43,11 @@ struct List<'a>(&'a [&'a (u64, Arc<Entry>)]);
 
 impl Serialize for List<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|(number, entry)| shown(*number, entry)))
+        serializer.collect_seq(self.0.iter().map(|(number, entry)| to_entry(*number, entry)))
     }
 }
 
-fn shown(number: u64, entry: &Entry) -> conversation::Entry {
+fn to_entry(number: u64, entry: &Entry) -> conversation::Entry {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let pair = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     let size = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
@@ -89,9 +89,9 @@ fn shown(number: u64, entry: &Entry) -> conversation::Entry {
 
 fn input(entry: &Entry) -> Option<Value> {
     match &entry.input {
-        ShownInput::None => None,
-        ShownInput::Own(text) => serde_json::from_str(text).ok(),
-        ShownInput::Body => {
+        RedactedInput::None => None,
+        RedactedInput::Own(text) => serde_json::from_str(text).ok(),
+        RedactedInput::Body => {
             let mut input = serde_json::from_slice(&entry.body).ok()?;
             drop_nulls(&mut input);
             Some(input)

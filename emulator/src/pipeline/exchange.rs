@@ -127,8 +127,8 @@ impl Exchange {
             explanation,
             "{:?}", ended
         );
-        let shown = protocol.shown(&request, &about, input);
-        let body = shown.body.get(..journal::BODY_MAX).unwrap_or(&shown.body);
+        let redacted = protocol.redacted(&request, &about, input);
+        let body = redacted.body.get(..journal::BODY_MAX).unwrap_or(&redacted.body);
         let (answer_size, kept) = match &answer.body {
             Body::Bytes(bytes) => {
                 let kept = twin.journal.kept_answer(bytes, ended, |body| {
@@ -145,12 +145,12 @@ impl Exchange {
             ended_us: twin.journal.elapsed_us(),
             protocol: Some(protocol.name()),
             method: request.method.clone(),
-            path: shown.path.into(),
+            path: redacted.path.into(),
             headers: redact::header_lines(&request.headers),
             body: body.into(),
             body_size: request.body.len(),
-            body_cut: shown.body.len() > journal::BODY_MAX,
-            input: shown.input,
+            body_cut: redacted.body.len() > journal::BODY_MAX,
+            input: redacted.input,
             tenant: owner,
             operation: about.operation,
             outcome: ended,

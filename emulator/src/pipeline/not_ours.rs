@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use super::exchange::Reply;
 use crate::journal::{Entry, Outcome};
-use crate::protocol::ShownInput;
+use crate::protocol::RedactedInput;
 use crate::redact;
 use crate::runtime::clock::{Stopwatch, Timestamp};
 use crate::twin::Twin;
@@ -47,7 +47,7 @@ fn note(
         body: Box::default(),
         body_size: request.body.len(),
         body_cut: false,
-        input: ShownInput::None,
+        input: RedactedInput::None,
         tenant: None,
         operation: None,
         outcome: Outcome::NotOurs,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::issued::Issued;
 use super::routes::{Found, Routes};
-use super::{About, Identified, Protocol, Shown, shown};
+use super::{About, Identified, Protocol, Redacted, redacted};
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
@@ -110,14 +110,19 @@ impl Protocol for Aicc {
         text::not_modelled(&operation.name)
     }
 
-    fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a> {
+    fn redacted<'a>(
+        &self,
+        request: &'a Request,
+        about: &About,
+        input: Option<Value>,
+    ) -> Redacted<'a> {
         // Some siblings sign in with secrets of their own: no model says which members those are.
         let unread = about.operation.as_ref().is_some_and(|known| known.input.members.is_empty());
-        let shown = shown(request, about, input);
+        let redacted = redacted(request, about, input);
         if unread && !request.body.is_empty() {
-            return Shown { body: Cow::Borrowed(UNREAD), ..shown };
+            return Redacted { body: Cow::Borrowed(UNREAD), ..redacted };
         }
-        shown
+        redacted
     }
 }
 

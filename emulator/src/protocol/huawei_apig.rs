@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::issued::Issued;
 use super::routes::{Found, Routes};
-use super::{About, Identified, Protocol, Shown, shown};
+use super::{About, Identified, Protocol, Redacted, redacted};
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
@@ -104,13 +104,18 @@ impl Protocol for HuaweiApig {
         text::not_modelled(&operation.name)
     }
 
-    fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a> {
-        let shown = shown(request, about, input);
+    fn redacted<'a>(
+        &self,
+        request: &'a Request,
+        about: &About,
+        input: Option<Value>,
+    ) -> Redacted<'a> {
+        let redacted = redacted(request, about, input);
         if request.media_type().ends_with("json") || request.body.is_empty() {
-            return shown;
+            return redacted;
         }
         let body = format!("({} bytes of {})", request.body.len(), request.media_type());
-        Shown { body: body.into_bytes().into(), ..shown }
+        Redacted { body: body.into_bytes().into(), ..redacted }
     }
 }
 

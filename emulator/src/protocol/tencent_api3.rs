@@ -17,7 +17,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::issued::Issued;
-use super::{About, Identified, Protocol, Shown, shown};
+use super::{About, Identified, Protocol, Redacted, redacted};
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::operation::Content;
@@ -95,7 +95,12 @@ impl Protocol for TencentApi3 {
         text::GATEWAY.not_modelled(&operation.name)
     }
 
-    fn shown<'a>(&self, request: &'a Request, about: &About, input: Option<Value>) -> Shown<'a> {
-        shown(request, about, input)
+    fn redacted<'a>(
+        &self,
+        request: &'a Request,
+        about: &About,
+        input: Option<Value>,
+    ) -> Redacted<'a> {
+        redacted(request, about, input)
     }
 }

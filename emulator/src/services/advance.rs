@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Moved, Work};
+use super::{Advanced, BackgroundJob};
 use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
@@ -46,7 +46,7 @@ pub(crate) enum Taken {
     /// It is taken.
     Whole,
     /// It is taken, and this is now to be done beside all requests.
-    Begun(Work),
+    Begun(BackgroundJob),
     /// The call's step was over before all of it was done: it is taken again for the rest.
     Part,
 }
@@ -60,8 +60,8 @@ pub(crate) enum Taken {
 ///
 /// Each step has a savepoint. A job whose own row makes a step impossible has failed, and stops no
 /// other; a fault of the database stops them all, and is tried again.
-pub(crate) fn advance<J: Job>(call: &mut Call<'_>, jobs: &[J]) -> Result<Moved, Failure> {
-    let mut moved = Moved::default();
+pub(crate) fn advance<J: Job>(call: &mut Call<'_>, jobs: &[J]) -> Result<Advanced, Failure> {
+    let mut advanced = Advanced::default();
     let mut queue = Queue::of(call, jobs);
     while let Some(((moment, place), (open, step))) = queue.0.pop_first() {
         if moment > call.now {
@@ -70,17 +70,17 @@ pub(crate) fn advance<J: Job>(call: &mut Call<'_>, jobs: &[J]) -> Result<Moved, 
         }
         if let Some(taken) = open.take(call, step, moment)? {
             match taken {
-                Taken::Part => return Ok(Moved { has_more: true, ..moved }),
-                Taken::Begun(work) => moved.works.push(work),
+                Taken::Part => return Ok(Advanced { has_more: true, ..advanced }),
+                Taken::Begun(work) => advanced.background.push(work),
                 Taken::Whole => {}
             }
             queue.push(call, place, Open { taken: step + 1, ..open });
         }
         if call.step.is_over() {
-            return Ok(Moved { has_more: true, ..moved });
+            return Ok(Advanced { has_more: true, ..advanced });
         }
     }
-    Ok(moved)
+    Ok(advanced)
 }
 
 /// The next step of each job, by its moment and the job's place.

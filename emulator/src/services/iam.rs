@@ -3,7 +3,7 @@
 //! operation does.
 
 use crate::operation::{operation, query};
-use crate::services::{Moved, Service};
+use crate::services::{Advanced, Service};
 
 mod catalog;
 pub mod credentials;
@@ -37,7 +37,7 @@ pub fn service() -> Service {
         resources: &[],
         files: None,
         seeding: || Box::new(|_, _| Ok(true)),
-        advance: |_| Ok(Moved::default()),
+        advance: |_| Ok(Advanced::default()),
         recover: None,
     }
 }

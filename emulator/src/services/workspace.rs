@@ -3,7 +3,7 @@
 
 use crate::error::Failure;
 use crate::operation::{Call, Operation, operation, query, with_upload};
-use crate::services::{Moved, Service};
+use crate::services::{Advanced, Service};
 
 mod conditions;
 mod exports;
@@ -57,9 +57,9 @@ pub fn service() -> Service {
 }
 
 /// Moves what is due by the clock.
-fn advance(call: &mut Call<'_>) -> Result<Moved, Failure> {
-    let moved = jobs::advance(call)?;
-    if moved.has_more { Ok(moved) } else { exports::advance(call) }
+fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
+    let advanced = jobs::advance(call)?;
+    if advanced.has_more { Ok(advanced) } else { exports::advance(call) }
 }
 
 fn operations() -> Vec<Operation> {

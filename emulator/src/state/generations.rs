@@ -1,6 +1,6 @@
 //! Which rows are a tenant's. Every state that a tenant has had is a *generation*: its rows carry a
 //! key that is never used again. Rows are put in under a key that nobody sees yet, one update shows
-//! them, and what is no longer shown is removed in pieces: no change of state is long, however large.
+//! them, and what is no longer visible is removed in pieces: no change of state is long, however large.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ pub const TENANTS_SCHEMA: &str =
     "CREATE TABLE twin_tenants (account INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
      CREATE TABLE twin_starts (number INTEGER PRIMARY KEY) STRICT;";
 
-/// Generations, and the view of those that are shown: those of the current era. An era is one state
+/// Generations, and the view of those that are visible: those of the current era. An era is one state
 /// of all tenants, or of one while it is put in. A tenant is found by its account number, which is
 /// worked out from its name.
 pub const KEYS_SCHEMA: &str = "
@@ -53,13 +53,13 @@ pub fn find(tx: &Connection, tenant: &Tenant) -> anyhow::Result<Option<i64>> {
     }
 }
 
-/// Begins an era that is not shown.
+/// Begins an era that is not visible.
 pub fn begin(tx: &Connection) -> rusqlite::Result<i64> {
     tx.prepare_cached("UPDATE twin_eras SET last = last + 1 RETURNING last")?
         .query_row([], |row| row.get(0))
 }
 
-/// The era that is shown.
+/// The era that is visible.
 pub fn current(tx: &Connection) -> rusqlite::Result<i64> {
     tx.prepare_cached("SELECT current FROM twin_eras")?.query_row([], |row| row.get(0))
 }
@@ -103,12 +103,12 @@ pub fn hide(tx: &Connection, only: Option<&str>) -> rusqlite::Result<()> {
     .map(drop)
 }
 
-/// The keys of what is shown.
-pub fn shown(tx: &Connection) -> rusqlite::Result<BTreeSet<i64>> {
+/// The keys of what is visible.
+pub fn visible(tx: &Connection) -> rusqlite::Result<BTreeSet<i64>> {
     tx.prepare_cached("SELECT key FROM twin_tenants")?.query_map([], |row| row.get(0))?.collect()
 }
 
-/// Removes rows that are not shown and never will be, for as long as `goes_on` says; true once none
+/// Removes rows that are not visible and never will be, for as long as `goes_on` says; true once none
 /// are left.
 pub fn sweep(
     tx: &Connection,
@@ -163,7 +163,7 @@ pub fn count_start(connection: &Connection) -> rusqlite::Result<i64> {
         .query_row("INSERT INTO twin_starts DEFAULT VALUES RETURNING number", [], |row| row.get(0))
 }
 
-/// The eras that are being put in: not shown yet, and not to be swept.
+/// The eras that are being put in: not visible yet, and not to be swept.
 #[derive(Debug, Clone, Default)]
 pub struct OpenEras(Arc<Mutex<BTreeSet<i64>>>);
 

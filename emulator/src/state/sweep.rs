@@ -1,4 +1,4 @@
-//! Removes what is no longer shown, step by step between the other tasks of the writer.
+//! Removes what is no longer visible, step by step between the other tasks of the writer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,7 @@ use super::{Delivery, Disposition, Task};
 pub struct Sweep {
     /// All tables with rows of tenants.
     pub tables: Vec<&'static str>,
-    /// What is not to be swept, though it is not shown.
+    /// What is not to be swept, though it is not visible.
     pub open: OpenEras,
     /// Set when the twin ends: the next start sweeps the rest.
     pub ending: Arc<AtomicBool>,
@@ -30,7 +30,7 @@ impl Task for Sweep {
             Ok(true) => Disposition::Commit,
             Ok(false) => Disposition::Again,
             Err(error) => {
-                tracing::error!(%error, "cannot remove what is no longer shown");
+                tracing::error!(%error, "cannot remove what is no longer visible");
                 Disposition::Rollback
             }
         }
@@ -38,7 +38,7 @@ impl Task for Sweep {
 
     fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         if let Err(error) = committed {
-            tracing::error!(%error, "cannot remove what is no longer shown");
+            tracing::error!(%error, "cannot remove what is no longer visible");
         }
         None
     }

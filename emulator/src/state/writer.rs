@@ -118,13 +118,13 @@ impl Writer {
     }
 
     /// Background work was begun, for which tasks may wait.
-    pub fn work_begun(&self) {
+    pub fn background_started(&self) {
         self.background.under_way.fetch_add(1, Ordering::AcqRel);
     }
 
     /// A work that was begun has ended, well or not: tasks that wait are run again. Told from the
     /// [`Task::finish`] of the task that noted it.
-    pub fn work_ended(&self) {
+    pub fn background_ended(&self) {
         self.background.under_way.fetch_sub(1, Ordering::AcqRel);
         self.background.ended.store(true, Ordering::Release);
     }
@@ -294,7 +294,7 @@ mod tests {
 
         fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
             if self.number == END {
-                self.writer.work_ended();
+                self.writer.background_ended();
             }
             self.told.send((self.number, committed.is_ok())).unwrap();
             None
@@ -309,7 +309,7 @@ mod tests {
         let (database, connection) = Database::open(Some(&path), &schema).unwrap();
         let readers = Arc::new(Readers::new(Arc::new(database)));
         let writer = Arc::new(Writer::start(connection, readers).unwrap());
-        (0..works).for_each(|_| writer.work_begun());
+        (0..works).for_each(|_| writer.background_started());
         let (told, heard) = channel();
         for &(number, verdict) in tasks {
             let (writer, told) = (Arc::clone(&writer), told.clone());

@@ -11,7 +11,7 @@ use crate::config::AiccSettings;
 use crate::credentials::{AICC_APP, DEFAULT_TENANT, SECRET, tenant_of};
 use crate::error::Refusal;
 use crate::protocol::message::Input;
-use crate::protocol::{Identified, Message, Rejection, Verifier, json_body, write_numerals};
+use crate::protocol::{Identified, Message, Rejection, Verifier, json_body, write_integer_strings};
 use crate::wire::{Listener, Request, header_text};
 
 /// A request whose path is that of an operation.
@@ -165,6 +165,6 @@ fn input(
         };
         return Err(text::unreadable(format!("{} must be of type {word}", violation.path)));
     }
-    write_numerals(&mut input, &operation.input);
+    write_integer_strings(&mut input, &operation.input);
     Ok(input)
 }

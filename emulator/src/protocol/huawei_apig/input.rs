@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{text, upload};
 use crate::error::Refusal;
 use crate::protocol::json_body::{self, BadBody};
-use crate::protocol::{scalar, write_numerals};
+use crate::protocol::{scalar, write_integer_strings};
 use crate::wire::{Request, header_text};
 
 /// The name of the part that holds an uploaded file.
@@ -45,7 +45,7 @@ pub(super) fn read(
     if let Some(violation) = contracts::validate_known(&input, &operation.input) {
         return Err(text::violation(service, &violation));
     }
-    write_numerals(&mut input, &operation.input);
+    write_integer_strings(&mut input, &operation.input);
     Ok((input, upload))
 }
 

@@ -109,7 +109,8 @@ fn advanced<const S: bool>(now: i64, lap: fn() -> Lap, jobs: &[Toy<S>]) -> Seen 
         after: &mut after,
     };
     let outcome = advance(&mut call, jobs);
-    let outcome = outcome.map(|moved| moved.has_more).map_err(|failure| format!("{failure:?}"));
+    let outcome =
+        outcome.map(|advanced| advanced.has_more).map_err(|failure| format!("{failure:?}"));
     let mut said = tx.prepare("SELECT word FROM said ORDER BY rowid").unwrap();
     let said = said.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     Seen { said, due: after.due.map(|moment| moment.0), outcome }

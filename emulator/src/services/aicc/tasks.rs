@@ -9,7 +9,7 @@ use crate::error::{Failure, refuse};
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::lifecycle::Outcome;
-use crate::services::Moved;
+use crate::services::Advanced;
 use crate::services::advance::{self, Job, Step, Taken};
 use crate::state::document::RowView;
 
@@ -198,7 +198,7 @@ impl Job for Open {
 }
 
 /// Moves every task of the tenant as far as the clock says.
-pub(super) fn advance(call: &mut Call<'_>) -> Result<Moved, Failure> {
+pub(super) fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
     let tasks = open(call)?;
     advance::advance(call, &tasks)
 }

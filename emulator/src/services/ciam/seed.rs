@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::services::SeedSteps;
 
 mod check;
-mod plant;
+mod insert;
 
 /// The user directories of Tencent Cloud CIAM.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -163,6 +163,6 @@ impl CiamSeed {
 
 /// Puts the seed's directories into a new tenant.
 pub(super) fn steps() -> SeedSteps {
-    let mut progress = plant::Progress::default();
+    let mut progress = insert::Progress::default();
     Box::new(move |call, seed| progress.step(call, &seed.ciam.directories))
 }

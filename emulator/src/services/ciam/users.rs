@@ -17,8 +17,8 @@ use super::stores::{self, Store};
 
 pub(super) mod attributes;
 mod change;
+pub(super) mod deleted_counts;
 pub(super) mod formats;
-pub(super) mod holes;
 mod masking;
 pub(super) mod member;
 pub(super) mod membership;
@@ -188,7 +188,7 @@ fn remove(tx: &Connection, store: Store, seq: i64) -> rusqlite::Result<()> {
     .execute([store.tenant, store.store, seq])?;
     tx.prepare_cached("DELETE FROM ciam_users WHERE tenant = ?1 AND store = ?2 AND seq = ?3")?
         .execute([store.tenant, store.store, seq])?;
-    holes::note(tx, store, seq)
+    deleted_counts::add(tx, store, seq)
 }
 
 /// Text as a database value, absent where it is empty.

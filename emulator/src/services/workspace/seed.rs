@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::services::SeedSteps;
 
 mod check;
-mod plant;
+mod insert;
 
 /// Huawei Cloud Workspace. It is open and empty in every project that the file does not name.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -200,6 +200,6 @@ impl WorkspaceSeed {
 
 /// Puts the seed's Workspace into a new tenant.
 pub(super) fn steps() -> SeedSteps {
-    let mut progress = plant::Progress::default();
+    let mut progress = insert::Progress::default();
     Box::new(move |call, seed| progress.step(call, &seed.workspace.projects))
 }

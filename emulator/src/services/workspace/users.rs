@@ -9,8 +9,8 @@ use crate::operation::{Call, Empty};
 
 mod change;
 mod delete;
+mod deleted_counts;
 pub(super) mod filters;
-mod holes;
 pub(super) mod list;
 pub(super) mod logins;
 pub(super) mod new_user;

@@ -8,7 +8,7 @@ use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::lifecycle::Outcome;
 use crate::services::advance::{self, Job, Step, Taken};
-use crate::services::{Moved, Work};
+use crate::services::{Advanced, BackgroundJob};
 use crate::state::FileToken;
 
 use super::super::stores::{self, Store};
@@ -92,7 +92,7 @@ impl Job for Open {
 }
 
 /// Moves every job of the tenant as far as the clock says.
-pub(crate) fn advance(call: &mut Call<'_>) -> Result<Moved, Failure> {
+pub(crate) fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
     let jobs = open(call.tx, call.tenant.key(), None)?;
     advance::advance(call, &jobs)
 }
@@ -119,10 +119,10 @@ fn begin_export(call: &mut Call<'_>, job: &Open, _: Timestamp) -> Result<Taken, 
         Export::new(call, job.store, job.user_store_id.clone(), &job.format, &payload, end)?;
     let token = call.ids.file_token(call.tenant.key());
     let written = Written { store: job.store, id: job.id.clone(), token };
-    Ok(Taken::Begun(Work {
+    Ok(Taken::Begun(BackgroundJob {
         token,
         write: Box::new(move |connection, out| export.write(connection, out)),
-        ended: Box::new(move |call, outcome| ended(call, &written, outcome)),
+        on_complete: Box::new(move |call, outcome| note_end(call, &written, outcome)),
     }))
 }
 
@@ -135,7 +135,7 @@ struct Written {
 }
 
 /// The file of an export is complete, or will never be.
-fn ended(
+fn note_end(
     call: &mut Call<'_>,
     written: &Written,
     outcome: Result<(), String>,
@@ -237,7 +237,7 @@ mod tests {
 
     const STEP_MS: i64 = 500;
 
-    /// The state of one tenant, without a twin: works are given to the test, which ends them.
+    /// The state of one tenant, without a twin: the test completes background jobs itself.
     struct World {
         tx: Connection,
         now: Timestamp,
@@ -295,14 +295,14 @@ mod tests {
         }
 
         /// A new directory, and its export of which the file is now to be written.
-        fn exporting(&mut self, name: &str) -> (Value, Work) {
+        fn exporting(&mut self, name: &str) -> (Value, BackgroundJob) {
             let store = self.ask("CreateUserStore", json!({ "UserPoolName": name }));
             let store = store["UserStoreId"].clone();
             self.ask("CreateFileExportUserJob", json!({ "UserStoreId": store }));
             self.now = self.now.plus_ms(STEP_MS);
-            let mut works = advance(&mut self.call()).unwrap().works;
-            assert_eq!(works.len(), 1);
-            (store, works.remove(0))
+            let mut background = advance(&mut self.call()).unwrap().background;
+            assert_eq!(background.len(), 1);
+            (store, background.remove(0))
         }
 
         fn job(&mut self, store: &Value) -> Value {
@@ -314,20 +314,20 @@ mod tests {
     fn a_directory_in_the_place_of_another_never_gets_its_file() {
         for outcome in [Ok(()), Err("the disk is full".to_owned())] {
             let mut world = World::new();
-            let (old, old_work) = world.exporting("people");
+            let (old, old_job) = world.exporting("people");
             world.ask("DeleteUserStore", json!({ "UserPoolId": old }));
             // It has the name and the numbers of the old one.
-            let (new, new_work) = world.exporting("people");
-            (old_work.ended)(&mut world.call(), outcome).unwrap();
-            assert_eq!(world.after.remove_files, [old_work.token]);
+            let (new, new_job) = world.exporting("people");
+            (old_job.on_complete)(&mut world.call(), outcome).unwrap();
+            assert_eq!(world.after.remove_files, [old_job.token]);
             assert_eq!(world.job(&new)["Status"], "PROCESSING");
 
             world.now = world.now.plus_ms(STEP_MS);
-            (new_work.ended)(&mut world.call(), Ok(())).unwrap();
+            (new_job.on_complete)(&mut world.call(), Ok(())).unwrap();
             let job = world.job(&new);
             assert_eq!(job["Status"], "COMPLETED");
             let location = job["Location"].as_str().unwrap();
-            assert!(location.starts_with(&format!("/files/{}/", new_work.token)), "{location}");
+            assert!(location.starts_with(&format!("/files/{}/", new_job.token)), "{location}");
         }
     }
     #[test]
@@ -378,7 +378,7 @@ mod tests {
             "UPDATE ciam_jobs SET payload = '{not json' WHERE status = 'PENDING' AND store = 1";
         assert_eq!(world.tx.execute(broken, []).unwrap(), 1);
         world.now = world.now.plus_ms(STEP_MS);
-        assert_eq!(advance(&mut world.call()).unwrap().works.len(), 1);
+        assert_eq!(advance(&mut world.call()).unwrap().background.len(), 1);
         let (failed, going) = (world.job(&store), world.job(&other));
         assert_eq!([&failed["Status"], &going["Status"]], ["FAILED", "PROCESSING"]);
         let why = failed["ErrorDetails"][0]["Error"].as_str().unwrap();
@@ -392,8 +392,8 @@ mod tests {
         {
             let mut world = World::new();
             world.outcome = outcome;
-            let (store, work) = world.exporting("people");
-            (work.ended)(&mut world.call(), Ok(())).unwrap();
+            let (store, job) = world.exporting("people");
+            (job.on_complete)(&mut world.call(), Ok(())).unwrap();
             assert_eq!(world.job(&store)["Status"], "PROCESSING");
             world.now = world.now.plus_ms(STEP_MS);
             advance(&mut world.call()).unwrap();

@@ -1,4 +1,4 @@
-//! Whether a seed can be planted: formats, names, groups, patterns. Plants nothing.
+//! Whether a seed can be inserted: formats, names, groups, patterns. Inserts nothing.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::RangeInclusive;

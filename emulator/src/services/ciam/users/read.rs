@@ -12,7 +12,7 @@ use super::super::paging::Pageable;
 use super::super::stores;
 use super::search::{self, PropertyFilter, Sort};
 use super::view::Reader;
-use super::{formats, holes};
+use super::{deleted_counts, formats};
 
 /// The order of listings: newest first. Numbers rise with creation, so a clock that was set back
 /// cannot turn it round.
@@ -113,7 +113,7 @@ fn page(
     let store = reader.store;
     let (size, skip) = (pageable.page_size, pageable.skip());
     if filter.is_empty() && order.is_none() {
-        let (below, skip) = holes::skip(reader.tx, store, skip)?;
+        let (below, skip) = deleted_counts::seek(reader.tx, store, skip)?;
         let rest =
             " WHERE tenant = ?1 AND store = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4 OFFSET ?5";
         let values: [&dyn ToSql; 5] = [&store.tenant, &store.store, &below, &size, &skip];

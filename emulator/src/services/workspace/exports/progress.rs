@@ -11,7 +11,7 @@ use crate::runtime::lifecycle::Outcome;
 use crate::services::advance::{self, Job, Step, Taken};
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::Language;
-use crate::services::{Moved, Work};
+use crate::services::{Advanced, BackgroundJob};
 use crate::state::FileToken;
 
 /// What a task tells of a file that could not be written; of ours, as the service's are not known.
@@ -74,7 +74,7 @@ impl Job for Open {
 }
 
 /// Begins what was asked for, and moves every export of the tenant as far as the clock says.
-pub(in super::super) fn advance(call: &mut Call<'_>) -> Result<Moved, Failure> {
+pub(in super::super) fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
     let (tenant, now) = (call.tenant.key(), call.now.0);
     // The clock was set back after they began.
     call.tx
@@ -84,11 +84,11 @@ pub(in super::super) fn advance(call: &mut Call<'_>) -> Result<Moved, Failure> {
         )?
         .execute([tenant, now])?;
     let exports = open(call.tx, tenant, None)?;
-    let moved = advance::advance(call, &exports)?;
-    if !moved.has_more {
+    let advanced = advance::advance(call, &exports)?;
+    if !advanced.has_more {
         expire(call, tenant)?;
     }
-    Ok(moved)
+    Ok(advanced)
 }
 
 /// The exports of the tenant that have not ended, or the one of that project and id.
@@ -134,18 +134,20 @@ fn begin(call: &mut Call<'_>, open: &Open, _: Timestamp) -> Result<Taken, Failur
     let token = call.ids.file_token(tenant);
     let (created, of) = (open.created, open.project.clone());
     let (project, task_id) = (open.project.clone(), open.task_id.clone());
-    Ok(Taken::Begun(Work {
+    Ok(Taken::Begun(BackgroundJob {
         token,
         write: Box::new(move |connection, out| {
             let project = Project { tenant, id: &of };
             asked.sheet(connection, project, language, created)?.finish(out)
         }),
-        ended: Box::new(move |call, outcome| ended(call, &project, &task_id, token, outcome)),
+        on_complete: Box::new(move |call, outcome| {
+            note_end(call, &project, &task_id, token, outcome)
+        }),
     }))
 }
 
 /// The file of an export is complete, or will never be.
-fn ended(
+fn note_end(
     call: &mut Call<'_>,
     project: &str,
     task_id: &str,

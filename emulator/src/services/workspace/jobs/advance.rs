@@ -9,7 +9,7 @@ use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::lifecycle::Outcome;
-use crate::services::Moved;
+use crate::services::Advanced;
 use crate::services::advance::{self, Job, Step, Taken};
 
 /// The code of a job that failed; of ours, as the service's are not known.
@@ -64,7 +64,7 @@ impl Job for Open {
 }
 
 /// Moves every job of the tenant as far as the clock says.
-pub(in super::super) fn advance(call: &mut Call<'_>) -> Result<Moved, Failure> {
+pub(in super::super) fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
     let jobs = open(call)?;
     advance::advance(call, &jobs)
 }

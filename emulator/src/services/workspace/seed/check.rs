@@ -1,5 +1,5 @@
-//! Whether a seed can be planted: names, groups, patterns, room. What calls may not ask for, a seed may
-//! not have: members are checked against the model of `CreateDesktopUser`. Plants nothing.
+//! Whether a seed can be inserted: names, groups, patterns, room. What calls may not ask for, a seed may
+//! not have: members are checked against the model of `CreateDesktopUser`. Inserts nothing.
 
 use std::collections::HashSet;
 

@@ -7,7 +7,7 @@ use super::super::groups::members;
 use super::super::project::Project;
 use super::super::tenant;
 use super::change::One;
-use super::holes;
+use super::deleted_counts;
 use super::row::{self, User};
 use crate::error::{Failure, refuse};
 use crate::operation::{Call, Empty};
@@ -54,6 +54,6 @@ fn remove(tx: &Connection, project: Project<'_>, user: &User) -> Result<(), Fail
         "DELETE FROM workspace_users WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
     )?
     .execute(of_user)?;
-    holes::note(tx, project, user.seq)?;
+    deleted_counts::add(tx, project, user.seq)?;
     Ok(project.lost_user(tx)?)
 }

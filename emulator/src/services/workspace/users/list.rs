@@ -9,8 +9,8 @@ use super::super::conditions::Where;
 use super::super::paging::Page;
 use super::super::project::Project;
 use super::super::tenant;
+use super::deleted_counts;
 use super::filters::Filter;
-use super::holes;
 use super::row::{COLUMNS, User};
 use super::views::Item;
 use crate::error::Failure;
@@ -76,7 +76,7 @@ pub(in super::super) fn page(
 ) -> rusqlite::Result<Vec<User>> {
     let mut offset = page.offset();
     if offset > 0 && conditions.is_everything() {
-        let (behind, more) = holes::skip(tx, project, offset)?;
+        let (behind, more) = deleted_counts::seek(tx, project, offset)?;
         conditions.push("u.seq > ?", [Value::from(behind)]);
         offset = more;
     }

@@ -1,5 +1,5 @@
-//! Exports: written beside all requests from a snapshot. The service is told in a transaction how that
-//! ended; an end that the database does not take is noted again later.
+//! Background jobs: each writes a file from a snapshot, beside all requests, and records its end in a
+//! transaction. If the database fails, the end is recorded later.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, MutexGuard, PoisonError};
@@ -8,77 +8,77 @@ use rusqlite::Connection;
 
 use crate::operation::{After, Client};
 use crate::runtime::clock::Timestamp;
-use crate::services::{Completion, Work};
+use crate::services::{BackgroundJob, Completion};
 use crate::state::{Delivery, Disposition, Task, Tenant};
 use crate::twin::Twin;
 
-/// How many works, of those that run or wait, have their snapshot from the moment they were asked for.
-/// A snapshot takes two descriptors, and keeps the log of the database from being cut.
+/// How many unfinished jobs take their snapshot when they are enqueued. A snapshot holds two
+/// descriptors and keeps the log of the database from being cut.
 const SNAPSHOTS_MAX: usize = 10;
 
-/// A work of a tenant.
-pub(super) struct Job {
+/// A job of a tenant, ready for the pool.
+pub(super) struct Queued {
     pub(super) twin: Arc<Twin>,
     pub(super) tenant: Arc<Tenant>,
     pub(super) now: Timestamp,
-    pub(super) work: Work,
+    pub(super) job: BackgroundJob,
 }
 
-impl Job {
-    /// Gives it to the workers. It reads the state as it is now, unless many are before it: then as it
-    /// is when a worker takes it.
-    pub(super) fn hand_out(self) {
+impl Queued {
+    /// Enqueues it. It reads the state as it is now; if [`SNAPSHOTS_MAX`] jobs are unfinished, as it is
+    /// when it starts.
+    pub(super) fn enqueue(self) {
         let twin = Arc::clone(&self.twin);
-        twin.writer.work_begun();
-        let early = twin.works.unfinished() < SNAPSHOTS_MAX;
+        twin.writer.background_started();
+        let early = twin.background.unfinished() < SNAPSHOTS_MAX;
         let snapshot = early.then(|| twin.readers.snapshot());
-        twin.works.submit(Box::new(move || self.run(snapshot)));
+        twin.background.submit(Box::new(move || self.run(snapshot)));
     }
 
     fn run(self, snapshot: Option<rusqlite::Result<Connection>>) {
-        let Self { twin, tenant, now, work } = self;
-        let Work { token, write, ended } = work;
+        let Self { twin, tenant, now, job } = self;
+        let BackgroundJob { token, write, on_complete } = job;
         let snapshot = snapshot.unwrap_or_else(|| twin.readers.snapshot());
         let write = || twin.files.write(token, |file| write(&snapshot?, file));
-        // A panic must also wake whoever waits for the file.
+        // A panic must also wake the requests that wait for the file.
         let written = catch_unwind(AssertUnwindSafe(write))
             .unwrap_or_else(|_| Err(anyhow::anyhow!("panicked")));
         if let Err(error) = &written {
             tracing::error!(tenant = tenant.name, ?error, "a file could not be written");
         }
         let written = written.map_err(|error| error.to_string());
-        Ended::submit(&twin, &tenant, now, Completion { token, ended, written });
+        Finish::submit(&twin, &tenant, now, Completion { token, on_complete, written });
     }
 }
 
-/// Tells the service, in a transaction, how its work ended.
-struct Ended {
+/// The writer's task that records the end of a job.
+struct Finish {
     twin: Arc<Twin>,
     tenant: Arc<Tenant>,
     now: Timestamp,
     after: After,
-    note: Completion,
+    completion: Completion,
     kept: bool,
 }
 
-impl Ended {
-    fn submit(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp, note: Completion) {
+impl Finish {
+    fn submit(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp, completion: Completion) {
         twin.writer.submit(Box::new(Self {
             twin: Arc::clone(twin),
             tenant: Arc::clone(tenant),
             now,
             after: After::default(),
-            note,
+            completion,
             kept: false,
         }));
     }
 }
 
-impl Task for Ended {
+impl Task for Finish {
     fn run(&mut self, tx: &Connection) -> Disposition {
         if self.tenant.is_retired() {
-            // Its state was reset or replaced, and nobody will ever ask for the file.
-            self.after.remove_files.push(self.note.token);
+            // The state was reset or replaced, so no request can lead to the file.
+            self.after.remove_files.push(self.completion.token);
             self.kept = true;
             return Disposition::Commit;
         }
@@ -87,52 +87,52 @@ impl Task for Ended {
         // The clock may have gone on while the file was written.
         let now = self.twin.clock.now().max(self.now);
         let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut self.after);
-        match (self.note.ended)(&mut call, self.note.written.clone()) {
+        match (self.completion.on_complete)(&mut call, self.completion.written.clone()) {
             Ok(()) => {
                 self.kept = true;
                 Disposition::Commit
             }
             Err(failure) => {
                 let tenant = self.tenant.name.as_str();
-                tracing::error!(tenant, ?failure, "cannot note the end of a work");
+                tracing::error!(tenant, ?failure, "cannot record the end of a background job");
                 Disposition::Rollback
             }
         }
     }
 
     fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
-        let Self { twin, tenant, after, note, kept, .. } = *self;
+        let Self { twin, tenant, after, completion, kept, .. } = *self;
         if let Err(error) = committed {
-            tracing::error!(tenant = tenant.name, %error, "cannot note the end of a work");
+            tracing::error!(tenant = tenant.name, %error, "cannot record the end of a background job");
         }
         if kept && committed.is_ok() {
             twin.carry_out(after, &tenant);
         } else {
-            // Due at once: the tenant's next request has it noted again.
-            unnoted(&twin).push((tenant.key(), note));
+            // The tenant's next request retries it.
+            uncommitted(&twin).push((tenant.key(), completion));
             tenant.schedule_at(Timestamp(i64::MIN));
         }
-        // Noted or not: whoever waits must hear of it, since nothing else may come.
-        twin.writer.work_ended();
+        // Wakes the waiting requests in both cases: nothing else may wake them.
+        twin.writer.background_ended();
         None
     }
 }
 
-/// Notes what the database has not taken of that tenant, before any task that is queued later.
-pub(super) fn note_again(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
+/// Queues again what is uncommitted of that tenant, before any later task.
+pub(super) fn retry_uncommitted(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
     let is_theirs = |(key, _): &mut (i64, Completion)| *key == tenant.key();
-    for (_, note) in unnoted(twin).extract_if(.., is_theirs) {
-        twin.writer.work_begun();
-        Ended::submit(twin, tenant, now, note);
+    for (_, completion) in uncommitted(twin).extract_if(.., is_theirs) {
+        twin.writer.background_started();
+        Finish::submit(twin, tenant, now, completion);
     }
 }
 
-/// Whether the database has not taken something of that tenant.
-pub(super) fn has_unnoted(twin: &Twin, tenant: &Tenant) -> bool {
-    unnoted(twin).iter().any(|(key, _)| *key == tenant.key())
+/// Whether the end of a job of that tenant is uncommitted.
+pub(super) fn has_uncommitted(twin: &Twin, tenant: &Tenant) -> bool {
+    uncommitted(twin).iter().any(|(key, _)| *key == tenant.key())
 }
 
-fn unnoted(twin: &Twin) -> MutexGuard<'_, Vec<(i64, Completion)>> {
+fn uncommitted(twin: &Twin) -> MutexGuard<'_, Vec<(i64, Completion)>> {
     twin.uncommitted.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -160,18 +160,18 @@ mod tests {
     }
 
     #[test]
-    fn a_thousand_works_that_wait_hold_no_more_descriptors_than_ten() {
+    fn a_thousand_waiting_jobs_hold_no_more_descriptors_than_ten() {
         let folder = tempfile::tempdir().unwrap();
         let db = folder.path().join("state.db");
         let twin = twin(&db);
         let tenant = twin.tenants.get("default");
         let gate = Arc::new(Barrier::new(EXPORTERS + 1));
         let mut token = 0;
-        let mut hand_out = |count: usize, gate: Option<&Arc<Barrier>>| {
+        let mut enqueue = |count: usize, gate: Option<&Arc<Barrier>>| {
             for _ in 0..count {
                 token += 1_u128;
                 let gate = gate.cloned();
-                let work = Work {
+                let job = BackgroundJob {
                     token: FileToken::new(token.to_be_bytes()),
                     write: Box::new(move |_, _| {
                         if let Some(gate) = gate {
@@ -179,21 +179,21 @@ mod tests {
                         }
                         Ok(())
                     }),
-                    ended: Box::new(|_, written| {
+                    on_complete: Box::new(|_, written| {
                         written.map_err(|why| anyhow::anyhow!(why).into())
                     }),
                 };
                 let (twin, tenant) = (Arc::clone(&twin), Arc::clone(&tenant));
-                Job { twin, tenant, now: Timestamp(0), work }.hand_out();
+                Queued { twin, tenant, now: Timestamp(0), job }.enqueue();
             }
         };
-        hand_out(EXPORTERS, Some(&gate));
-        hand_out(10, None);
+        enqueue(EXPORTERS, Some(&gate));
+        enqueue(10, None);
         let ten = descriptors(&db);
-        hand_out(990, None);
+        enqueue(990, None);
         assert_eq!(descriptors(&db), ten);
         gate.wait();
-        while twin.works.unfinished() > 0 {
+        while twin.background.unfinished() > 0 {
             twin.writer.run(|_| Ok(())).unwrap();
         }
         assert_eq!(std::fs::read_dir(twin.files.folder()).unwrap().count(), EXPORTERS + 1_000);
