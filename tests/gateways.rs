@@ -130,7 +130,7 @@ fn each_code_and_cause_of_a_gateway_is_met_or_needs_force() {
     let met: BTreeSet<_> = met.lines().filter_map(|line| line.strip_prefix("gateway ")).collect();
     let (mut unmet, mut without_force) = (Vec::new(), Vec::new());
     for family in FAMILIES {
-        for (code, known) in &model(family).codes {
+        for (code, known) in &*model(family).codes {
             let own = (known.message.is_some() || known.when.is_empty())
                 .then_some(("", &known.forced_only));
             let causes = known.when.iter().map(|(name, cause)| (name.as_str(), &cause.forced_only));
