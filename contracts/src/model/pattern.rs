@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Pattern {
     text: String,
     #[serde(skip)]
-    compiled: OnceLock<Regex>,
+    compiled: OnceLock<Option<Regex>>,
 }
 
 impl fmt::Debug for Pattern {
@@ -24,7 +24,7 @@ impl Pattern {
     /// Checks the expression.
     pub fn new(expression: &str) -> Result<Self, regex_lite::Error> {
         let text = format!("^(?:{expression})$");
-        let compiled = OnceLock::from(Regex::new(&text)?);
+        let compiled = OnceLock::from(Some(Regex::new(&text)?));
         Ok(Self { text, compiled })
     }
 
@@ -35,10 +35,8 @@ impl Pattern {
 
     /// Whether the whole text matches.
     pub fn is_match(&self, text: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| {
-            #[expect(clippy::expect_used, reason = "it was checked when the model was loaded")]
-            Regex::new(&self.text).expect("a checked expression")
-        });
-        compiled.is_match(text)
+        // It compiles: it did when the model was loaded.
+        let compiled = self.compiled.get_or_init(|| Regex::new(&self.text).ok());
+        compiled.as_ref().is_some_and(|compiled| compiled.is_match(text))
     }
 }
