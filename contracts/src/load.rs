@@ -57,6 +57,9 @@ macro_rules! embedded {
 pub(crate) const FILES: &[ModelFile<'static>] = embedded! {
     "protocols": "tencent_api3", "huawei_apig", "aicc";
     "ciam": "service", "stores", "users", "passwords", "groups", "jobs", "logs", "shared";
+    "organization": "service", "zones", "users", "groups", "scim", "saml", "role_configurations",
+        "role_assignments", "user_syncs", "permission_requests", "settings", "members",
+        "member_login", "finance", "services", "policies", "sharing";
     "aicc": "service", "tokens", "federation", "related";
     "workspace": "service", "users", "groups", "exports", "jobs", "ous", "tenant", "others";
     "iam": "service", "tokens", "projects";
