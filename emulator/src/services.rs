@@ -18,6 +18,7 @@ pub mod aicc;
 mod artifacts;
 pub mod ciam;
 pub mod iam;
+pub mod organization;
 mod pattern;
 pub mod seeds;
 mod sparse_paging;
@@ -133,6 +134,7 @@ pub const SCHEMA: &[&str] = &[
     ciam::IMPORT_ROWS_SCHEMA,
     lifecycle::OUTCOMES_SCHEMA,
     issued::SCHEMA,
+    organization::SCHEMA,
 ];
 
 /// The tokens of all finished files of the tenants that are visible.
