@@ -161,7 +161,13 @@ pub fn recover(services: &[Service], tx: &Connection, key: Option<i64>) -> rusql
 
 /// All services of the twin.
 pub fn all() -> Vec<Service> {
-    vec![ciam::service(), aicc::service(), workspace::service(), iam::service()]
+    vec![
+        ciam::service(),
+        organization::service(),
+        aicc::service(),
+        workspace::service(),
+        iam::service(),
+    ]
 }
 
 impl std::fmt::Debug for Service {

@@ -86,7 +86,10 @@ fn a_status_alone_makes_a_configuration() {
     assert_eq!(read("GetExternalSAMLIdentityProvider"), not_found);
     assert_eq!(read("ClearExternalSAMLIdentityProvider"), not_found);
     set(&center, json!({ "SSOStatus": "Enabled" }));
-    assert_eq!((&get(&center)["EntityId"], &get(&center)["SSOStatus"]), (&json!(""), &json!("Enabled")));
+    assert_eq!(
+        (&get(&center)["EntityId"], &get(&center)["SSOStatus"]),
+        (&json!(""), &json!("Enabled"))
+    );
 }
 
 #[test]
@@ -99,7 +102,11 @@ fn bad_documents_and_certificates_are_told_apart() {
     for xml in ["", "text", "<a><b></a>", "<a>"].iter().skip(1) {
         assert_eq!(code(document(xml)), "FailedOperation.XMLDataUnmarshalFailed", "{xml}");
     }
-    for xml in ["<a/>", "<EntityDescriptor entityID='x'/>", "<EntityDescriptor><IDPSSODescriptor/></EntityDescriptor>"] {
+    for xml in [
+        "<a/>",
+        "<EntityDescriptor entityID='x'/>",
+        "<EntityDescriptor><IDPSSODescriptor/></EntityDescriptor>",
+    ] {
         assert_eq!(code(document(xml)), "FailedOperation.MetadataCosParsingFailed", "{xml}");
     }
     let bad = document(&metadata("AAAA"));
@@ -152,7 +159,8 @@ fn certificates_are_added_listed_and_removed() {
 #[test]
 fn the_zone_describes_itself_as_a_service_provider() {
     let center = Center::new();
-    let info = center.ok("GetZoneSAMLServiceProviderInfo", json!({}))["SAMLServiceProvider"].clone();
+    let info =
+        center.ok("GetZoneSAMLServiceProviderInfo", json!({}))["SAMLServiceProvider"].clone();
     let encoded = STANDARD.decode(info["EncodedMetadataDocument"].as_str().unwrap()).unwrap();
     let text = String::from_utf8(encoded).unwrap();
     assert!(text.starts_with("%3C%3Fxml"), "{text}");

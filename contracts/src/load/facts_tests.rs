@@ -27,7 +27,9 @@ fn the_services_page_in_their_ways() {
 fn every_operation_that_takes_a_page_and_answers_a_list_says_how_it_pages() {
     for operation in catalog().operations() {
         let pages = |name| operation.input.member(name).is_some();
-        let pages = ["limit", "offset", "Offset", "MaxResults", "Pageable", "Page", "Size"].into_iter().any(pages);
+        let pages = ["limit", "offset", "Offset", "MaxResults", "Pageable", "Page", "Size"]
+            .into_iter()
+            .any(pages);
         let lists = !operation.output.members.is_empty();
         assert_eq!(operation.paging.is_some(), pages && lists, "{}", operation.name);
     }

@@ -7,7 +7,7 @@ use crate::operation::{operation, query};
 use crate::services::{Advanced, Service};
 
 mod accounts;
-mod deleted_counts;
+mod directory;
 mod filters;
 mod groups;
 mod limits;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::runtime::fold::fold;
 use crate::services::text::non_empty;
 
-use super::deleted_counts::DeletedCounts;
+use super::directory::deleted_counts::DeletedCounts;
 use super::paging::Page;
 
 /// `SortType`. The default is assumed: the newest first.

@@ -6,17 +6,16 @@ use crate::error::{Failure, refuse};
 use crate::operation::{Call, Empty};
 use crate::runtime::fold::fold;
 
-use super::users::writable;
+use super::directory::groups as rows;
 use super::zones::{self, Zone};
 use super::{Kind, Principal, limits, references};
 
 mod info;
 mod list;
-mod rows;
 
 pub(super) use info::GroupInfo;
 pub(super) use list::list;
-pub(super) use rows::{Group, NewGroup, add_members, by_id, by_seq, insert, remove, seqs};
+use rows::{Group, NewGroup, by_id, insert, remove};
 
 /// Input of `CreateGroup`.
 #[derive(Debug, Deserialize)]
@@ -105,7 +104,7 @@ pub(super) struct Update {
 pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<OneGroup, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
     let group = existing(call, &zone, &input.group_id)?;
-    writable(&zone, group.kind, "FailedOperation.SynchronizedGroupNotUpdate")?;
+    zone.writable(group.kind, "FailedOperation.SynchronizedGroupNotUpdate")?;
     let (name, description) = (input.new_group_name, input.new_description);
     Ok(OneGroup { group_info: GroupInfo::of(change(call, &zone, group, name, description)?) })
 }
@@ -131,7 +130,7 @@ pub(super) fn change(
 pub(super) fn delete(call: &mut Call<'_>, input: One) -> Result<Empty, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
     let group = existing(call, &zone, &input.group_id)?;
-    writable(&zone, group.kind, "FailedOperation.SynchronizedGroupNotDelete")?;
+    zone.writable(group.kind, "FailedOperation.SynchronizedGroupNotDelete")?;
     if group.member_count > 0 {
         return Err(refuse("FailedOperation.DeleteGroupNotAllowExistUser"));
     }

@@ -1,15 +1,18 @@
 //! Which user is in which group.
 
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{ToSql, params};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
 use crate::operation::{Call, Empty};
 use crate::services::text::non_empty;
 
-use super::groups::{self, Group};
+use super::directory::groups::{Group, add_members};
+use super::directory::memberships::{exists, groups_of, insert};
+use super::directory::users::{User, by_id};
+use super::groups;
 use super::paging::{Bounds, Page};
-use super::users::{self, User, writable};
+use super::users;
 use super::zones::{self, Zone};
 use super::{Kind, limits, status_of, times, user_syncs};
 
@@ -27,7 +30,7 @@ pub(super) fn add(call: &mut Call<'_>, input: Membership) -> Result<Empty, Failu
     let zone = zones::find(call, &input.zone_id)?;
     let group = groups::existing(call, &zone, &input.group_id)?;
     let user = users::existing(call, &zone, &input.user_id)?;
-    writable(&zone, group.kind, "FailedOperation.SynchronizedGroupNotAddUser")?;
+    zone.writable(group.kind, "FailedOperation.SynchronizedGroupNotAddUser")?;
     if group.kind != user.kind {
         return Err(refuse("FailedOperation.GroupTypeUserTypeNotMatch"));
     }
@@ -53,7 +56,7 @@ pub(super) fn join(
         return Err(refuse("FailedOperation.UserAddGroupCountOverUpperLimit"));
     }
     insert(call, group.seq, user.seq)?;
-    groups::add_members(call.tx, zone.tenant, group.seq, 1)?;
+    add_members(call.tx, zone.tenant, group.seq, 1)?;
     user_syncs::member_joined(call, group.seq, user)
 }
 
@@ -61,9 +64,9 @@ pub(super) fn join(
 pub(super) fn remove(call: &mut Call<'_>, input: Membership) -> Result<Empty, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
     let group = groups::existing(call, &zone, &input.group_id)?;
-    writable(&zone, group.kind, "FailedOperation.SynchronizedGroupNotRemoveUser")?;
+    zone.writable(group.kind, "FailedOperation.SynchronizedGroupNotRemoveUser")?;
     let not_in = || refuse("InvalidParameter.GroupUserNotExist");
-    let user = users::by_id(call.tx, zone.tenant, &input.user_id)?.ok_or_else(not_in)?;
+    let user = by_id(call.tx, zone.tenant, &input.user_id)?.ok_or_else(not_in)?;
     if leave(call, &zone, group.seq, &user)? { Ok(Empty {}) } else { Err(not_in()) }
 }
 
@@ -84,63 +87,9 @@ pub(super) fn leave(
     if deleted == 0 {
         return Ok(false);
     }
-    groups::add_members(call.tx, zone.tenant, group, -1)?;
+    add_members(call.tx, zone.tenant, group, -1)?;
     user_syncs::member_left(call, group, user)?;
     Ok(true)
-}
-
-/// Inserts the row alone.
-pub(super) fn insert(call: &Call<'_>, group: i64, user: i64) -> rusqlite::Result<()> {
-    call.tx
-        .prepare_cached("INSERT INTO organization_memberships VALUES (?1, ?2, ?3, ?4)")?
-        .execute([call.tenant.key(), group, user, call.now.0])
-        .map(drop)
-}
-
-/// Whether the user is in the group.
-pub(super) fn exists(
-    tx: &Connection,
-    tenant: i64,
-    group: i64,
-    user: i64,
-) -> rusqlite::Result<bool> {
-    tx.prepare_cached(
-        "SELECT 1 FROM organization_memberships
-         WHERE tenant = ?1 AND group_seq = ?2 AND user_seq = ?3",
-    )?
-    .exists([tenant, group, user])
-}
-
-/// Whether the user is in one of the groups.
-pub(super) fn is_in_any(
-    tx: &Connection,
-    tenant: i64,
-    user: i64,
-    groups: &[i64],
-) -> rusqlite::Result<bool> {
-    any(groups, |group| exists(tx, tenant, group, user))
-}
-
-/// Whether one of the users is in the group.
-pub(super) fn has_any(
-    tx: &Connection,
-    tenant: i64,
-    group: i64,
-    users: &[i64],
-) -> rusqlite::Result<bool> {
-    any(users, |user| exists(tx, tenant, group, user))
-}
-
-fn any(seqs: &[i64], is: impl Fn(i64) -> rusqlite::Result<bool>) -> rusqlite::Result<bool> {
-    seqs.iter().try_fold(false, |found, seq| Ok(found || is(*seq)?))
-}
-
-/// How many groups the user is in.
-pub(super) fn groups_of(tx: &Connection, tenant: i64, user: i64) -> rusqlite::Result<i64> {
-    tx.prepare_cached(
-        "SELECT COUNT(*) FROM organization_memberships WHERE tenant = ?1 AND user_seq = ?2",
-    )?
-    .query_row([tenant, user], |row| row.get(0))
 }
 
 /// Input of `ListGroupMembers`.

@@ -3,7 +3,7 @@
 use crate::error::Failure;
 use crate::operation::Call;
 
-use super::users::User;
+use super::directory::users::User;
 
 /// The user is now in the group: syncs of the group create its CAM user.
 #[expect(clippy::unnecessary_wraps, reason = "user syncs are not modelled yet")]

@@ -7,17 +7,17 @@ use crate::error::{Failure, refuse};
 use crate::operation::{Call, Empty};
 use crate::runtime::fold::fold;
 
-use super::memberships;
+use super::directory::memberships::groups_of;
+use super::directory::users as rows;
 use super::zones::{self, Zone};
 use super::{Kind, Principal, limits, references};
 
 mod info;
 mod list;
-mod rows;
 
 pub(super) use info::UserInfo;
 pub(super) use list::{joined_groups, list};
-pub(super) use rows::{NewUser, User, by_id, by_seq, insert, remove};
+use rows::{NewUser, User, by_id, insert, remove};
 
 /// Input of `CreateUser`.
 #[derive(Debug, Deserialize)]
@@ -129,7 +129,7 @@ pub(super) struct Update {
 pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<OneUser, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
     let mut user = existing(call, &zone, &input.user_id)?;
-    writable(&zone, user.kind, "FailedOperation.SynchronizedUserNotUpdate")?;
+    zone.writable(user.kind, "FailedOperation.SynchronizedUserNotUpdate")?;
     if let Some(email) = input.new_email {
         check_email(call, &zone, &email, Some(user.seq))?;
         user.email = email;
@@ -160,7 +160,7 @@ pub(super) struct UpdateStatus {
 pub(super) fn update_status(call: &mut Call<'_>, input: UpdateStatus) -> Result<Empty, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
     let mut user = existing(call, &zone, &input.user_id)?;
-    writable(&zone, user.kind, "FailedOperation.SynchronizedUserNotUpdate")?;
+    zone.writable(user.kind, "FailedOperation.SynchronizedUserNotUpdate")?;
     user.is_enabled = input.new_user_status != super::DISABLED;
     rows::update(call, &mut user)?;
     Ok(Empty {})
@@ -170,16 +170,11 @@ pub(super) fn update_status(call: &mut Call<'_>, input: UpdateStatus) -> Result<
 pub(super) fn delete(call: &mut Call<'_>, input: One) -> Result<Empty, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
     let user = existing(call, &zone, &input.user_id)?;
-    writable(&zone, user.kind, "FailedOperation.SynchronizedUserNotDelete")?;
-    if memberships::groups_of(call.tx, zone.tenant, user.seq)? > 0 {
+    zone.writable(user.kind, "FailedOperation.SynchronizedUserNotDelete")?;
+    if groups_of(call.tx, zone.tenant, user.seq)? > 0 {
         return Err(refuse("InvalidParameter.UserAlreadyExistsGroup"));
     }
     references::none(call, Principal::User(user.seq))?;
     remove(call.tx, zone.tenant, user.seq)?;
     Ok(Empty {})
-}
-
-/// Refuses changes of what a directory writes while the SCIM switch is on (guide 66367).
-pub(super) fn writable(zone: &Zone, kind: Kind, code: &'static str) -> Result<(), Failure> {
-    if zone.scim_enabled && kind == Kind::Synchronized { Err(refuse(code)) } else { Ok(()) }
 }

@@ -7,7 +7,7 @@ use crate::error::{Failure, refuse};
 use crate::operation::{Call, Empty};
 
 use super::accounts::{self, Verified};
-use super::{limits, times};
+use super::{Kind, limits, times};
 
 mod ip_whitelist;
 
@@ -29,6 +29,13 @@ pub(super) struct Zone {
     name: String,
     created: i64,
     updated: i64,
+}
+
+impl Zone {
+    /// Refuses changes of what a directory writes while the SCIM switch is on (guide 66367).
+    pub(super) fn writable(&self, kind: Kind, code: &'static str) -> Result<(), Failure> {
+        if self.scim_enabled && kind == Kind::Synchronized { Err(refuse(code)) } else { Ok(()) }
+    }
 }
 
 /// The zone of that id, or the refusal of every operation in a zone.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::super::directory::groups::Group;
 use super::super::{Kind, times};
-use super::Group;
 
 /// `GroupInfo`.
 #[derive(Debug, Serialize)]

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::error::Failure;
 use crate::operation::Call;
 
+use super::super::directory::{deleted_counts, groups as rows, memberships, users};
 use super::super::filters::{self, Order};
 use super::super::paging::{Bounds, Page};
-use super::super::{deleted_counts, memberships, users, zones};
-use super::{GroupInfo, rows};
+use super::super::zones;
+use super::GroupInfo;
 
 /// Input of `ListGroups`.
 #[derive(Debug, Deserialize)]

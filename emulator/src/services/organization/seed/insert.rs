@@ -9,9 +9,10 @@ use crate::operation::Call;
 use crate::services::SEED_STEP;
 use crate::services::pattern::{Filled, numbers};
 
-use super::super::groups::{self, NewGroup};
-use super::super::users::{self, NewUser};
-use super::super::{Kind, limits, memberships, zones};
+use super::super::directory::groups::{self, NewGroup};
+use super::super::directory::memberships;
+use super::super::directory::users::{self, NewUser};
+use super::super::{Kind, limits, zones};
 use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed};
 
 /// The number of the root node; others follow it.

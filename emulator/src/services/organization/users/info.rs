@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::super::directory::users::User;
 use super::super::{Kind, status_of, times};
-use super::User;
 
 /// `UserInfo`.
 #[derive(Debug, Serialize)]

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::error::Failure;
 use crate::operation::Call;
 
+use super::super::directory::{deleted_counts, groups, memberships, users as rows};
 use super::super::filters::{self, Order};
 use super::super::paging::{Bounds, Page};
 use super::super::zones;
-use super::super::{Kind, deleted_counts, groups, memberships, times};
-use super::{UserInfo, existing, rows};
+use super::super::{Kind, times};
+use super::{UserInfo, existing};
 
 /// Input of `ListUsers`.
 #[derive(Debug, Deserialize)]

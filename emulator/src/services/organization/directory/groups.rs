@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::operation::Call;
 use crate::runtime::fold::fold;
 
-use super::super::{Kind, deleted_counts};
+use super::super::Kind;
+use super::deleted_counts;
 
 /// A group.
 #[derive(Debug, Clone)]
@@ -32,10 +33,10 @@ pub(crate) struct NewGroup<'a> {
 }
 
 /// The columns of [`Group`], in the order in which [`read`] takes them.
-pub(super) const COLUMNS: &str = "g.seq, g.group_id, g.name, g.description, g.type, g.created,
+pub(crate) const COLUMNS: &str = "g.seq, g.group_id, g.name, g.description, g.type, g.created,
     g.updated, g.member_count, g.external_id";
 
-pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Group> {
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Group> {
     Ok(Group {
         seq: row.get(0)?,
         group_id: row.get(1)?,
@@ -72,7 +73,7 @@ pub(crate) fn by_seq(tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result
 }
 
 /// The number of the group with that folded name.
-pub(super) fn by_name(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn by_name(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Result<Option<i64>> {
     tx.prepare_cached("SELECT seq FROM organization_groups WHERE tenant = ?1 AND name_key = ?2")?
         .query_row(params![tenant, key], |row| row.get(0))
         .optional()
@@ -133,7 +134,7 @@ pub(crate) fn insert(
 }
 
 /// Writes all that can change, and the moment of the change.
-pub(super) fn update(call: &Call<'_>, group: &mut Group) -> rusqlite::Result<()> {
+pub(crate) fn update(call: &Call<'_>, group: &mut Group) -> rusqlite::Result<()> {
     group.updated = call.now.0;
     call.tx
         .prepare_cached(

@@ -6,16 +6,16 @@ use crate::services::sparse_paging::{self, BLOCK, block_of};
 
 /// The counts of one table.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct DeletedCounts(&'static str);
+pub(crate) struct DeletedCounts(&'static str);
 
 /// Of users.
-pub(super) const USERS: DeletedCounts = DeletedCounts("user");
+pub(crate) const USERS: DeletedCounts = DeletedCounts("user");
 /// Of groups.
-pub(super) const GROUPS: DeletedCounts = DeletedCounts("group");
+pub(crate) const GROUPS: DeletedCounts = DeletedCounts("group");
 
 impl DeletedCounts {
     /// Counts the deleted row of that number.
-    pub(super) fn add(self, tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result<()> {
+    pub(crate) fn add(self, tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result<()> {
         tx.prepare_cached(
             "INSERT INTO organization_deleted_counts VALUES (?1, ?2, ?3, 1)
              ON CONFLICT DO UPDATE SET deleted = deleted + 1",
@@ -25,7 +25,7 @@ impl DeletedCounts {
     }
 
     /// Where to start reading upwards for an offset: the exclusive lower number, and rows to skip.
-    pub(super) fn from_oldest(
+    pub(crate) fn from_oldest(
         self,
         tx: &Connection,
         tenant: i64,
@@ -46,7 +46,7 @@ impl DeletedCounts {
 
     /// Where to start reading downwards for an offset: the exclusive upper number, and rows to skip.
     /// `next` is the number of the next new row.
-    pub(super) fn from_newest(
+    pub(crate) fn from_newest(
         self,
         tx: &Connection,
         tenant: i64,

@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::operation::Call;
 use crate::runtime::fold::fold;
 
-use super::super::{Kind, deleted_counts, status_of};
+use super::super::{Kind, status_of};
+use super::deleted_counts;
 
 /// A user.
 #[derive(Debug, Clone)]
@@ -46,11 +47,11 @@ pub(crate) struct NewUser<'a> {
 }
 
 /// The columns of [`User`], in the order in which [`read`] takes them.
-pub(super) const COLUMNS: &str = "u.seq, u.user_id, u.user_name, u.first_name, u.last_name,
+pub(crate) const COLUMNS: &str = "u.seq, u.user_id, u.user_name, u.first_name, u.last_name,
     u.display_name, u.description, u.email, u.status, u.type, u.need_reset_password, u.created,
     u.updated, u.external_id, u.scim";
 
-pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<User> {
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<User> {
     let status: String = row.get(8)?;
     Ok(User {
         seq: row.get(0)?,
@@ -90,7 +91,7 @@ pub(crate) fn by_seq(tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result
 }
 
 /// The number of the user with that folded name.
-pub(super) fn by_name(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn by_name(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Result<Option<i64>> {
     tx.prepare_cached(
         "SELECT seq FROM organization_users WHERE tenant = ?1 AND user_name_key = ?2",
     )?
@@ -99,7 +100,7 @@ pub(super) fn by_name(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Resu
 }
 
 /// The number of the user with that folded e-mail address.
-pub(super) fn by_email(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn by_email(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Result<Option<i64>> {
     tx.prepare_cached("SELECT seq FROM organization_users WHERE tenant = ?1 AND email_key = ?2")?
         .query_row(params![tenant, key], |row| row.get(0))
         .optional()
@@ -163,7 +164,7 @@ pub(crate) fn insert(call: &Call<'_>, user_id: &str, user: &NewUser<'_>) -> rusq
 }
 
 /// Writes all that can change, and the moment of the change. The name never changes.
-pub(super) fn update(call: &Call<'_>, user: &mut User) -> rusqlite::Result<()> {
+pub(crate) fn update(call: &Call<'_>, user: &mut User) -> rusqlite::Result<()> {
     user.updated = call.now.0;
     call.tx
         .prepare_cached(
