@@ -149,3 +149,7 @@ fn unknown(what: &str, ours: &str) -> String {
          changed after signing?\n{what} of the twin:\n{ours}\nthe client's cannot be worked out from its signature"
     )
 }
+
+#[cfg(test)]
+#[path = "explain_tests.rs"]
+mod tests;
