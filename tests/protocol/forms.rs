@@ -175,6 +175,46 @@ fn get_and_post_signed_in_the_old_way() {
 }
 
 #[test]
+fn a_post_without_a_content_type_is_read_from_its_query_if_it_has_one() {
+    let world = World::new();
+    let refusal = |target: &str, content_type: Option<&'static str>| {
+        let mut headers = HeaderMap::new();
+        headers.extend(
+            content_type.map(|kind| (http::header::CONTENT_TYPE, HeaderValue::from_static(kind))),
+        );
+        let answer = response(&world.send(request(Method::POST, target, headers, Bytes::new())));
+        answer["Error"]["Message"].as_str().unwrap().to_owned()
+    };
+    let read = "The request is missing a required parameter `Timestamp`.";
+    assert_eq!(refusal("/?Action=ListUser", None), read);
+    for (target, content_type) in [("/", None), ("/?Action=ListUser", Some("text/plain"))] {
+        let message = refusal(target, content_type);
+        assert!(message.starts_with("The content-type must be "), "{message}");
+    }
+}
+
+#[test]
+fn a_query_of_32_kib_and_a_form_of_1_mib_are_read_and_no_longer_ones() {
+    let world = World::new();
+    let code = |method: Method, length: usize| {
+        let pairs = format!("A={}", "x".repeat(length - 2));
+        let (target, body) = match method {
+            Method::GET => (format!("/?{pairs}"), String::new()),
+            _ => ("/".to_owned(), pairs),
+        };
+        let mut headers = HeaderMap::new();
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert("content-type", form);
+        let answer = response(&world.send(request(method, &target, headers, Bytes::from(body))));
+        answer["Error"]["Code"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(code(Method::GET, 32 << 10), "MissingParameter");
+    assert_eq!(code(Method::GET, (32 << 10) + 1), "RequestSizeLimitExceeded");
+    assert_eq!(code(Method::POST, 1 << 20), "MissingParameter");
+    assert_eq!(code(Method::POST, (1 << 20) + 1), "AuthFailure.SignatureFailure");
+}
+
+#[test]
 fn a_form_over_one_megabyte_is_told_as_a_matter_of_the_signature() {
     let world = World::new();
     let mut headers = HeaderMap::new();

@@ -181,6 +181,12 @@ fn a_change_of_any_part_breaks_every_vector() {
             change(&mut other);
             assert!(!other.verifies(), "{} with another {part}", vector.name);
         }
+        let loud: &'static str = vector.signature.to_uppercase().leak();
+        assert!(
+            !Vector { signature: loud, ..vector.clone() }.verifies(),
+            "{} in upper case",
+            vector.name
+        );
         let other = Vector { body: "{ }", ..vector.clone() };
         // Neither a GET's body nor an unsigned one is covered.
         let covered = vector.method == Method::POST && !vector.unsigned;
