@@ -275,6 +275,15 @@ fn a_multipart_body_has_a_part_for_each_member() {
         response(&world.send(call.request()))
     };
     assert_eq!(total(&send(body.clone())), 0);
+    // The type of a part says that it is JSON, or its member does.
+    let name = "name=\"UserStoreId\"\r\n\r\n";
+    let typed = |kind: &str, value: &str| {
+        let part = format!("name=\"UserStoreId\"\r\nContent-Type: {kind}\r\n\r\n{value}");
+        body.replace(&format!("{name}{store}"), &part)
+    };
+    assert_eq!(total(&send(typed("text/plain", &store))), 0);
+    assert_eq!(total(&send(typed("application/json", &format!("\"{store}\"")))), 0);
+    assert_eq!(total(&send(body.replace("Content-Type: application/json\r\n", ""))), 0);
     let broken = send(body.replace("--edge--", "--ed"));
     assert_eq!(broken["Error"]["Code"], "InvalidRequest");
 }

@@ -235,6 +235,7 @@ fn a_broken_header_is_told_by_its_part() {
             told("/tc3_request", "/tc4_request"),
             told("SignedHeaders", "Headers"),
             told("content-type;host", "host"),
+            told("content-type;host", "content-type;x-tc-action"),
             told("Signature=ab", "Signature="),
         ]
         .join("\n"),
@@ -245,6 +246,7 @@ fn a_broken_header_is_told_by_its_part() {
     `Credential` not valid
     `tc3_request` in Credential not found
     `SignedHeaders` not found
+    `SignedHeaders` must hold `content-type` and `host`
     `SignedHeaders` must hold `content-type` and `host`
     `Signature` not found
     "
