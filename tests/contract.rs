@@ -1,8 +1,10 @@
 //! For every operation of the Tencent services: a valid request is never an internal error and its answer
 //! fits the model; a request with one rule broken gives exactly the error for that rule.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use cloudtwin::catalog::listing;
 use contracts::{Operation, Protocol, Service, catalog, generate};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
@@ -23,6 +25,7 @@ fn all() -> impl Iterator<Item = &'static Arc<Operation>> {
 fn answer(world: &World, operation: &Operation, input: &Value) -> Value {
     let call = Signed {
         version: &operation.version,
+        service: &operation.service,
         ..Signed::new(&operation.name, input.to_string(), world.twin.clock.now())
     };
     response(&world.send(call.request()))
@@ -93,8 +96,11 @@ fn fits(operation: &Operation, input: &Value, mut answer: Value) {
 fn one_broken_rule_gives_exactly_its_error() {
     let world = World::new();
     for service in services() {
-        let lines: Vec<_> =
-            service.operations.iter().flat_map(|operation| broken(&world, operation)).collect();
+        let rows = listing(Some(&service.name)).into_iter();
+        let modelled: BTreeSet<_> =
+            rows.filter(|row| row.modelled).map(|row| row.operation).collect();
+        let modelled = service.operations.iter().filter(|one| modelled.contains(&one.name));
+        let lines: Vec<_> = modelled.flat_map(|operation| broken(&world, operation)).collect();
         let name = format!("one_broken_rule_gives_exactly_its_error_{}", service.name);
         insta::assert_snapshot!(name, lines.join("\n"));
     }
@@ -108,7 +114,9 @@ fn broken(world: &World, operation: &Operation) -> Vec<String> {
         let (code, message) = (&answer["Error"]["Code"], &answer["Error"]["Message"]);
         let (code, message) = (code.as_str().unwrap(), message.as_str().unwrap());
         assert!(message.contains(&violation.path), "{input}: {message}");
-        assert!(operation.documents(code), "{} {code}", operation.name);
+        let of_gateway =
+            catalog().protocol(Protocol::TencentApi3).unwrap().codes.contains_key(code);
+        assert!(operation.documents(code) || of_gateway, "{} {code}", operation.name);
         lines.push(format!("  {} {:?}: {code}", violation.path, violation.rule));
     }
     lines

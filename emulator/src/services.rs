@@ -18,6 +18,7 @@ pub mod aicc;
 mod artifacts;
 pub mod ciam;
 pub mod iam;
+pub mod organization;
 mod pattern;
 pub mod seeds;
 mod sparse_paging;
@@ -133,6 +134,7 @@ pub const SCHEMA: &[&str] = &[
     ciam::IMPORT_ROWS_SCHEMA,
     lifecycle::OUTCOMES_SCHEMA,
     issued::SCHEMA,
+    organization::SCHEMA,
 ];
 
 /// The tokens of all finished files of the tenants that are visible.
@@ -159,7 +161,13 @@ pub fn recover(services: &[Service], tx: &Connection, key: Option<i64>) -> rusql
 
 /// All services of the twin.
 pub fn all() -> Vec<Service> {
-    vec![ciam::service(), aicc::service(), workspace::service(), iam::service()]
+    vec![
+        ciam::service(),
+        organization::service(),
+        aicc::service(),
+        workspace::service(),
+        iam::service(),
+    ]
 }
 
 impl std::fmt::Debug for Service {

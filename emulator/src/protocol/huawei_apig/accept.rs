@@ -32,8 +32,7 @@ pub(super) fn identify(request: &Request) -> Identified {
     let (operation, segments) = match ROUTES.find(&request.method, path) {
         Found::Operation(operation, segments) => (operation, segments),
         Found::OtherMethods(_) => {
-            let refusal = text::with("APIGW.0101", "The API does not exist.");
-            return Identified::refused(refusal);
+            return Identified::refused(text::other_method());
         }
         Found::Nothing => {
             let why =
