@@ -282,6 +282,22 @@ fn answers_fit_the_model() {
 }
 
 #[test]
+fn without_authentication_a_token_in_the_body_names_its_tenant_even_if_it_expired() {
+    let world = World::with(|config| config.auth = false);
+    let domain = |id: &str| {
+        let identity = json!({ "methods": ["token"], "token": { "id": id } });
+        let answer =
+            world.send(ask("/v3/auth/tokens", &json!({ "auth": { "identity": identity } })));
+        let answer = json_of(&answer);
+        answer["token"]["domain"]["name"].as_str().unwrap_or(&answer.to_string()).to_owned()
+    };
+    let mine = token(&world.send(ask("/v3/auth/tokens", &password("twin-a", "x", &Value::Null))));
+    assert_eq!([domain(&mine), domain("other")], ["twin-a", "twin"]);
+    world.twin.clock.advance(DAY_MS);
+    assert_eq!(domain(&mine), "twin-a");
+}
+
+#[test]
 fn without_authentication_any_password_and_any_token_do() {
     let world = World::with(|config| config.auth = false);
     let mine = token(&world.send(ask("/v3/auth/tokens", &password("twin-a", "x", &Value::Null))));

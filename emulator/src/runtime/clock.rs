@@ -227,9 +227,19 @@ mod tests {
         assert!(clock.now() >= Timestamp::parse("2030-01-01T00:00:00Z").unwrap());
         assert!(matches!(clock.mode(), Mode::Shifted(_)));
         clock.freeze();
-        assert_eq!(clock.now(), clock.now());
+        assert_eq!(clock.mode(), Mode::Frozen(clock.now()));
         clock.follow();
         assert_eq!(clock.mode(), Mode::Real);
+    }
+
+    #[test]
+    fn a_stopwatch_measures_in_microseconds() {
+        let watch = Stopwatch::start();
+        // Nobody sends, so this waits for the whole time.
+        let (_sender, receiver) = std::sync::mpsc::channel::<()>();
+        _ = receiver.recv_timeout(Duration::from_millis(2));
+        let elapsed = watch.elapsed_us();
+        assert!(elapsed >= 2_000, "{elapsed}");
     }
 
     #[test]

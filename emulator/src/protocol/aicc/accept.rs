@@ -25,13 +25,13 @@ struct Call {
 pub(super) fn identify(request: &Request, settings: AiccSettings) -> Identified {
     let path = request.uri.path();
     if request.listener == Listener::AiccToken && path != TOKEN_PATH {
-        return Identified::refused(text::refusal("404"), false);
+        return Identified::refused(text::refusal("404"));
     }
     let (operation, allowed) = match ROUTES.find(&request.method, path) {
         Found::Operation(operation, _) => (operation, true),
         Found::OtherMethods([first, ..]) => (first, false),
         Found::OtherMethods([]) | Found::Nothing => {
-            return Identified::refused(text::refusal("404"), false);
+            return Identified::refused(text::refusal("404"));
         }
     };
     let call = || Call { operation: Arc::clone(operation), is_login: path == TOKEN_PATH, settings };
