@@ -20,6 +20,7 @@ mod faults;
 mod gateways;
 mod house;
 mod huawei;
+mod overload;
 mod process;
 mod protocol;
 mod readme;

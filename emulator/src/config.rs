@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::lifecycle::Pace;
 use crate::services::seeds::Seed;
+use crate::state::Bounds;
 
 /// Everything a twin needs to know before it starts.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Config {
     pub aicc: AiccSettings,
     /// What the request journal keeps.
     pub journal: JournalSettings,
+    /// How much it holds at a time.
+    pub bounds: Bounds,
 }
 
 /// What the twin does where the contact centre's pages contradict themselves or are silent.
@@ -104,6 +107,7 @@ impl Default for Config {
             huawei_rate: None,
             aicc: AiccSettings::default(),
             journal: JournalSettings::default(),
+            bounds: Bounds::default(),
         }
     }
 }

@@ -69,6 +69,7 @@ pub struct Twin {
     /// State that is being put in.
     pub open_eras: OpenEras,
     ending: Arc<AtomicBool>,
+    sweep_queued: Arc<AtomicBool>,
     /// Parses uploaded files beside all requests.
     pub uploads: Pool,
     /// Writes exports beside all requests.
@@ -114,14 +115,16 @@ impl Twin {
             services,
             behaviours,
             request_ids: Mutex::new(Ids::derived(&seed, &["requests of nobody"])),
-            tenants: Tenants::new(seed),
+            tenants: Tenants::new(seed, config.bounds.tenants_max),
             files,
             throttle: Throttle::default(),
             journal: Journal::new(&config.journal).map_err(StartError::Journal)?,
             readers: Arc::clone(&readers),
-            writer: Writer::start(connection, readers).map_err(|error| machine(&error))?,
+            writer: Writer::start(connection, readers, &config.bounds)
+                .map_err(|error| machine(&error))?,
             open_eras: OpenEras::default(),
             ending: Arc::default(),
+            sweep_queued: Arc::default(),
             uploads: Pool::start("upload", UPLOADERS).map_err(|error| machine(&error))?,
             background: Pool::start("work", EXPORTERS).map_err(|error| machine(&error))?,
             uncommitted: Mutex::default(),
@@ -161,8 +164,12 @@ impl Twin {
 
     /// Removes what is no longer visible, beside all requests.
     pub fn sweep(&self) {
+        if self.sweep_queued.swap(true, Ordering::AcqRel) {
+            return;
+        }
         let (tables, open) = (self.tables(), self.open_eras.clone());
-        self.writer.submit(Box::new(Sweep { tables, open, ending: Arc::clone(&self.ending) }));
+        let (queued, ending) = (Arc::clone(&self.sweep_queued), Arc::clone(&self.ending));
+        self.writer.submit(Box::new(Sweep { tables, open, queued, ending }));
     }
 
     /// Everything that was committed is in the database file, which is closed.

@@ -18,6 +18,7 @@ use crate::runtime::clock::Timestamp;
 use crate::runtime::lifecycle::Pace;
 use crate::server;
 use crate::services::seeds::Seed;
+use crate::state::Bounds;
 use crate::twin::{StartError, Twin};
 
 /// Most threads that serve requests; a twin shares its machine with what it tests.
@@ -205,6 +206,7 @@ async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
             file: options.journal.clone(),
             answers_max: options.journal_answers,
         },
+        bounds: Bounds::default(),
     });
     let twin = twin.map_err(|error| match error {
         StartError::Database(error) => Stop::Database(error.to_string()),

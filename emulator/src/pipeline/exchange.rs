@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::error::{Failure, Refusal};
+use crate::error::{Failure, Overload, Refusal};
 use crate::journal::{self, Entry, Outcome, Owner};
 use crate::operation::Content;
 use crate::protocol::{About, Identified, Message, Protocol, Rejection};
@@ -76,6 +76,11 @@ impl Exchange {
                 None => (Outcome::Answered, Ok(content)),
             },
             Err(Failure::Refused(refusal)) => (Outcome::Refused, Err(refusal)),
+            Err(Failure::Overloaded(overload)) => {
+                let Rejection { refusal, explanation: why } = self.overloaded(overload);
+                explanation = why;
+                (Outcome::Refused, Err(refusal))
+            }
             Err(failure) => {
                 self.log_fault(&failure);
                 explanation = Some(format!("a fault of the twin, see its log: {failure:?}"));
@@ -83,6 +88,12 @@ impl Exchange {
             }
         };
         self.conclude(ended, outcome, explanation, Some(input));
+    }
+
+    /// The refusal of a request for which the twin has no room.
+    pub(super) fn overloaded(&self, overload: Overload) -> Rejection {
+        let refusal = self.protocol.overloaded(overload, self.about.chinese);
+        Rejection { refusal, explanation: Some(overload.to_string()) }
     }
 
     fn draw_request_id(&mut self) {

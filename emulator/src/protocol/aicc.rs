@@ -16,7 +16,7 @@ use super::issued::Issued;
 use super::routes::{Found, Routes};
 use super::{About, Identified, Protocol, Redacted, redacted};
 use crate::config::Config;
-use crate::error::Refusal;
+use crate::error::{Overload, Refusal};
 use crate::operation::Content;
 use crate::wire::{Listener, Request, Response};
 
@@ -79,6 +79,10 @@ impl Protocol for Aicc {
     }
 
     fn throttled(&self, _: u32, _: u32, _: bool) -> Refusal {
+        text::refusal("429")
+    }
+
+    fn overloaded(&self, _: Overload, _: bool) -> Refusal {
         text::refusal("429")
     }
 
