@@ -39,7 +39,7 @@ fn create(world: &World, name: &str) -> Request {
 /// Sends a request and waits for nothing.
 fn begin(world: &World, request: Request) -> Receiver<Response> {
     let (tell, told) = mpsc::channel();
-    let reply = Box::new(move |answer| drop(tell.send(answer)));
+    let reply = Box::new(move |answer, _| drop(tell.send(answer)));
     pipeline::serve(&world.twin, protocol::of(&request), request, reply);
     told
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::{Failure, Overload, Refusal};
-use crate::journal::{self, Entry, Outcome, Owner};
+use crate::journal::{self, Entry, Outcome, Owner, Receipt, Sent};
 use crate::operation::Content;
 use crate::protocol::{About, Identified, Message, Protocol, Rejection};
 use crate::redact;
@@ -16,8 +16,9 @@ use crate::state::Tenant;
 use crate::twin::Twin;
 use crate::wire::{Body, Request, Response};
 
-/// Sends the answer; dropped unused where the twin is at its end.
-pub type Reply = Box<dyn FnOnce(Response) + Send>;
+/// Sends the answer, with the receipt of its entry in the journal; dropped unused where the twin is at
+/// its end.
+pub type Reply = Box<dyn FnOnce(Response, Receipt) + Send>;
 
 /// Who calls.
 #[derive(Debug)]
@@ -172,9 +173,10 @@ impl Exchange {
             request_id: about.request_id.to_string().into(),
             explanation: explanation.map(Into::into),
             unsigned: !twin.config.auth,
+            sent: Sent::default(),
         };
-        twin.journal.write(entry);
-        reply(answer);
+        let receipt = twin.journal.write(entry);
+        reply(answer, receipt);
     }
 }
 
