@@ -11,6 +11,7 @@ use crate::operation::{Call, Operation};
 use crate::runtime::lifecycle;
 use crate::state::document::RowCheck;
 use crate::state::{FileToken, generations, issued};
+use knobs::{Choices, Knob};
 use seeds::Seed;
 
 mod advance;
@@ -18,6 +19,7 @@ pub mod aicc;
 mod artifacts;
 pub mod ciam;
 pub mod iam;
+pub mod knobs;
 mod pattern;
 pub mod seeds;
 mod sparse_paging;
@@ -40,6 +42,8 @@ pub struct Service {
     pub row_checks: &'static [(&'static str, RowCheck)],
     /// What the control interface shows and sets beyond the vendor's API.
     pub resources: &'static [Resource],
+    /// What can be chosen where its vendor's pages contradict themselves.
+    pub knobs: &'static [Knob],
     /// The files that its exports make, if it makes any.
     pub files: Option<Artifacts>,
     /// Starts to put a seed's part of this service into a new tenant.
@@ -160,6 +164,11 @@ pub fn recover(services: &[Service], tx: &Connection, key: Option<i64>) -> rusql
 /// All services of the twin.
 pub fn all() -> Vec<Service> {
     vec![ciam::service(), aicc::service(), workspace::service(), iam::service()]
+}
+
+/// The defaults of all knobs.
+pub fn choices() -> Choices {
+    Choices::of(all().iter().map(|service| (service.name, service.knobs)))
 }
 
 impl std::fmt::Debug for Service {

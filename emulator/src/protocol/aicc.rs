@@ -67,7 +67,7 @@ impl Protocol for Aicc {
     }
 
     fn identify(&self, request: &Request, config: &Config) -> Identified {
-        accept::identify(request, config.aicc)
+        accept::identify(request, accept::Settings::of(config))
     }
 
     fn claimed_tenant(&self, request: &Request, _: &dyn Issued) -> Option<String> {
@@ -132,7 +132,7 @@ impl Protocol for Aicc {
 
 /// A code of three digits is a status; every other one is the service's own.
 fn status(config: &Config, code: &str) -> StatusCode {
-    let own = StatusCode::from_u16(config.aicc.code_status).unwrap_or(StatusCode::OK);
+    let own = config.assume.get("aicc", "code_status").parse().unwrap_or(StatusCode::OK);
     code.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(own)
 }
 

@@ -77,6 +77,7 @@ pub fn service() -> Service {
         tables: TABLES,
         row_checks: rows::CHECKS,
         resources: &[],
+        knobs: &[],
         files: Some(FILES),
         seeding: seed::steps,
         advance: jobs::advance,

@@ -35,6 +35,7 @@ pub fn service() -> Service {
         tables: &[],
         row_checks: &[],
         resources: &[],
+        knobs: &[],
         files: None,
         seeding: || Box::new(|_, _| Ok(true)),
         advance: |_| Ok(Advanced::default()),

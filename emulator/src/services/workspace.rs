@@ -49,6 +49,7 @@ pub fn service() -> Service {
         ],
         row_checks: rows::CHECKS,
         resources: &[],
+        knobs: &[],
         files: Some(exports::FILES),
         seeding: seed::steps,
         advance,
