@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::error::{Failure, refuse_with};
 use crate::operation::{Call, Operation};
 use crate::runtime::lifecycle;
-use crate::state::document::RowCheck;
+use crate::state::document::{self, RowCheck};
 use crate::state::{FileToken, generations, issued};
 use knobs::{Choices, Knob};
 use seeds::Seed;
@@ -30,13 +30,10 @@ pub use artifacts::{Artifacts, LINK_PREFIX};
 
 /// What a service adds to the twin.
 pub struct Service {
-    /// The name of its model.
+    /// The name of its model. Its tables begin with it and `_`, and have a column `tenant`.
     pub name: &'static str,
     /// Its modelled operations.
     pub operations: Vec<Operation>,
-    /// Its tables, parents before children: what a state document holds and a reset empties.
-    /// Each has a column `tenant`.
-    pub tables: &'static [&'static str],
     /// What a row of a state document must hold, by table: a document that breaks a rule is refused
     /// whole, since the service could not read the row back.
     pub row_checks: &'static [(&'static str, RowCheck)],
@@ -138,6 +135,20 @@ pub const SCHEMA: &[&str] = &[
     lifecycle::OUTCOMES_SCHEMA,
     issued::SCHEMA,
 ];
+
+/// The tables with rows of tenants, as the database has them: what a state document holds and a reset
+/// empties. Those of a service stand together, in the order in which the schema creates them.
+pub fn tables(services: &[Service], tx: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut all = document::table_names(tx)?;
+    let is_of = |table: &str, service: &Service| {
+        table.strip_prefix(service.name).is_some_and(|rest| rest.starts_with('_'))
+    };
+    all.sort_by_key(|table| {
+        let place = services.iter().position(|service| is_of(table, service));
+        place.unwrap_or(services.len())
+    });
+    Ok(all)
+}
 
 /// The tokens of all finished files of the tenants that are visible.
 pub fn file_tokens(services: &[Service], tx: &Connection) -> rusqlite::Result<BTreeSet<FileToken>> {

@@ -15,7 +15,6 @@ use crate::runtime::lifecycle::Outcome;
 use crate::runtime::throttle::Throttle;
 use crate::services::{self, Completion, SCHEMA, Service};
 use crate::state::generations::{self, OpenEras};
-use crate::state::issued;
 use crate::state::{
     Database, FileToken, Files, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer,
 };
@@ -52,6 +51,8 @@ pub struct Twin {
     pub clock: Clock,
     /// What each service adds.
     pub services: Vec<Service>,
+    /// The tables with rows of tenants.
+    pub tables: Arc<[String]>,
     /// What runs each operation.
     pub behaviours: Behaviours,
     /// The tenants met.
@@ -97,9 +98,12 @@ impl Twin {
             Some(seed) => seed.to_be_bytes().to_vec(),
             None => random_seed().map_err(|error| machine(&error))?.to_vec(),
         };
-        let (start, kept) = begin(&services, &connection).map_err(|error| {
-            OpenError::Unreadable { path: database.path.clone(), reason: error.to_string() }
-        })?;
+        let unreadable = |error: rusqlite::Error| OpenError::Unreadable {
+            path: database.path.clone(),
+            reason: error.to_string(),
+        };
+        let tables = services::tables(&services, &connection).map_err(unreadable)?;
+        let (start, kept) = begin(&services, &connection).map_err(unreadable)?;
         // A later start over the same database must not give the ids of the earlier one again.
         let seed = if start == 1 { seed } else { [&seed[..], &start.to_be_bytes()].concat() };
         let files = Files::new(database.files.clone());
@@ -112,6 +116,7 @@ impl Twin {
                 ClockStart::Frozen => Clock::frozen(Clock::real().now()),
                 ClockStart::At(moment) => Clock::starting(moment),
             },
+            tables: tables.into(),
             services,
             behaviours,
             request_ids: Mutex::new(Ids::derived(&seed, &["requests of nobody"])),
@@ -156,18 +161,12 @@ impl Twin {
         _ = self.origin.set(origin);
     }
 
-    /// The tables of all services, parents before children, and that of issued secrets.
-    pub fn tables(&self) -> Vec<&'static str> {
-        let tables = self.services.iter().flat_map(|service| service.tables.iter().copied());
-        tables.chain([issued::TABLE]).collect()
-    }
-
     /// Removes what is no longer visible, beside all requests.
     pub fn sweep(&self) {
         if self.sweep_queued.swap(true, Ordering::AcqRel) {
             return;
         }
-        let (tables, open) = (self.tables(), self.open_eras.clone());
+        let (tables, open) = (Arc::clone(&self.tables), self.open_eras.clone());
         let (queued, ending) = (Arc::clone(&self.sweep_queued), Arc::clone(&self.ending));
         self.writer.submit(Box::new(Sweep { tables, open, queued, ending }));
     }

@@ -21,7 +21,7 @@ const RECOVERED_AT_ONCE: usize = 100;
 pub(super) fn export(twin: &Twin, tenant: Option<&str>) -> Outcome {
     let snapshot = twin.readers.snapshot().map_err(fault)?;
     let mut text = Vec::new();
-    document::export(&snapshot, &twin.tables(), SCHEMA.len(), tenant, &mut text).map_err(fault)?;
+    document::export(&snapshot, &twin.tables, SCHEMA.len(), tenant, &mut text).map_err(fault)?;
     Ok(text.into())
 }
 
@@ -61,7 +61,7 @@ fn tables(twin: &Twin) -> rusqlite::Result<Arc<Vec<Table>>> {
             _ => checks.find(|(name, _)| *name == table).map(|(_, check)| *check),
         }
     };
-    let tables = twin.readers.with(|tx| document::tables(tx, &twin.tables(), check))?;
+    let tables = twin.readers.with(|tx| document::tables(tx, &twin.tables, check))?;
     Ok(Arc::new(tables?))
 }
 

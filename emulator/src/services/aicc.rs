@@ -49,7 +49,6 @@ pub fn service() -> Service {
             operation("createTask", tasks::create),
             query("queryTask", tasks::query),
         ],
-        tables: &["aicc_roles", "aicc_users", "aicc_quotas", "aicc_tasks"],
         row_checks: rows::CHECKS,
         resources: &[
             Resource { name: "roles", show: admin::roles, replace: admin::replace_roles },

@@ -32,7 +32,6 @@ pub fn service() -> Service {
             query("GetCallerIdentity", projects::caller),
             query("KeystoneListRegions", regions::list),
         ],
-        tables: &[],
         row_checks: &[],
         resources: &[],
         knobs: &[],

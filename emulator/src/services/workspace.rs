@@ -36,17 +36,6 @@ pub fn service() -> Service {
     Service {
         name: "workspace",
         operations: operations(),
-        tables: &[
-            "workspace_projects",
-            "workspace_users",
-            "workspace_user_holes",
-            "workspace_groups",
-            "workspace_members",
-            "workspace_otp_devices",
-            "workspace_ous",
-            "workspace_jobs",
-            "workspace_exports",
-        ],
         row_checks: rows::CHECKS,
         resources: &[],
         knobs: &[],

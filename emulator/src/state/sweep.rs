@@ -13,7 +13,7 @@ use super::{Delivery, Disposition, Task};
 #[derive(Debug)]
 pub struct Sweep {
     /// All tables with rows of tenants.
-    pub tables: Vec<&'static str>,
+    pub tables: Arc<[String]>,
     /// What is not to be swept, though it is not visible.
     pub open: OpenEras,
     /// Whether one is queued.
