@@ -23,6 +23,7 @@ fn all() -> impl Iterator<Item = &'static Arc<Operation>> {
 fn answer(world: &World, operation: &Operation, input: &Value) -> Value {
     let call = Signed {
         version: &operation.version,
+        service: &operation.service,
         ..Signed::new(&operation.name, input.to_string(), world.twin.clock.now())
     };
     response(&world.send(call.request()))

@@ -20,6 +20,7 @@ mod faults;
 mod gateways;
 mod house;
 mod huawei;
+mod organization;
 mod overload;
 mod process;
 mod protocol;

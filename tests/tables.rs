@@ -40,7 +40,7 @@ fn every_table_of_a_service_has_rows_of_tenants() {
     let of = |table: &String| table.split('_').next().unwrap().to_owned();
     let mut owners: Vec<_> = world.twin.tables.iter().map(of).collect();
     owners.dedup();
-    assert_eq!(owners, ["ciam", "aicc", "workspace", "twin"]);
+    assert_eq!(owners, ["ciam", "organization", "aicc", "workspace", "twin"]);
 }
 
 /// Nothing but the schema has to name it.

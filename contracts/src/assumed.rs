@@ -104,7 +104,7 @@ fn of_protocol(protocol: &ProtocolModel, all: &mut Vec<Assumption>) {
     for (kind, rule) in &protocol.rules {
         list.add(Fact::Rule, kind.name(), rule.assumed.as_ref());
     }
-    for (name, code) in &protocol.codes {
+    for (name, code) in &*protocol.codes {
         list.code(name, code);
     }
 }
@@ -114,7 +114,7 @@ fn of_service(service: &Service, gateway: Option<&ProtocolModel>, all: &mut Vec<
     for (kind, rule) in &service.rules {
         list.add(Fact::Rule, kind.name(), rule.assumed.as_ref());
     }
-    for (name, code) in &service.codes {
+    for (name, code) in &*service.codes {
         // What it shares with its gateway is the protocol's.
         if !gateway.is_some_and(|gateway| gateway.codes.contains_key(name)) {
             list.code(name, code);
@@ -123,7 +123,7 @@ fn of_service(service: &Service, gateway: Option<&ProtocolModel>, all: &mut Vec<
     for operation in &service.operations {
         of_operation(operation, service.versions.first(), &mut list);
     }
-    for (name, shape) in &service.shapes {
+    for (name, shape) in &*service.shapes {
         list.members(name, shape);
     }
 }

@@ -3,18 +3,21 @@
 //! Knows a twin only by its address and its control interface; never holds state, never opens a database.
 
 pub mod assumed;
+mod catalog;
 pub mod conform;
 pub mod conversation;
 #[cfg(any(test, feature = "generate"))]
 pub mod generate;
-pub mod load;
+// The build script loads the files; here only tests do.
+#[cfg(test)]
+mod load;
 pub mod model;
 pub mod template;
 pub mod validate;
 
-pub use load::catalog;
+pub use catalog::catalog;
 pub use model::{
-    Body, Catalog, Cause, Code, Envelope, Http, Kind, Location, Member, Operation, Paging, Polls,
-    Position, Protocol, ProtocolModel, Retry, RuleAnswer, RuleKind, Service, Shape,
+    Body, Catalog, Cause, Code, Envelope, Http, Kind, Location, Member, Operation, Packed, Paging,
+    Pattern, Polls, Position, Protocol, ProtocolModel, Retry, RuleAnswer, RuleKind, Service, Shape,
 };
 pub use validate::{Rule, Violation, drop_nulls, validate, validate_known, wrong_type};

@@ -1,10 +1,11 @@
-//! Reads the model files into the catalog, and says where a file is wrong.
+//! Reads the model files into the catalog, and says where a file is wrong. Part of the build script, and
+//! of the tests; a program has the packed catalog instead.
 //!
-//! Never reads the disk: the files are part of the program.
+//! Never reads the disk: the files are part of the build script.
 
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
 
-use crate::model::{Catalog, Service};
+use crate::model::{Catalog, Service, Shape};
 
 mod facts;
 mod file;
@@ -21,7 +22,7 @@ const PROTOCOLS: &str = "protocols";
 
 /// One model file.
 #[derive(Debug, Clone, Copy)]
-pub struct ModelFile<'a> {
+pub(crate) struct ModelFile<'a> {
     /// The service's folder under `models`.
     pub folder: &'a str,
     /// The file's name: `service.toml`, or a resource's.
@@ -33,7 +34,7 @@ pub struct ModelFile<'a> {
 /// What is wrong with a model file, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("models/{file}:{line}: {what}")]
-pub struct LoadError {
+pub(crate) struct LoadError {
     /// Folder and name of the file.
     pub file: String,
     /// The line, counted from 1.
@@ -53,26 +54,20 @@ macro_rules! embedded {
 }
 
 /// Every model file; this order is the order of the catalog.
-const FILES: &[ModelFile<'static>] = embedded! {
+pub(crate) const FILES: &[ModelFile<'static>] = embedded! {
     "protocols": "tencent_api3", "huawei_apig", "aicc";
     "ciam": "service", "stores", "users", "passwords", "groups", "jobs", "logs", "shared";
+    "organization": "service", "zones", "users", "groups", "scim", "saml", "role_configurations",
+        "role_assignments", "user_syncs", "permission_requests", "settings", "members",
+        "member_login", "finance", "services", "policies", "sharing";
     "aicc": "service", "tokens", "federation", "related";
     "workspace": "service", "users", "groups", "exports", "jobs", "ous", "tenant", "others";
     "iam": "service", "tokens", "projects";
 };
 
-/// The catalog of all services.
-pub fn catalog() -> &'static Catalog {
-    static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
-        #[expect(clippy::panic, reason = "the files are embedded, and a test loads them")]
-        load(FILES).unwrap_or_else(|error| panic!("{error}"))
-    });
-    &CATALOG
-}
-
 /// Makes a catalog of these files. Each file of `protocols` makes one protocol, the files of every
 /// other folder one service.
-pub fn load(files: &[ModelFile<'_>]) -> Result<Catalog, LoadError> {
+pub(crate) fn load(files: &[ModelFile<'_>]) -> Result<Catalog, LoadError> {
     let (of_protocols, files): (Vec<_>, Vec<_>) =
         files.iter().copied().partition(|file| file.folder == PROTOCOLS);
     let protocols: Vec<_> = of_protocols.iter().map(protocol::model).collect::<Result<_, _>>()?;
@@ -88,7 +83,23 @@ pub fn load(files: &[ModelFile<'_>]) -> Result<Catalog, LoadError> {
         operations += service.operations.len();
         services.push(service);
     }
-    Ok(Catalog { services, protocols })
+    let mut secret_names = BTreeSet::new();
+    for operation in services.iter().flat_map(|service| &service.operations) {
+        collect_secrets(&operation.input, &mut secret_names);
+    }
+    Ok(Catalog { services, protocols, secret_names: secret_names.into_iter().collect() })
+}
+
+/// The names of the secret members, at any depth.
+fn collect_secrets(shape: &Shape, names: &mut BTreeSet<String>) {
+    for member in &shape.members {
+        if member.secret {
+            names.insert(member.name.clone());
+        }
+        if let Some(shape) = member.kind.shape() {
+            collect_secrets(shape, names);
+        }
+    }
 }
 
 /// The texts of the embedded files.

@@ -5,27 +5,34 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use regex_lite::Regex;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 mod facts;
+mod packed;
+mod pattern;
 mod protocol;
 
 pub use facts::{Paging, Polls, Position};
+pub use packed::Packed;
+pub use pattern::Pattern;
 pub use protocol::{Cause, ProtocolModel, Retry, RuleAnswer, RuleKind};
 
 /// All services that the models describe, in the order of their folders.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Catalog {
     /// The services.
     pub services: Vec<Service>,
     /// The protocols that they speak.
     pub protocols: Vec<ProtocolModel>,
+    /// The names of all members of inputs, at any depth, that are secret; sorted.
+    pub secret_names: Vec<String>,
 }
 
 /// One vendor API as its documentation describes it.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Service {
     /// The vendor's product name on the wire, such as `ciam`.
     pub name: String,
@@ -51,15 +58,15 @@ pub struct Service {
     pub request_id_header: Option<String>,
     /// Every documented error code of the service; those that it shares with its gateway are the
     /// protocol's.
-    pub codes: BTreeMap<String, Code>,
+    pub codes: Packed<BTreeMap<String, Code>>,
     /// The operations, in the order of their files.
     pub operations: Vec<Arc<Operation>>,
     /// Named shapes by name.
-    pub shapes: BTreeMap<String, Arc<Shape>>,
+    pub shapes: Packed<BTreeMap<String, Arc<Shape>>>,
 }
 
 /// A family of request and answer forms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Protocol {
     /// Tencent Cloud API 3.0.
@@ -71,7 +78,7 @@ pub enum Protocol {
 }
 
 /// How an operation is told from others where the method and the path say it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Http {
     /// The method; absent: the source names none, so any is taken.
     pub method: Option<String>,
@@ -80,7 +87,7 @@ pub struct Http {
 }
 
 /// The members in which a family of operations tells how a call ended.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Envelope {
     /// The member that holds the code.
@@ -93,7 +100,7 @@ pub struct Envelope {
 }
 
 /// Where in a request a member stands.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Location {
     /// In the body.
@@ -108,7 +115,7 @@ pub enum Location {
 }
 
 /// What a successful answer carries.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Body {
     /// A JSON object.
@@ -121,7 +128,7 @@ pub enum Body {
 }
 
 /// What is known of one error code.
-#[derive(Debug, Clone, serde::Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Code {
     /// What the vendor says it means, in our words.
@@ -156,7 +163,7 @@ impl Code {
 }
 
 /// Operations that answer a code only by force.
-#[derive(Debug, Clone, serde::Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ForcedOnlyIn {
     /// Their names.
@@ -166,7 +173,8 @@ pub struct ForcedOnlyIn {
 }
 
 /// One operation of a service.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Operation {
     /// Position among all operations of the catalog; a cheap key.
     pub index: usize,
@@ -198,9 +206,9 @@ pub struct Operation {
     /// What of its name or its path is assumed, and why; absent means documented.
     pub assumed: Option<String>,
     /// What it takes.
-    pub input: Arc<Shape>,
+    pub input: Packed<Arc<Shape>>,
     /// What it gives, without the request id.
-    pub output: Arc<Shape>,
+    pub output: Packed<Arc<Shape>>,
     /// Every code documented for it, sorted.
     pub errors: Vec<String>,
     /// Whether any member of its input, at any depth, is secret.
@@ -208,7 +216,7 @@ pub struct Operation {
 }
 
 /// An ordered set of members.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub struct Shape {
     /// The vendor's type name, or the operation's for its input and output.
     pub name: String,
@@ -217,7 +225,7 @@ pub struct Shape {
 }
 
 /// One member of a shape.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a yes or no of its own in the model")]
 pub struct Member {
     /// The vendor's name of it.
@@ -243,7 +251,7 @@ pub struct Member {
     /// Shortest and longest text of a list's elements in characters.
     pub element_length: Option<(usize, usize)>,
     /// What the whole text must look like.
-    pub pattern: Option<Regex>,
+    pub pattern: Option<Pattern>,
     /// Smallest number.
     pub min: Option<i64>,
     /// Largest number.
@@ -265,7 +273,7 @@ pub struct Member {
 }
 
 /// A type on the wire.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 pub enum Kind {
     /// Text.
     String,

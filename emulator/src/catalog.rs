@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use contracts::{Paging, Polls, Retry};
+use contracts::Retry;
 
 use crate::operation::Operation;
 use crate::services::Service;
+
+mod rows;
+
+pub use rows::{PagingRow, PollsRow, PositionRow};
 
 /// The modelled operations by their place in the contracts' catalog.
 #[derive(Debug)]
@@ -84,9 +88,9 @@ pub struct Listed {
     /// The member of its input by which the service knows a repeated call.
     pub idempotent_by: Option<String>,
     /// How it pages.
-    pub paging: Option<Paging>,
+    pub paging: Option<PagingRow>,
     /// What of its answer a client waits for.
-    pub polls: Option<Polls>,
+    pub polls: Option<PollsRow>,
     /// What of its name or its path is assumed, and why.
     pub assumed: Option<String>,
 }
@@ -126,7 +130,7 @@ pub fn listing_json(service: Option<&str>) -> serde_json::Result<Bytes> {
 
 fn listed(
     model: &contracts::Service,
-    operation: &Arc<contracts::Operation>,
+    operation: &'static contracts::Operation,
     modelled: bool,
 ) -> Listed {
     let forced = |code: &&String| {
@@ -152,8 +156,8 @@ fn listed(
         errors_assumed: operation.errors.iter().filter(assumed).cloned().collect(),
         retry: operation.errors.iter().filter_map(retry).collect(),
         idempotent_by: operation.idempotent_by.clone(),
-        paging: operation.paging.as_deref().cloned(),
-        polls: operation.polls.as_deref().cloned(),
+        paging: operation.paging.as_deref().map(PagingRow::from),
+        polls: operation.polls.as_deref().map(PollsRow::from),
         assumed: operation.assumed.clone(),
     }
 }

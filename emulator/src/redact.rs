@@ -2,7 +2,6 @@
 //! name: the models mark some, and other names look like one.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -39,18 +38,14 @@ const DESCRIPTIONS: [&str; 10] =
     ["at", "expire", "expired", "expires", "type", "enum", "policy", "length", "secretid", "count"];
 
 /// Names of all secret members of all models.
-static MODELLED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
-    let mut names = BTreeSet::new();
-    for operation in contracts::catalog().services.iter().flat_map(|service| &service.operations) {
-        collect(&operation.input, &mut names);
-    }
-    names
-});
+fn modelled() -> &'static [String] {
+    &contracts::catalog().secret_names
+}
 
 /// What a text with a secret's name holds somewhere: most requests hold none of it, and are then
 /// shown without being parsed. Escapes could hide a name.
 static HINTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let names = MODELLED.iter().copied();
+    let names = modelled().iter().map(String::as_str);
     let parts = [
         "pass",
         "pwd",
@@ -72,24 +67,13 @@ static HINTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         .ok()
 });
 
-fn collect(shape: &'static Shape, names: &mut BTreeSet<&'static str>) {
-    for member in &shape.members {
-        if member.secret {
-            names.insert(&member.name);
-        }
-        let mut kind = &member.kind;
-        while let Kind::List(element) = kind {
-            kind = element;
-        }
-        if let Kind::Object(shape) = kind {
-            collect(shape, names);
-        }
-    }
-}
-
 /// Whether a member, parameter or header of that name holds a secret.
 pub fn is_secret(name: &str) -> bool {
-    MODELLED.contains(name) || looks_secret(name)
+    is_modelled(name) || looks_secret(name)
+}
+
+fn is_modelled(name: &str) -> bool {
+    modelled().binary_search_by(|known| known.as_str().cmp(name)).is_ok()
 }
 
 fn looks_secret(name: &str) -> bool {
@@ -162,7 +146,7 @@ pub fn value(value: &mut Value) -> bool {
         Value::Object(members) => members.iter_mut().fold(false, |found, (name, member)| {
             // A switch such as `enable_change_password` only looks like a secret.
             let is_switch = matches!(member, Value::Bool(_) | Value::Null);
-            if is_secret(name) && (!is_switch || MODELLED.contains(name.as_str())) {
+            if is_secret(name) && (!is_switch || is_modelled(name)) {
                 *member = Value::from(REDACTED);
                 true
             } else {

@@ -20,6 +20,7 @@ mod artifacts;
 pub mod ciam;
 pub mod iam;
 pub mod knobs;
+pub mod organization;
 mod pattern;
 pub mod seeds;
 mod sparse_paging;
@@ -134,6 +135,7 @@ pub const SCHEMA: &[&str] = &[
     ciam::IMPORT_ROWS_SCHEMA,
     lifecycle::OUTCOMES_SCHEMA,
     issued::SCHEMA,
+    organization::SCHEMA,
 ];
 
 /// The tables with rows of tenants, as the database has them: what a state document holds and a reset
@@ -174,7 +176,13 @@ pub fn recover(services: &[Service], tx: &Connection, key: Option<i64>) -> rusql
 
 /// All services of the twin.
 pub fn all() -> Vec<Service> {
-    vec![ciam::service(), aicc::service(), workspace::service(), iam::service()]
+    vec![
+        ciam::service(),
+        organization::service(),
+        aicc::service(),
+        workspace::service(),
+        iam::service(),
+    ]
 }
 
 /// The defaults of all knobs.

@@ -1,6 +1,7 @@
 //! What the embedded models say of several calls, and what a wrong file is told.
 
 use super::*;
+use crate::catalog;
 use crate::model::{Position, Retry};
 
 #[test]
@@ -13,11 +14,10 @@ fn the_services_page_in_their_ways() {
     let number = Position::Number { number: "Pageable.PageNumber".to_owned(), first: 1 };
     assert_eq!((&*users.size, &users.position), ("Pageable.PageSize", &number));
     let tasks = find("workspace", "ListExportTasks");
-    let paging = serde_json::to_value(tasks.paging.as_deref().unwrap()).unwrap();
-    let expected = serde_json::json!(
-        { "size": "limit", "offset": "offset", "total": "count", "items": "export_tasks" }
-    );
-    assert_eq!(paging, expected);
+    let paging = tasks.paging.as_deref().unwrap();
+    let offset = Position::Offset { offset: "offset".to_owned() };
+    assert_eq!((&*paging.size, &paging.position), ("limit", &offset));
+    assert_eq!((paging.total.as_deref(), &*paging.items), (Some("count"), "export_tasks"));
     let polls = tasks.polls.as_deref().unwrap();
     assert_eq!(polls.ends, ["SUCCESS", "FAIL", "EXPIRED"]);
 }
@@ -27,7 +27,9 @@ fn the_services_page_in_their_ways() {
 fn every_operation_that_takes_a_page_and_answers_a_list_says_how_it_pages() {
     for operation in catalog().operations() {
         let pages = |name| operation.input.member(name).is_some();
-        let pages = ["limit", "offset", "Pageable", "Page", "Size"].into_iter().any(pages);
+        let pages = ["limit", "offset", "Offset", "MaxResults", "Pageable", "Page", "Size"]
+            .into_iter()
+            .any(pages);
         let lists = !operation.output.members.is_empty();
         assert_eq!(operation.paging.is_some(), pages && lists, "{}", operation.name);
     }

@@ -9,7 +9,9 @@ use super::file::{Name, OperationTable, ResourceFile, ServiceFile, in_file_order
 use super::problems::{duplicate, known_code, unknown};
 use super::shapes::{Shapes, shape};
 use super::{LoadError, ModelFile, SERVICE_FILE, facts, protocol};
-use crate::model::{Code, Http, Kind, Location, Member, Operation, ProtocolModel, Service, Shape};
+use crate::model::{
+    Code, Http, Kind, Location, Member, Operation, Packed, ProtocolModel, Service, Shape,
+};
 
 /// The service of these files, its operations numbered from `first_index`.
 pub(super) fn service(
@@ -79,9 +81,9 @@ pub(super) fn service(
         no_body: about.no_body.map(Name::into_inner),
         rules: protocol::rules(about.rules),
         request_id_header: about.request_id_header,
-        codes: about.codes,
+        codes: Packed::new(about.codes),
         operations,
-        shapes,
+        shapes: Packed::new(shapes),
     })
 }
 
@@ -151,8 +153,8 @@ fn operation(
         polls,
         assumed: table.assumed,
         takes_secrets: input.holds_secrets(),
-        input: Arc::new(input),
-        output: Arc::new(output),
+        input: Packed::new(Arc::new(input)),
+        output: Packed::new(Arc::new(output)),
         errors,
     })
 }

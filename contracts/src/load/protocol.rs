@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::file::{Name, ProtocolFile, RuleTable, in_file_order, read};
 use super::{LoadError, ModelFile};
-use crate::model::{Code, ProtocolModel, RuleAnswer, RuleKind};
+use crate::model::{Code, Packed, ProtocolModel, RuleAnswer, RuleKind};
 
 /// The cause of [`ProtocolModel::not_modelled`].
 const NOT_MODELLED: &str = "not_modelled";
@@ -45,7 +45,7 @@ pub(super) fn model(file: &ModelFile<'_>) -> Result<ProtocolModel, LoadError> {
         internal_error: about.internal_error.into_inner(),
         not_modelled: about.not_modelled.into_inner(),
         bad_input: about.bad_input.into_inner(),
-        codes,
+        codes: Packed::new(codes),
         rules: rules(about.rules),
         assumed: about.assumed,
     })

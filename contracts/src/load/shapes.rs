@@ -5,12 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use regex_lite::Regex;
-
 use super::file::{MemberTable, Name, ServiceFile, ShapeTable};
 use super::problems::{duplicate, known_code, unknown};
 use super::{LoadError, ModelFile};
-use crate::model::{Kind, Member, Shape};
+use crate::model::{Kind, Member, Pattern, Shape};
 
 /// The shapes of a service while they are being linked.
 #[derive(Default)]
@@ -91,7 +89,7 @@ pub(super) fn shape(
         }
         let pattern = match &table.pattern {
             None => None,
-            Some(text) => Some(whole(text.get_ref()).map_err(|error| {
+            Some(text) => Some(Pattern::new(text.get_ref()).map_err(|error| {
                 file.error(text.span().start, format!("not a regular expression: {error}"))
             })?),
         };
@@ -119,11 +117,6 @@ pub(super) fn shape(
         });
     }
     Ok(Shape { name, members })
-}
-
-/// The expression, for the whole of a text.
-fn whole(text: &str) -> Result<Regex, regex_lite::Error> {
-    Regex::new(&format!("^(?:{text})$"))
 }
 
 fn kind(

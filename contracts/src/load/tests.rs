@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::*;
+use crate::catalog;
 use crate::model::{Operation, Shape};
 
 fn ciam() -> &'static Service {

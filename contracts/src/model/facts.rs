@@ -2,28 +2,25 @@
 //!
 //! Members are named by their path: `Pageable.PageSize`. A list on the way stands for its elements.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a list is read page by page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paging {
     /// The input's member for the number of items in a page.
     pub size: String,
     /// How the next page is asked for.
-    #[serde(flatten)]
     pub position: Position,
     /// The output's member for the number of all items; absent: the vendor gives none.
     pub total: Option<String>,
     /// The output's member with the items of the page.
     pub items: String,
     /// What of it is assumed, and why; absent means documented.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub assumed: Option<String>,
 }
 
 /// How a page is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Position {
     /// With a text from the page before.
     Cursor {
@@ -47,14 +44,12 @@ pub enum Position {
 }
 
 /// What a client asks for again and again until it has ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Polls {
     /// The output's member for the state.
     pub member: String,
     /// The values that end the wait, good and bad.
-    #[serde(rename = "final")]
     pub ends: Vec<String>,
     /// What of it is assumed, and why; absent means documented.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub assumed: Option<String>,
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Protocol, Service};
+use super::{Code, Packed, Protocol, Service};
 use crate::template;
 
 /// The facts of one protocol: what its gateway answers for any operation.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct ProtocolModel {
     /// Which protocol.
     pub family: Protocol,
@@ -27,7 +28,7 @@ pub struct ProtocolModel {
     /// The code that answers input which cannot be read.
     pub bad_input: String,
     /// Every code of the gateway.
-    pub codes: BTreeMap<String, Code>,
+    pub codes: Packed<BTreeMap<String, Code>>,
     /// Which code answers which broken rule of the model.
     pub rules: BTreeMap<RuleKind, RuleAnswer>,
     /// What is assumed beyond single codes and rules, each with its reason.
@@ -92,7 +93,7 @@ pub enum RuleKind {
 }
 
 /// What answers a broken rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct RuleAnswer {
     /// The code.
     pub code: String,

@@ -71,6 +71,22 @@ impl Ids {
         hex::encode(bytes)
     }
 
+    /// So many lower-case letters and digits, as in Identity Center's ids.
+    pub fn base36(&mut self, length: usize) -> String {
+        self.text(length, b"0123456789abcdefghijklmnopqrstuvwxyz")
+    }
+
+    /// A password of 16 letters, digits and marks.
+    pub fn password(&mut self) -> String {
+        self.text(16, b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789!@#$%^&*")
+    }
+
+    fn text(&mut self, length: usize, alphabet: &[u8]) -> String {
+        let size = u32::try_from(alphabet.len()).unwrap_or(0);
+        let one = |_| alphabet.get(self.below(size) as usize).map_or('0', |byte| char::from(*byte));
+        (0..length).map(one).collect()
+    }
+
     /// A UUID version 4 in lower case, the form of request ids.
     pub fn uuid(&mut self) -> uuid::Uuid {
         let mut bytes = [0; 16];
@@ -110,7 +126,9 @@ mod tests {
 
     #[test]
     fn a_stream_knows_whether_something_was_drawn() {
-        let draws: [fn(&mut Ids); 5] = [
+        let draws: [fn(&mut Ids); 7] = [
+            |ids| drop(ids.base36(1)),
+            |ids| drop(ids.password()),
             |ids| drop(ids.hex32()),
             |ids| _ = ids.file_token(1),
             |ids| drop(ids.rising_hex32(1)),

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{SEED_STEP, aicc, ciam, workspace};
+use super::{SEED_STEP, aicc, ciam, organization, workspace};
 
 /// The state in which a tenant begins where no seed file is named.
 const STARTER: &str = include_str!("../../starter.toml");
@@ -17,6 +17,9 @@ pub struct Seed {
     /// Tencent Cloud CIAM.
     #[serde(default)]
     pub ciam: ciam::seed::CiamSeed,
+    /// Tencent Cloud Organization.
+    #[serde(default)]
+    pub organization: Option<organization::seed::OrganizationSeed>,
     /// Huawei Cloud contact centre (AICC).
     #[serde(default)]
     pub aicc: aicc::seed::AiccSeed,
@@ -40,7 +43,14 @@ impl Seed {
     /// meaning.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let seed: Self = toml::from_str(text).map_err(|error| vec![at_line(text, &error)])?;
-        let problems = [seed.ciam.check(), seed.aicc.check(), seed.workspace.check()].concat();
+        let organization = seed.organization.as_ref().map(|seed| seed.check());
+        let problems = [
+            seed.ciam.check(),
+            organization.unwrap_or_default(),
+            seed.aicc.check(),
+            seed.workspace.check(),
+        ]
+        .concat();
         if problems.is_empty() { Ok(seed) } else { Err(problems) }
     }
 
@@ -55,7 +65,9 @@ impl Seed {
             let members = project.groups.iter().map(|group| group.members.len());
             project.users.len() + by_rule.sum::<usize>() + members.sum::<usize>()
         });
-        let rows = ciam.sum::<usize>() + workspace.sum::<usize>() + self.aicc.users.len();
+        let organization = self.organization.as_ref().map_or(0, |seed| seed.rows());
+        let rows =
+            ciam.sum::<usize>() + organization + workspace.sum::<usize>() + self.aicc.users.len();
         rows >= SEED_STEP
     }
 

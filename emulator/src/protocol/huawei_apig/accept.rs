@@ -32,7 +32,7 @@ pub(super) fn identify(request: &Request) -> Identified {
     let (operation, segments) = match ROUTES.find(&request.method, path) {
         Found::Operation(operation, segments) => (operation, segments),
         Found::OtherMethods(_) => {
-            let refusal = text::with("APIGW.0101", "The API does not exist.");
+            let refusal = text::other_method();
             return Identified::refused(refusal, false);
         }
         Found::Nothing => {

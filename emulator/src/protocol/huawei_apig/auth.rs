@@ -5,12 +5,12 @@
 
 use http::header::AUTHORIZATION;
 
+use super::text;
 use crate::credentials::{DEFAULT_TENANT, HUAWEI_AK, tenant_of};
 use crate::protocol::issued::Issued;
 use crate::protocol::{Rejection, Verifier};
 use crate::wire::Request;
 
-mod auth_error;
 mod authorization;
 mod canonical;
 mod content_hash;
@@ -22,7 +22,6 @@ mod signature;
 mod signed;
 mod token;
 
-use auth_error::AuthError;
 use authorization::Authorization;
 pub(super) use login::{is_login, log_in};
 
@@ -42,7 +41,7 @@ pub(super) fn authenticate(
         (None, None) => {
             let how = "the request has neither Authorization nor X-Auth-Token: sign it, or get a token at POST \
                        /v3/auth/tokens";
-            Err(Rejection::explained(AuthError::incorrect("x-auth-token not found"), how))
+            Err(Rejection::explained(text::denied("no_credential", &[]), how))
         }
     }
 }

@@ -16,9 +16,24 @@ pub(super) fn refusal(code: &'static str) -> Refusal {
     Refusal { code: Cow::Borrowed(code), message: Cow::Borrowed("") }
 }
 
-/// A refusal of the gateway in words of its own.
-pub(super) fn with(code: &'static str, message: impl Into<Cow<'static, str>>) -> Refusal {
-    Refusal { code: Cow::Borrowed(code), message: message.into() }
+/// The path is known, but not with this method.
+pub(super) fn other_method() -> Refusal {
+    GATEWAY.because("APIGW.0101", "other_method", &[], false)
+}
+
+/// The signature or the token is wrong or absent; no page has a text that says more.
+pub(super) fn unauthorized() -> Refusal {
+    GATEWAY.refusal("APIGW.0301", &[], false)
+}
+
+/// The same for one of the causes in the model.
+pub(super) fn denied(cause: &str, values: &[(&str, &str)]) -> Refusal {
+    GATEWAY.because("APIGW.0301", cause, values, false)
+}
+
+/// The twin is at fault.
+pub(super) fn fault() -> Refusal {
+    GATEWAY.internal_error()
 }
 
 /// A body beyond the gateway's bound.

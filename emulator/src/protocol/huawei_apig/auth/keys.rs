@@ -49,25 +49,25 @@ pub(super) fn find(access: &str, verifier: &Verifier<'_>) -> Result<Key, Unknown
 }
 
 impl Key {
-    /// Whether the key may come with this security token; else the tail of the answer, and why.
+    /// Whether the key may come with this security token; else the cause in the model, and why.
     pub(super) fn admits(&self, token: Option<&str>) -> Result<(), (&'static str, String)> {
         match (&self.token, token) {
             (None, None) => Ok(()),
             (None, Some(token)) if token == SESSION_TOKEN => Ok(()),
             (None, Some(_)) => Err((
-                "decrypt token fail",
+                "unreadable_token",
                 format!(
                     "the one security token that goes with the dummy keys is `{SESSION_TOKEN}`"
                 ),
             )),
             (Some(_), None) => Err((
-                "Unauthorized",
+                "other",
                 "a temporary key needs its X-Security-Token, which this request has not".to_owned(),
             )),
             // Digests are compared, so time tells nothing of the token.
             (Some(digest), Some(token)) if *digest == huawei::token_digest(token) => Ok(()),
             (Some(_), Some(_)) => Err((
-                "decrypt token fail",
+                "unreadable_token",
                 "the X-Security-Token is not the one that was handed out with this key".to_owned(),
             )),
         }

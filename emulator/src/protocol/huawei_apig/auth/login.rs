@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{AuthError, authenticate};
+use super::super::text;
+use super::authenticate;
 use crate::credentials::{DEFAULT_TENANT, HUAWEI_DOMAIN, SECRET, tenant_of};
 use crate::protocol::{Rejection, Verifier};
 use crate::wire::Request;
@@ -36,17 +37,17 @@ pub(in crate::protocol::huawei_apig) fn log_in(
 
 fn of_token(text: &str, verifier: &Verifier<'_>) -> Result<String, Rejection> {
     let (auth, now) = (verifier.auth, verifier.now);
-    let known = verifier.issued.iam_token(text.trim()).map_err(|_| AuthError::fault())?;
+    let known = verifier.issued.iam_token(text.trim()).map_err(|_| text::fault())?;
     match known {
         Some(known) if !auth || known.expires > now => Ok(known.tenant),
         None if !auth => Ok(DEFAULT_TENANT.to_owned()),
         Some(known) => {
             let why = format!("the token expired at {}; it is {now} now", known.expires);
-            Err(Rejection::explained(AuthError::by_iam("IAM.0066"), why))
+            Err(Rejection::explained(text::refusal("IAM.0066"), why))
         }
         None => {
             let why = "the token in the body is unknown";
-            Err(Rejection::explained(AuthError::by_iam("IAM.0067"), why))
+            Err(Rejection::explained(text::refusal("IAM.0067"), why))
         }
     }
 }
@@ -71,11 +72,11 @@ fn of_password(body: &Value, verifier: &Verifier<'_>) -> Result<String, Rejectio
             "the twin knows the domains `{HUAWEI_DOMAIN}` and `{HUAWEI_DOMAIN}-<tenant>`, with any user name"
         );
         tracing::warn!("unknown domain: {how}");
-        return Err(Rejection::explained(AuthError::by_iam("IAM.0001"), how));
+        return Err(Rejection::explained(text::refusal("IAM.0001"), how));
     };
     if password != Some(SECRET) {
         let why = format!("the password of every user is `{SECRET}`");
-        return Err(Rejection::explained(AuthError::by_iam("IAM.0062"), why));
+        return Err(Rejection::explained(text::refusal("IAM.0062"), why));
     }
     Ok(tenant)
 }

@@ -1,0 +1,59 @@
+//! The rows of memberships.
+
+use rusqlite::Connection;
+
+use crate::operation::Call;
+
+/// Inserts the row alone.
+pub(crate) fn insert(call: &Call<'_>, group: i64, user: i64) -> rusqlite::Result<()> {
+    call.tx
+        .prepare_cached("INSERT INTO organization_memberships VALUES (?1, ?2, ?3, ?4)")?
+        .execute([call.tenant.key(), group, user, call.now.0])
+        .map(drop)
+}
+
+/// Whether the user is in the group.
+pub(crate) fn exists(
+    tx: &Connection,
+    tenant: i64,
+    group: i64,
+    user: i64,
+) -> rusqlite::Result<bool> {
+    tx.prepare_cached(
+        "SELECT 1 FROM organization_memberships
+         WHERE tenant = ?1 AND group_seq = ?2 AND user_seq = ?3",
+    )?
+    .exists([tenant, group, user])
+}
+
+/// Whether the user is in one of the groups.
+pub(crate) fn is_in_any(
+    tx: &Connection,
+    tenant: i64,
+    user: i64,
+    groups: &[i64],
+) -> rusqlite::Result<bool> {
+    any(groups, |group| exists(tx, tenant, group, user))
+}
+
+/// Whether one of the users is in the group.
+pub(crate) fn has_any(
+    tx: &Connection,
+    tenant: i64,
+    group: i64,
+    users: &[i64],
+) -> rusqlite::Result<bool> {
+    any(users, |user| exists(tx, tenant, group, user))
+}
+
+fn any(seqs: &[i64], is: impl Fn(i64) -> rusqlite::Result<bool>) -> rusqlite::Result<bool> {
+    seqs.iter().try_fold(false, |found, seq| Ok(found || is(*seq)?))
+}
+
+/// How many groups the user is in.
+pub(crate) fn groups_of(tx: &Connection, tenant: i64, user: i64) -> rusqlite::Result<i64> {
+    tx.prepare_cached(
+        "SELECT COUNT(*) FROM organization_memberships WHERE tenant = ?1 AND user_seq = ?2",
+    )?
+    .query_row([tenant, user], |row| row.get(0))
+}

@@ -1,0 +1,132 @@
+//! Lists of the zone's users and groups: conditions, order, and the page.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, ToSql, params_from_iter};
+use serde::Deserialize;
+
+use crate::runtime::fold::fold;
+use crate::services::text::non_empty;
+
+use super::directory::deleted_counts::DeletedCounts;
+use super::paging::Page;
+
+/// `SortType`. The default is assumed: the newest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub(super) enum Order {
+    /// The newest first.
+    #[default]
+    Desc,
+    /// The oldest first.
+    Asc,
+}
+
+/// What is listed.
+pub(super) struct List {
+    /// The table and its short name.
+    pub(super) table: &'static str,
+    pub(super) columns: &'static str,
+    /// How many rows there are without conditions.
+    pub(super) total: i64,
+    /// The zone's column with the next number.
+    pub(super) next: &'static str,
+    pub(super) deleted: DeletedCounts,
+}
+
+/// A page of rows, and the count of all that fit.
+pub(super) struct Found<T> {
+    pub(super) total: i64,
+    pub(super) rows: Vec<T>,
+}
+
+/// Conditions on the rows of a tenant.
+pub(super) struct Conditions {
+    alias: &'static str,
+    tenant: i64,
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    /// None so far; `alias` is the table's short name.
+    pub(super) fn new(alias: &'static str, tenant: i64) -> Self {
+        Self { alias, tenant, sql: format!("{alias}.tenant = ?1"), values: vec![tenant.into()] }
+    }
+
+    /// The column has that value, if one is given.
+    pub(super) fn equal(&mut self, column: &str, value: Option<&str>) {
+        if let Some(value) = non_empty(value) {
+            self.values.push(value.to_owned().into());
+            self.sql += &format!(" AND {}.{column} = ?{}", self.alias, self.values.len());
+        }
+    }
+
+    /// One of the columns contains the text, case ignored. `name eq value`, as one of the vendor's
+    /// examples has it, compares the first columns with the value as a whole.
+    pub(super) fn text(&mut self, filter: Option<&str>, names: &[&str], columns: &[&str]) {
+        let Some(filter) = non_empty(filter) else { return };
+        let whole = filter.split_once(" eq ").map(|(_, value)| value.trim_matches('"'));
+        self.values.push(fold(whole.unwrap_or(filter)).into());
+        let (alias, at) = (self.alias, self.values.len());
+        let one = |column: &&str| match whole {
+            Some(_) => format!("fold({alias}.{column}) = ?{at}"),
+            None => format!("instr(fold({alias}.{column}), ?{at}) > 0"),
+        };
+        let columns = if whole.is_some() { names } else { columns };
+        let any: Vec<_> = columns.iter().map(one).collect();
+        self.sql += &format!(" AND ({})", any.join(" OR "));
+    }
+
+    /// Reads the page. Without conditions no row is counted or skipped one by one.
+    pub(super) fn read<T>(
+        mut self,
+        tx: &Connection,
+        list: &List,
+        page: Page,
+        order: Order,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Found<T>> {
+        let List { table, columns, .. } = list;
+        let alias = self.alias;
+        let (total, bound, skip) = if self.values.len() == 1 {
+            let (bound, skip) = self.seek(tx, list, page, order)?;
+            (list.total, bound, skip)
+        } else {
+            let sql = format!("SELECT COUNT(*) FROM {table} WHERE {}", self.sql);
+            let values = params_from_iter(&self.values);
+            let total = tx.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
+            (total, if order == Order::Asc { 0 } else { i64::MAX }, page.offset)
+        };
+        let (than, way) = if order == Order::Asc { (">", "") } else { ("<", " DESC") };
+        let at = self.values.len();
+        let sql = format!(
+            "SELECT {columns} FROM {table} WHERE {} AND {alias}.seq {than} ?{} \
+             ORDER BY {alias}.seq{way} LIMIT ?{} OFFSET ?{}",
+            self.sql,
+            at + 1,
+            at + 2,
+            at + 3
+        );
+        self.values.extend([bound, page.size, skip].map(Value::from));
+        let values: Vec<&dyn ToSql> = self.values.iter().map(|value| value as _).collect();
+        let mut statement = tx.prepare_cached(&sql)?;
+        let rows = statement.query_map(values.as_slice(), read)?.collect::<Result<_, _>>()?;
+        Ok(Found { total, rows })
+    }
+
+    fn seek(
+        &self,
+        tx: &Connection,
+        list: &List,
+        page: Page,
+        order: Order,
+    ) -> rusqlite::Result<(i64, i64)> {
+        match order {
+            Order::Asc => list.deleted.from_oldest(tx, self.tenant, page.offset),
+            Order::Desc => {
+                let sql = format!("SELECT {} FROM organization_zones WHERE tenant = ?1", list.next);
+                let next = tx.prepare_cached(&sql)?.query_row([self.tenant], |row| row.get(0))?;
+                list.deleted.from_newest(tx, self.tenant, next, page.offset)
+            }
+        }
+    }
+}

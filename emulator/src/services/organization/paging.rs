@@ -1,0 +1,110 @@
+//! Pages of Identity Center: a size, and a token that is base64 of `{"Offset":N}` (so the vendor's
+//! examples). A token is given only if something follows.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Failure, refuse};
+use crate::services::text::non_empty;
+
+/// Entries of a page if the request does not say.
+const SIZE: i64 = 10;
+
+/// What of a list is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Page {
+    /// Entries on it, at most.
+    pub(super) size: i64,
+    /// Entries before it.
+    pub(super) offset: i64,
+}
+
+/// What a token holds.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Token {
+    offset: i64,
+}
+
+/// What every answer with a page says of it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Bounds {
+    total_counts: i64,
+    max_results: i64,
+    is_truncated: bool,
+    next_token: String,
+}
+
+impl Page {
+    /// The page of a request. A token wins over an offset.
+    pub(super) fn read(
+        max_results: Option<i64>,
+        next_token: Option<&str>,
+        offset: Option<i64>,
+    ) -> Result<Self, Failure> {
+        let offset = match non_empty(next_token) {
+            Some(token) => {
+                decode(token).ok_or_else(|| refuse("InvalidParameter.NextTokenInvalid"))?
+            }
+            None => offset.unwrap_or(0).max(0),
+        };
+        Ok(Self { size: max_results.unwrap_or(SIZE), offset })
+    }
+
+    /// The page of an operation that documents no code for a wrong token: it starts again.
+    pub(super) fn read_leniently(max_results: Option<i64>, next_token: Option<&str>) -> Self {
+        let offset = non_empty(next_token).and_then(decode).unwrap_or(0);
+        Self { size: max_results.unwrap_or(SIZE), offset }
+    }
+
+    /// What the answer says of the page, of `total` entries.
+    pub(super) fn bounds(self, total: i64) -> Bounds {
+        let end = self.offset.saturating_add(self.size);
+        let is_truncated = end < total;
+        Bounds {
+            total_counts: total,
+            max_results: self.size,
+            is_truncated,
+            next_token: if is_truncated { encode(end) } else { String::new() },
+        }
+    }
+}
+
+fn encode(offset: i64) -> String {
+    STANDARD.encode(format!("{{\"Offset\":{offset}}}"))
+}
+
+fn decode(token: &str) -> Option<i64> {
+    let bytes = STANDARD.decode(token).ok()?;
+    let Token { offset } = serde_json::from_slice(&bytes).ok()?;
+    (offset >= 0).then_some(offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_leads_to_the_next_page_and_the_last_page_has_none() {
+        let first = Page::read(Some(2), None, None).unwrap();
+        let bounds = first.bounds(5);
+        assert!(bounds.is_truncated);
+        let second = Page::read(Some(2), Some(&bounds.next_token), Some(7)).unwrap();
+        assert_eq!(second, Page { size: 2, offset: 2 });
+        let last = Page::read(Some(2), Some(&second.bounds(5).next_token), None).unwrap();
+        assert_eq!((last.offset, last.bounds(5).next_token.as_str()), (4, ""));
+        // A full last page has no token either: the provider would ask for ever.
+        assert!(!second.bounds(4).is_truncated);
+    }
+
+    #[test]
+    fn a_wrong_token_is_refused_and_an_empty_one_starts() {
+        for token in ["x", "e30=", "eyJPZmZzZXQiOi0xfQ=="] {
+            assert!(Page::read(None, Some(token), None).is_err(), "{token}");
+        }
+        let start = Page { size: SIZE, offset: 0 };
+        assert_eq!(Page::read(None, Some(""), None).unwrap(), start);
+    }
+}

@@ -1,0 +1,85 @@
+//! What the rows of a state document must hold so that this service can read them back.
+
+use crate::state::document::{RowCheck, RowView};
+
+use super::principal::{DISABLED, ENABLED};
+use super::saml;
+
+/// By table.
+pub(super) const CHECKS: &[(&str, RowCheck)] = &[
+    ("organization_orgs", orgs),
+    ("organization_nodes", |row| {
+        row.counts(&["node_id", "parent"])?;
+        row.moments(&["created"])
+    }),
+    ("organization_members", |row| {
+        row.counts(&["uin", "node_id"])?;
+        row.moments(&["created"])?;
+        row.one_of("type", &["Invite", "Create"])
+    }),
+    ("organization_limits", |row| row.counts(&["value"])),
+    ("organization_zones", zones),
+    ("organization_users", users),
+    ("organization_groups", groups),
+    ("organization_memberships", |row| {
+        row.counts(&["group_seq", "user_seq"])?;
+        row.moments(&["joined"])
+    }),
+    ("organization_deleted_counts", |row| row.counts(&["block", "deleted"])),
+    ("organization_saml_providers", |row| {
+        row.flags(&["is_enabled"])?;
+        row.moments(&["created", "updated"])
+    }),
+    ("organization_certificates", saml::check_row),
+    ("organization_role_configurations", |row| {
+        row.counts(&["seq", "session_duration"])?;
+        row.moments(&["created", "updated"])
+    }),
+    ("organization_role_assignments", |row| {
+        row.counts(&["seq", "configuration", "target_uin", "principal"])?;
+        row.moments(&["created", "updated"])?;
+        row.one_of("principal_type", PRINCIPALS)
+    }),
+    ("organization_role_provisionings", |row| {
+        row.counts(&["configuration", "target_uin"])?;
+        row.moments(&["created", "updated"])
+    }),
+    ("organization_user_syncs", |row| {
+        row.counts(&["seq", "principal", "target_uin"])?;
+        row.moments(&["created", "updated"])?;
+        row.one_of("principal_type", PRINCIPALS)
+    }),
+];
+
+const KINDS: &[&str] = &["Manual", "Synchronized"];
+const PRINCIPALS: &[&str] = &["User", "Group"];
+
+fn orgs(row: &RowView<'_>) -> Result<(), String> {
+    row.counts(&["org_id", "host_uin"])?;
+    row.moments(&["created"])?;
+    row.flags(&["is_manager", "has_service_role"])?;
+    row.one_of("verified", &["no", "person", "enterprise"])?;
+    row.json::<Vec<String>>("taken_zone_names")
+}
+
+fn zones(row: &RowView<'_>) -> Result<(), String> {
+    row.counts(&["user_count", "group_count", "next_user", "next_group"])?;
+    row.moments(&["created", "updated"])?;
+    row.flags(&["scim_enabled"])?;
+    row.json::<Vec<String>>("ip_whitelist")
+}
+
+fn users(row: &RowView<'_>) -> Result<(), String> {
+    row.counts(&["seq"])?;
+    row.moments(&["created", "updated"])?;
+    row.flags(&["need_reset_password"])?;
+    row.one_of("type", KINDS)?;
+    row.one_of("status", &[ENABLED, DISABLED])?;
+    row.json::<serde_json::Map<String, serde_json::Value>>("scim")
+}
+
+fn groups(row: &RowView<'_>) -> Result<(), String> {
+    row.counts(&["seq", "member_count"])?;
+    row.moments(&["created", "updated"])?;
+    row.one_of("type", KINDS)
+}

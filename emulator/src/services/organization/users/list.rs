@@ -1,0 +1,128 @@
+//! `ListUsers` and `ListJoinedGroupsForUser`.
+
+use rusqlite::{ToSql, params};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Failure;
+use crate::operation::Call;
+
+use super::super::directory::{deleted_counts, groups, memberships, users as rows};
+use super::super::filters::{self, Order};
+use super::super::paging::{Bounds, Page};
+use super::super::zones;
+use super::super::{Kind, times};
+use super::{UserInfo, existing};
+
+/// Input of `ListUsers`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct List {
+    zone_id: String,
+    user_status: Option<String>,
+    user_type: Option<String>,
+    filter: Option<String>,
+    max_results: Option<i64>,
+    next_token: Option<String>,
+    #[serde(default)]
+    filter_groups: Vec<String>,
+    #[serde(default)]
+    sort_type: Order,
+    offset: Option<i64>,
+}
+
+/// Output of `ListUsers`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Listed {
+    #[serde(flatten)]
+    bounds: Bounds,
+    users: Vec<UserInfo>,
+}
+
+/// `ListUsers`, by the moment of creation. `FilterGroups` marks who is in one of those groups.
+pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
+    let zone = zones::find(call, &input.zone_id)?;
+    let page = Page::read(input.max_results, input.next_token.as_deref(), input.offset)?;
+    let columns = ["user_name", "display_name", "email", "user_id", "description"];
+    let mut conditions = filters::Conditions::new("u", zone.tenant);
+    conditions.text(input.filter.as_deref(), &columns[..1], &columns);
+    conditions.equal("status", input.user_status.as_deref());
+    conditions.equal("type", input.user_type.as_deref());
+    let found = conditions.read(
+        call.tx,
+        &filters::List {
+            table: "organization_users u",
+            columns: rows::COLUMNS,
+            total: zone.user_count,
+            next: "next_user",
+            deleted: deleted_counts::USERS,
+        },
+        page,
+        input.sort_type,
+        rows::read,
+    )?;
+    let groups = groups::seqs(call.tx, zone.tenant, &input.filter_groups)?;
+    let mut users = Vec::with_capacity(found.rows.len());
+    for user in found.rows {
+        let is_selected = memberships::is_in_any(call.tx, zone.tenant, user.seq, &groups)?;
+        users.push(UserInfo::of(user).selected(is_selected));
+    }
+    Ok(Listed { bounds: page.bounds(found.total), users })
+}
+
+/// Input of `ListJoinedGroupsForUser`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Joined {
+    zone_id: String,
+    user_id: String,
+    next_token: Option<String>,
+    max_results: Option<i64>,
+}
+
+/// Output of `ListJoinedGroupsForUser`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct JoinedGiven {
+    #[serde(flatten)]
+    bounds: Bounds,
+    joined_groups: Vec<JoinedGroup>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct JoinedGroup {
+    group_name: String,
+    description: String,
+    group_id: String,
+    group_type: Kind,
+    join_time: String,
+}
+
+/// `ListJoinedGroupsForUser`, in the order of the groups' creation.
+pub(crate) fn joined_groups(call: &mut Call<'_>, input: Joined) -> Result<JoinedGiven, Failure> {
+    let zone = zones::find(call, &input.zone_id)?;
+    let user = existing(call, &zone, &input.user_id)?;
+    let page = Page::read_leniently(input.max_results, input.next_token.as_deref());
+    let values: &[&dyn ToSql] = params![zone.tenant, user.seq, page.size, page.offset];
+    let joined_groups = call
+        .tx
+        .prepare_cached(
+            "SELECT g.name, g.description, g.group_id, g.type, m.joined
+             FROM organization_memberships m
+             JOIN organization_groups g ON g.tenant = m.tenant AND g.seq = m.group_seq
+             WHERE m.tenant = ?1 AND m.user_seq = ?2 ORDER BY m.group_seq LIMIT ?3 OFFSET ?4",
+        )?
+        .query_map(values, |row| {
+            Ok(JoinedGroup {
+                group_name: row.get(0)?,
+                description: row.get(1)?,
+                group_id: row.get(2)?,
+                group_type: row.get(3)?,
+                join_time: times::local(row.get(4)?),
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let total = memberships::groups_of(call.tx, zone.tenant, user.seq)?;
+    Ok(JoinedGiven { bounds: page.bounds(total), joined_groups })
+}

@@ -1,0 +1,105 @@
+//! The zone: opened once, renamed, counted; its IP allow-list.
+
+use contracts::catalog;
+use serde_json::json;
+
+use super::center::{Center, ZONE};
+
+const CLOSED: &str = "[organization]\nname = 'closed'\n";
+
+#[test]
+fn a_zone_is_opened_once_and_renamed() {
+    let center = Center::seeded(CLOSED);
+    let describe = || center.call_raw("DescribeIdentityCenter", json!({}));
+    assert_eq!(describe()["Error"]["Code"], "FailedOperation.IdentityCenterNotOpen");
+    let opened = center.ok_raw("OpenIdentityCenter", json!({ "ZoneName": "north-1" }));
+    let zone = opened["ZoneId"].as_str().unwrap();
+    assert!(zone.starts_with("z-") && zone.len() == 14, "{zone}");
+    insta::assert_json_snapshot!(center.ok_raw("DescribeIdentityCenter", json!({})));
+    let again = center.code_raw("OpenIdentityCenter", json!({ "ZoneName": "north-2" }));
+    assert_eq!(again, "FailedOperation.IdentityCenterAlreadyOpen");
+    center.wait(60_000);
+    center.ok_raw("UpdateZone", json!({ "ZoneId": zone, "NewZoneName": "south" }));
+    let now = describe();
+    assert_eq!(
+        (&now["ZoneName"], &now["UpdateTime"]),
+        (&json!("south"), &json!("2026-01-31 16:01:00"))
+    );
+}
+
+#[test]
+fn an_account_that_may_not_open_a_zone_reads_why() {
+    let refused = |more: &str| {
+        let seed = if more == "none" { String::new() } else { format!("{CLOSED}{more}\n") };
+        Center::seeded(&seed).code_raw("OpenIdentityCenter", json!({ "ZoneName": "testzone" }))
+    };
+    for (more, code) in [
+        ("none", "FailedOperation.IdentityCenterOrganizationNotOpen"),
+        ("is_manager = false", "FailedOperation.IdentityCenterNotOrganizationManager"),
+        ("verified = 'no'", "FailedOperation.IdentityCenterNotAuth"),
+        ("verified = 'person'", "FailedOperation.IdentityCenterNotEnterpriseAuth"),
+        ("has_service_role = false", "ResourceNotFound.ServiceRoleNotExist"),
+        (
+            "taken_zone_names = ['testzone']",
+            "InvalidParameterValue.IdentityCenterZoneNameAlreadyExist",
+        ),
+    ] {
+        assert_eq!(refused(more), code, "{more}");
+    }
+}
+
+/// Every operation in a zone answers the same where there is none, and where it is another one.
+#[test]
+fn every_operation_in_a_zone_needs_the_own_zone() {
+    let (open, closed) = (Center::new(), Center::seeded(CLOSED));
+    let service = catalog().service("organization").unwrap();
+    let twin = &open.world.twin;
+    let modelled = |name: &str| {
+        let services = twin.services.iter().filter(|service| service.name == "organization");
+        services.flat_map(|service| &service.operations).any(|operation| operation.name == name)
+    };
+    for operation in &service.operations {
+        let is_needed =
+            operation.errors.iter().any(|code| code == "FailedOperation.ZoneIdNotExist");
+        if !is_needed || !modelled(&operation.name) {
+            continue;
+        }
+        let mut input = contracts::generate::minimal(&operation.input);
+        input["ZoneId"] = json!("z-another00000");
+        let code = |center: &Center| center.code_raw(&operation.name, input.clone());
+        assert_eq!(code(&open), "FailedOperation.ZoneIdNotExist", "{}", operation.name);
+        if operation.errors.iter().any(|code| code == "FailedOperation.IdentityCenterNotOpen") {
+            assert_eq!(
+                code(&closed),
+                "FailedOperation.IdentityCenterNotOpen",
+                "{}",
+                operation.name
+            );
+        }
+    }
+}
+
+#[test]
+fn the_statistics_count_what_is_there() {
+    let center = Center::new();
+    center.user("ada");
+    center.group("staff");
+    insta::assert_json_snapshot!(center.ok("GetZoneStatistics", json!({})));
+}
+
+#[test]
+fn the_allow_list_is_replaced_as_a_whole() {
+    let center = Center::new();
+    let get = || center.ok_raw("GetIPWhitelist", json!({}))["IpWhitelist"].clone();
+    assert_eq!(get(), json!([]));
+    let list = json!(["10.0.0.1", "10.1.0.0/16"]);
+    let answer = center.ok("UpdateIPWhitelist", json!({ "IpWhitelist": list }));
+    assert_eq!((answer, get()), (json!({ "Success": true }), list));
+    center.ok_raw("UpdateIPWhitelist", json!({ "IpWhitelist": [] }));
+    assert_eq!(get(), json!([]));
+    for action in ["GetIPWhitelist", "UpdateIPWhitelist"] {
+        let code = center.code(action, json!({ "ZoneId": "z-another00000" }));
+        assert_eq!(code, "FailedOperation.PermissionDenied", "{action}");
+        assert_eq!(center.ok(action, json!({ "ZoneId": ZONE })).get("Error"), None);
+    }
+}
