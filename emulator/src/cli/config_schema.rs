@@ -15,9 +15,13 @@ pub(super) fn text(services: &[Service]) -> String {
             (service.name.to_owned(), table(knobs))
         })
         .collect();
-    let mut schema = table(Map::from_iter([("assume".to_owned(), table(tables))]));
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
-    schema["title"] = "cloudtwin configuration file".into();
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "cloudtwin configuration file",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": { "assume": table(tables) },
+    });
     serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
 }
 

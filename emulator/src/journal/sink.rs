@@ -68,7 +68,9 @@ impl Sink {
         let rest = std::mem::take(&mut state.unsettled);
         drop(state);
         if let Some(lines) = lines {
-            rest.into_iter().for_each(|entry| drop(lines.send(entry)));
+            for entry in rest {
+                drop(lines.send(entry));
+            }
         }
         if thread.is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the journal's thread panicked");
