@@ -139,7 +139,7 @@ pub const SCHEMA: &[&str] = &[
 ];
 
 /// The tables with rows of tenants, as the database has them: what a state document holds and a reset
-/// empties. Those of a service stand together, in the order in which the schema creates them.
+/// empties. Those of a service are together, in the order in which the schema creates them.
 pub fn tables(services: &[Service], tx: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut all = document::table_names(tx)?;
     let is_of = |table: &str, service: &Service| {

@@ -77,7 +77,7 @@ pub struct Twin {
     pub background: Pool,
     /// Ends of exports that the database has not taken, by the key of their tenant's rows.
     pub uncommitted: Mutex<Vec<(i64, Completion)>>,
-    /// Dropped last: what is temporary goes when nobody has it open.
+    /// Dropped last: temporary files are removed after they are closed.
     _database: Arc<Database>,
     request_ids: Mutex<Ids>,
     origin: OnceLock<String>,
@@ -142,7 +142,7 @@ impl Twin {
         Ok(twin)
     }
 
-    /// A request id for that tenant, or for nobody's request.
+    /// A request id for that tenant, or for a request without one.
     pub fn request_id(&self, tenant: Option<&Tenant>) -> uuid::Uuid {
         match tenant {
             Some(tenant) => tenant.request_ids().uuid(),
@@ -157,7 +157,7 @@ impl Twin {
 
     /// Says where the twin listens.
     pub fn set_origin(&self, origin: String) {
-        // Only the server tells it, once.
+        // The server sets it once.
         _ = self.origin.set(origin);
     }
 

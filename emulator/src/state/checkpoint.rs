@@ -86,7 +86,7 @@ fn copy_when_asked(connection: &Connection, asked: &Receiver<()>, copied: &Atomi
     }
 }
 
-/// Copies what nobody needs in the log any more; waits for nobody.
+/// Copies pages that no reader needs in the log any more. Does not wait for readers.
 fn copy(connection: &Connection) {
     if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
         tracing::warn!(%error, "the log file cannot be taken up into the database");

@@ -103,7 +103,7 @@ pub(crate) fn describe(call: &mut Call<'_>, input: Describe) -> Result<RawJson, 
 }
 
 /// One page in this order. Without filter and order, counts that are kept lead straight to it;
-/// otherwise the rows are counted and passed over.
+/// otherwise the rows are counted and skipped.
 fn page(
     reader: &Reader<'_>,
     filter: &Where,

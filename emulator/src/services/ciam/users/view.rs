@@ -82,7 +82,7 @@ impl<C: Cells> View<'_, C> {
         Ok(RawJson(out))
     }
 
-    /// Writes the user as a JSON object: keys as they stand ready, values by their kind.
+    /// Writes the user as a JSON object: prepared keys, values by their kind.
     pub(crate) fn write(&self, out: &mut Vec<u8>) -> Result<(), Failure> {
         for (index, member) in self.members.iter().enumerate() {
             out.push(if index == 0 { b'{' } else { b',' });
