@@ -6,5 +6,6 @@ mod center;
 mod accounts;
 mod groups;
 mod saml;
+mod seeds;
 mod users;
 mod zones;

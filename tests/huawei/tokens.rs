@@ -261,8 +261,8 @@ fn neither_password_nor_token_reaches_the_journal_or_the_state() {
     assert!(!journal.contains("hunter2"));
     let state = world.twin.readers.with(|tx| {
         let mut state = Vec::new();
-        let tables = world.twin.tables();
-        cloudtwin::state::document::export(tx, &tables, 0, None, &mut state).unwrap();
+        let tables = &world.twin.tables;
+        cloudtwin::state::document::export(tx, tables, 0, None, &mut state).unwrap();
         String::from_utf8(state).unwrap()
     });
     let state = state.unwrap();
