@@ -114,7 +114,8 @@ fn broken(world: &World, operation: &Operation) -> Vec<String> {
         let (code, message) = (&answer["Error"]["Code"], &answer["Error"]["Message"]);
         let (code, message) = (code.as_str().unwrap(), message.as_str().unwrap());
         assert!(message.contains(&violation.path), "{input}: {message}");
-        let of_gateway = catalog().protocol(Protocol::TencentApi3).unwrap().codes.contains_key(code);
+        let of_gateway =
+            catalog().protocol(Protocol::TencentApi3).unwrap().codes.contains_key(code);
         assert!(operation.documents(code) || of_gateway, "{} {code}", operation.name);
         lines.push(format!("  {} {:?}: {code}", violation.path, violation.rule));
     }

@@ -2,9 +2,14 @@
 //! page.
 
 mod center;
+mod syncing;
 
 mod accounts;
+mod cam_users;
 mod groups;
 mod saml;
+mod sync_model;
+mod sync_tasks;
+mod user_syncs;
 mod users;
 mod zones;
