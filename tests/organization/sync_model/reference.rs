@@ -324,17 +324,13 @@ impl Reference {
 
     /// Principal, its name, and strategies of each sync, the newest first.
     pub fn shown_syncs(&self) -> Vec<[&str; 4]> {
-        let one = |sync: &'_ Sync| -> [&str; 4] {
-            let all = self.users.iter().chain(&self.groups);
-            let (id, name) = all.into_iter().find(|(id, _)| *id == sync.principal).unwrap();
-            [
-                id,
-                name,
-                if sync.take { "TakeOver" } else { "KeepBoth" },
-                if sync.keep { "Keep" } else { "Delete" },
-            ]
-        };
-        self.syncs.iter().rev().map(|sync| one(sync)).collect()
+        let one = self.syncs.iter().rev().map(|sync| {
+            let mut all = self.users.iter().chain(&self.groups);
+            let (id, name) = all.find(|(id, _)| *id == sync.principal).unwrap();
+            let take = if sync.take { "TakeOver" } else { "KeepBoth" };
+            [id.as_str(), name.as_str(), take, if sync.keep { "Keep" } else { "Delete" }]
+        });
+        one.collect()
     }
 
     /// Ids and what became of them.
