@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 // The crate's own loader and its model.
 #[path = "src"]
-#[expect(dead_code, unreachable_pub, reason = "the crate uses the rest")]
+#[expect(dead_code, unreachable_pub, unused_imports, reason = "the crate uses the rest")]
 mod contracts {
     pub mod load;
     pub mod model;

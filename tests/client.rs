@@ -7,7 +7,7 @@ use std::sync::{Arc, mpsc};
 
 use bytes::Bytes;
 use cloudtwin::config::{ClockStart, Config};
-use cloudtwin::journal::Filter;
+use cloudtwin::journal::{Filter, Receipt};
 use cloudtwin::operation::Operation;
 use cloudtwin::runtime::clock::Timestamp;
 use cloudtwin::runtime::lifecycle::Pace;
@@ -84,7 +84,10 @@ impl World {
     pub fn send(&self, request: Request) -> Response {
         let (tell, told) = mpsc::channel();
         let protocol = protocol::of(&request);
-        let reply = Box::new(move |answer| tell.send(answer).unwrap());
+        let reply = Box::new(move |answer, receipt: Receipt| {
+            receipt.sent();
+            tell.send(answer).unwrap();
+        });
         pipeline::serve(&self.twin, protocol, request, reply);
         let answer = told.recv().unwrap();
         refusals::check(&answer);

@@ -222,7 +222,7 @@ fn a_document_whose_last_row_is_refused_changes_nothing_and_leaves_nothing() {
 fn what_is_replaced_or_reset_is_removed_to_the_last_row() {
     let (world, _, document) = filled();
     let rows = |world: &World| -> i64 {
-        let tables = world.twin.tables();
+        let tables = &world.twin.tables;
         let count = tables.iter().map(|table| format!("(SELECT count(*) FROM {table})"));
         let sql = format!("SELECT {}", count.collect::<Vec<_>>().join(" + "));
         world.twin.readers.with(|tx| tx.query_row(&sql, [], |row| row.get(0))).unwrap().unwrap()

@@ -15,7 +15,7 @@ fn run(world: &World, sql: &'static str) {
     };
     world.twin.writer.run(work).unwrap();
     // Something is due, as it is when the clock reaches a job's next moment.
-    world.twin.tenants.get("default").schedule_at(Timestamp(i64::MIN));
+    world.twin.tenants.get("default").unwrap().schedule_at(Timestamp(i64::MIN));
 }
 
 fn ciam(world: &World) -> bool {

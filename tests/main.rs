@@ -21,6 +21,7 @@ mod gateways;
 mod house;
 mod huawei;
 mod organization;
+mod overload;
 mod process;
 mod protocol;
 mod readme;

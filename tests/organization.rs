@@ -8,6 +8,7 @@ mod accounts;
 mod cam_users;
 mod groups;
 mod saml;
+mod seeds;
 mod sync_model;
 mod sync_tasks;
 mod user_syncs;

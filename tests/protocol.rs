@@ -3,6 +3,7 @@
 mod bodies;
 mod browsers;
 mod client;
+mod deliveries;
 mod faults;
 mod forms;
 mod head_method;

@@ -32,6 +32,20 @@ fn the_schema_of_seed_files_is_committed() {
 }
 
 #[test]
+fn the_schema_of_configuration_files_is_committed_and_the_page_lists_each_knob() {
+    let hint = "run `cloudtwin config-schema > emulator/config.schema.json`";
+    assert_eq!(committed("emulator/config.schema.json"), cloudtwin::cli::config_schema(), "{hint}");
+    let page = committed("emulator/docs/running.md");
+    for service in cloudtwin::services::all() {
+        for knob in service.knobs {
+            let row =
+                format!("| `{}.{}` | `{}` |", service.name, knob.name, knob.values.join("`, `"));
+            assert!(page.contains(&row), "{row}");
+        }
+    }
+}
+
+#[test]
 fn every_link_of_the_documents_leads_to_a_file() {
     for page in pages() {
         let text = std::fs::read_to_string(&page).unwrap();

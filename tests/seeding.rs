@@ -45,9 +45,9 @@ fn document(world: &World) -> Value {
     world.ok("ListUserStore", json!({}));
     let snapshot = world.twin.readers.snapshot().unwrap();
     let mut text = Vec::new();
-    let tables = world.twin.tables();
+    let tables = &world.twin.tables;
     let schema = cloudtwin::services::SCHEMA.len();
-    cloudtwin::state::document::export(&snapshot, &tables, schema, None, &mut text).unwrap();
+    cloudtwin::state::document::export(&snapshot, tables, schema, None, &mut text).unwrap();
     serde_json::from_slice(&text).unwrap()
 }
 

@@ -76,6 +76,9 @@ pub struct Entry {
     pub answer: Option<String>,
     /// How many bytes the answer's body had; absent: a file.
     pub answer_size: Option<u64>,
+    /// Whether the last byte of the answer was handed to the operating system; absent: the answer is
+    /// still on its way. What the client has read of it is not known.
+    pub sent: Option<bool>,
     /// Why it was refused, where the answer cannot say it.
     pub explanation: Option<String>,
     /// Whether credentials were not checked at all.

@@ -2,6 +2,7 @@
 //! own, and changes nothing.
 
 mod assumed;
+mod config_schema;
 mod env;
 mod exit;
 mod log;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use self::exit::Stop;
+use crate::services;
 use crate::services::seeds::Seed;
 
 /// A local twin of user-management cloud APIs: your unmodified official SDK talks to it, its state
@@ -40,6 +42,8 @@ enum Command {
     Operations(operations::Options),
     /// Print the JSON Schema of seed files
     SeedSchema,
+    /// Print the JSON Schema of configuration files
+    ConfigSchema,
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -58,6 +62,7 @@ pub fn run() -> ExitCode {
             operations::text(&options).and_then(|text| print(&text))
         }
         Some(Command::SeedSchema) => print(&seed_schema()),
+        Some(Command::ConfigSchema) => print(&config_schema()),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "cloudtwin", &mut script);
@@ -76,6 +81,11 @@ pub fn run() -> ExitCode {
 /// The JSON Schema of seed files, as it is committed.
 pub fn seed_schema() -> String {
     serde_json::to_string_pretty(&Seed::schema()).unwrap_or_default() + "\n"
+}
+
+/// The JSON Schema of configuration files, as it is committed.
+pub fn config_schema() -> String {
+    config_schema::text(&services::all())
 }
 
 /// The page `emulator/docs/OPERATIONS.md`.

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use crate::runtime::clock::Timestamp;
 use crate::runtime::lifecycle::Pace;
+use crate::services;
+use crate::services::knobs::Choices;
 use crate::services::seeds::Seed;
+use crate::state::Bounds;
 
 /// Everything a twin needs to know before it starts.
 #[derive(Debug)]
@@ -25,47 +28,12 @@ pub struct Config {
     pub clock: ClockStart,
     /// Calls per second of one operation and tenant behind Huawei's gateway; absent: any number.
     pub huawei_rate: Option<u32>,
-    /// Where the contact centre's pages contradict themselves.
-    pub aicc: AiccSettings,
+    /// What is chosen where a vendor's pages contradict themselves.
+    pub assume: Choices,
     /// What the request journal keeps.
     pub journal: JournalSettings,
-}
-
-/// What the twin does where the contact centre's pages contradict themselves or are silent.
-#[derive(Debug, Clone, Copy)]
-pub struct AiccSettings {
-    /// The status for a token that is unknown, expired or of another application.
-    pub bad_token: BadToken,
-    /// The status under which the service's own codes go out: the tables list them under 200, the
-    /// remark on 500 speaks of business failures.
-    pub code_status: u16,
-    /// Whether a body nested under `requestBody`, as the tables (and no sample) have it, is read.
-    pub lenient_wrapper: bool,
-}
-
-/// The status for a bad token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BadToken {
-    /// 401, as the pages of federated users have it.
-    Unauthorized,
-    /// 403, as some sibling pages have it.
-    Forbidden,
-}
-
-impl BadToken {
-    /// The status as text.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Unauthorized => "401",
-            Self::Forbidden => "403",
-        }
-    }
-}
-
-impl Default for AiccSettings {
-    fn default() -> Self {
-        Self { bad_token: BadToken::Unauthorized, code_status: 200, lenient_wrapper: false }
-    }
+    /// How much it holds at a time.
+    pub bounds: Bounds,
 }
 
 /// What the journal keeps beside its ring.
@@ -102,8 +70,9 @@ impl Default for Config {
             pace: Pace::EveryMs(STEP_MS),
             clock: ClockStart::Real,
             huawei_rate: None,
-            aicc: AiccSettings::default(),
+            assume: services::choices(),
             journal: JournalSettings::default(),
+            bounds: Bounds::default(),
         }
     }
 }

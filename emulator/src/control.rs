@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::json;
 
+use crate::error::Overload;
 use crate::twin::Twin;
 use crate::wire::{Request, Response};
 
@@ -61,6 +62,10 @@ fn guarded(twin: &Arc<Twin>, request: &Request) -> Outcome {
 
 fn bad(message: String) -> Error {
     Error(StatusCode::BAD_REQUEST, "bad_request", message)
+}
+
+fn overloaded(overload: Overload) -> Error {
+    Error(StatusCode::SERVICE_UNAVAILABLE, "overloaded", overload.to_string())
 }
 
 fn fault(error: impl std::fmt::Display) -> Error {

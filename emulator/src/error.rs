@@ -1,6 +1,7 @@
 //! How an operation can end other than well. Knows no vendor's envelope: the protocols word it.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 /// Why a handler did not give an answer.
 #[derive(Debug)]
@@ -15,8 +16,37 @@ pub enum Failure {
     ///
     /// [`Call::upload`]: crate::operation::Call::upload
     Again,
+    /// The twin holds as much as it can: the client reads the vendor's answer of a service that is
+    /// overloaded, the journal says of what there is too much.
+    Overloaded(Overload),
     /// We are at fault: the client reads the vendor's internal error, the log reads all.
     Internal(anyhow::Error),
+}
+
+/// Of what the twin holds as much as it can. The numbers are of [`crate::state::Bounds`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Overload {
+    /// Callers that wait for the writer.
+    #[error("{0} requests wait for the writer already")]
+    Queue(usize),
+    /// Requests that wait for the end of long work.
+    #[error("{0} requests wait for files or starting states that are being written already")]
+    Waiting(usize),
+    /// A request waited this long for the end of long work.
+    #[error("a file or a starting state was not written within {} s", .0.as_secs())]
+    Late(Duration),
+    /// Tenants.
+    #[error(
+        "{0} tenants are there already: forget one with `POST /_twin/reset?tenant=NAME`, or all \
+         with `POST /_twin/reset`"
+    )]
+    Tenants(usize),
+}
+
+impl From<Overload> for Failure {
+    fn from(overload: Overload) -> Self {
+        Self::Overloaded(overload)
+    }
 }
 
 /// A refusal: one of the codes that the model documents for the operation.

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 
 pub use contracts::conversation::Outcome;
 
@@ -18,10 +16,12 @@ use crate::wire::Arrival;
 mod entry;
 mod filter;
 mod json;
+mod receipt;
 mod sink;
 
 pub use entry::{Entry, Owner};
 pub use filter::Filter;
+pub use receipt::{Receipt, Sent};
 
 /// Most entries kept.
 pub const ENTRIES_MAX: usize = 10_000;
@@ -46,8 +46,8 @@ pub struct Journal {
     answers_max: usize,
     started: Stopwatch,
     arrivals: AtomicU64,
-    /// The thread that writes the file.
-    writer: Mutex<Option<JoinHandle<()>>>,
+    /// The file that takes every entry.
+    sink: Option<Arc<sink::Sink>>,
 }
 
 #[derive(Debug, Default)]
@@ -58,7 +58,6 @@ struct Ring {
     written: u64,
     /// The number of the latest entry that gave way.
     dropped: u64,
-    sink: Option<SyncSender<(u64, Arc<Entry>)>>,
 }
 
 /// Entries that were in the ring at one moment.
@@ -79,13 +78,13 @@ impl Journal {
     /// # Errors
     /// Fails where its file cannot be created.
     pub fn new(settings: &JournalSettings) -> io::Result<Self> {
-        let (sink, writer) = settings.file.as_deref().map(sink::open).transpose()?.unzip();
+        let sink = settings.file.as_deref().map(sink::Sink::open).transpose()?.map(Arc::new);
         Ok(Self {
-            ring: Mutex::new(Ring { sink, ..Ring::default() }),
+            ring: Mutex::default(),
             answers_max: settings.answers_max,
             started: Stopwatch::start(),
             arrivals: AtomicU64::new(0),
-            writer: Mutex::new(writer),
+            sink,
         })
     }
 
@@ -115,15 +114,13 @@ impl Journal {
 
     /// Waits until the file has every entry. Later ones are in the ring alone.
     pub fn close(&self) {
-        drop(self.ring().sink.take());
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if writer.is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the journal's thread panicked");
+        if let Some(sink) = &self.sink {
+            sink.close();
         }
     }
 
-    /// Writes an entry; the oldest give way.
-    pub fn write(&self, mut entry: Entry) {
+    /// Writes an entry; the oldest give way. The receipt is to go with the answer.
+    pub fn write(&self, mut entry: Entry) -> Receipt {
         let mut gone = Vec::new();
         let mut ring = self.ring();
         let latest = ring.entries.iter().rev().take(SAME_HEADERS_AMONG);
@@ -133,12 +130,8 @@ impl Journal {
         ring.bytes += entry.bytes();
         ring.written += 1;
         let number = ring.written;
-        let entry = (number, Arc::new(entry));
-        if let Some(sink) = &ring.sink {
-            // In the lock, so that lines are in the order of their numbers.
-            _ = sink.send(entry.clone());
-        }
-        ring.entries.push_back(entry);
+        let entry = Arc::new(entry);
+        ring.entries.push_back((number, Arc::clone(&entry)));
         while ring.entries.len() > ENTRIES_MAX || ring.bytes > BYTES_MAX {
             let Some((number, oldest)) = ring.entries.pop_front() else { break };
             ring.bytes -= oldest.bytes();
@@ -148,6 +141,10 @@ impl Journal {
         // Freed when nobody waits for it.
         drop(ring);
         drop((gone, own));
+        if let Some(sink) = &self.sink {
+            sink.take(number, &entry);
+        }
+        Receipt { number, entry, sink: self.sink.clone(), was_sent: false }
     }
 
     /// The entries that fit, oldest first, as JSON: a [`contracts::conversation::Page`].
@@ -233,6 +230,7 @@ mod tests {
             request_id: "r".into(),
             explanation: None,
             unsigned: false,
+            sent: Sent::default(),
         }
     }
 

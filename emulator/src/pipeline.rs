@@ -98,7 +98,8 @@ fn authenticate(
     let login = if message.is_login() { Some(message.input(request)?) } else { None };
     let verifier = Verifier { auth: twin.config.auth, now: exchange.now, issued: &*twin.readers };
     let credentials = login.as_ref().map(|(input, _)| input);
-    let tenant = twin.tenants.get(&message.authenticate(request, credentials, &verifier)?);
+    let name = message.authenticate(request, credentials, &verifier)?;
+    let tenant = twin.tenants.get(&name).map_err(|overload| exchange.overloaded(overload))?;
     exchange.caller = Caller::Known(Arc::clone(&tenant));
     Ok(Authenticated { tenant, login })
 }

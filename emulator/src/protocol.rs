@@ -9,7 +9,7 @@ use serde_json::{Number, Value};
 use uuid::Uuid;
 
 use crate::config::Config;
-use crate::error::Refusal;
+use crate::error::{Overload, Refusal};
 use crate::operation::Content;
 use crate::redact;
 use crate::wire::{BODY_MAX, Request, Response};
@@ -91,6 +91,9 @@ pub trait Protocol: Sync {
 
     /// The refusal of a call beyond the rate; it was number `count` of its second.
     fn throttled(&self, count: u32, limit: u32, chinese: bool) -> Refusal;
+
+    /// The refusal of a request for which the twin has no room.
+    fn overloaded(&self, overload: Overload, chinese: bool) -> Refusal;
 
     /// The vendor's envelope around an operation's answer or a refusal.
     fn answer(

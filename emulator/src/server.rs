@@ -11,6 +11,8 @@ mod exchange;
 mod frames;
 mod guard;
 mod idle;
+mod outgoing;
+mod receipts;
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -9,8 +9,9 @@ use serde_json::Value;
 use crate::error::{Failure, refuse_with};
 use crate::operation::{Call, Operation};
 use crate::runtime::lifecycle;
-use crate::state::document::RowCheck;
+use crate::state::document::{self, RowCheck};
 use crate::state::{FileToken, generations, issued};
+use knobs::{Choices, Knob};
 use seeds::Seed;
 
 mod advance;
@@ -18,6 +19,7 @@ pub mod aicc;
 mod artifacts;
 pub mod ciam;
 pub mod iam;
+pub mod knobs;
 pub mod organization;
 mod pattern;
 pub mod seeds;
@@ -29,18 +31,17 @@ pub use artifacts::{Artifacts, LINK_PREFIX};
 
 /// What a service adds to the twin.
 pub struct Service {
-    /// The name of its model.
+    /// The name of its model. Its tables begin with it and `_`, and have a column `tenant`.
     pub name: &'static str,
     /// Its modelled operations.
     pub operations: Vec<Operation>,
-    /// Its tables, parents before children: what a state document holds and a reset empties.
-    /// Each has a column `tenant`.
-    pub tables: &'static [&'static str],
     /// What a row of a state document must hold, by table: a document that breaks a rule is refused
     /// whole, since the service could not read the row back.
     pub row_checks: &'static [(&'static str, RowCheck)],
     /// What the control interface shows and sets beyond the vendor's API.
     pub resources: &'static [Resource],
+    /// What can be chosen where its vendor's pages contradict themselves.
+    pub knobs: &'static [Knob],
     /// The files that its exports make, if it makes any.
     pub files: Option<Artifacts>,
     /// Starts to put a seed's part of this service into a new tenant.
@@ -138,6 +139,20 @@ pub const SCHEMA: &[&str] = &[
     organization::SCHEMA,
 ];
 
+/// The tables with rows of tenants, as the database has them: what a state document holds and a reset
+/// empties. Those of a service stand together, in the order in which the schema creates them.
+pub fn tables(services: &[Service], tx: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut all = document::table_names(tx)?;
+    let is_of = |table: &str, service: &Service| {
+        table.strip_prefix(service.name).is_some_and(|rest| rest.starts_with('_'))
+    };
+    all.sort_by_key(|table| {
+        let place = services.iter().position(|service| is_of(table, service));
+        place.unwrap_or(services.len())
+    });
+    Ok(all)
+}
+
 /// The tokens of all finished files of the tenants that are visible.
 pub fn file_tokens(services: &[Service], tx: &Connection) -> rusqlite::Result<BTreeSet<FileToken>> {
     let visible = generations::visible(tx)?;
@@ -169,6 +184,11 @@ pub fn all() -> Vec<Service> {
         workspace::service(),
         iam::service(),
     ]
+}
+
+/// The defaults of all knobs.
+pub fn choices() -> Choices {
+    Choices::of(all().iter().map(|service| (service.name, service.knobs)))
 }
 
 impl std::fmt::Debug for Service {

@@ -1,11 +1,13 @@
 //! Everything the twin remembers: the database, its one writer, its readers, and the tenants.
 
+mod bounds;
 mod checkpoint;
 pub mod document;
 mod files;
 pub mod generations;
 pub mod issued;
 mod open;
+mod place;
 mod readers;
 mod savepoint;
 mod step;
@@ -15,8 +17,10 @@ mod work;
 mod writer;
 
 pub use crate::runtime::ids::FileToken;
+pub use bounds::Bounds;
 pub use files::Files;
 pub use open::{Database, OpenError};
+pub use place::Place;
 pub use readers::Readers;
 pub use savepoint::in_savepoint;
 pub use step::Step;

@@ -15,7 +15,6 @@ use crate::runtime::lifecycle::Outcome;
 use crate::runtime::throttle::Throttle;
 use crate::services::{self, Completion, SCHEMA, Service};
 use crate::state::generations::{self, OpenEras};
-use crate::state::issued;
 use crate::state::{
     Database, FileToken, Files, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer,
 };
@@ -52,6 +51,8 @@ pub struct Twin {
     pub clock: Clock,
     /// What each service adds.
     pub services: Vec<Service>,
+    /// The tables with rows of tenants.
+    pub tables: Arc<[String]>,
     /// What runs each operation.
     pub behaviours: Behaviours,
     /// The tenants met.
@@ -69,6 +70,7 @@ pub struct Twin {
     /// State that is being put in.
     pub open_eras: OpenEras,
     ending: Arc<AtomicBool>,
+    sweep_queued: Arc<AtomicBool>,
     /// Parses uploaded files beside all requests.
     pub uploads: Pool,
     /// Writes exports beside all requests.
@@ -96,9 +98,12 @@ impl Twin {
             Some(seed) => seed.to_be_bytes().to_vec(),
             None => random_seed().map_err(|error| machine(&error))?.to_vec(),
         };
-        let (start, kept) = begin(&services, &connection).map_err(|error| {
-            OpenError::Unreadable { path: database.path.clone(), reason: error.to_string() }
-        })?;
+        let unreadable = |error: rusqlite::Error| OpenError::Unreadable {
+            path: database.path.clone(),
+            reason: error.to_string(),
+        };
+        let tables = services::tables(&services, &connection).map_err(unreadable)?;
+        let (start, kept) = begin(&services, &connection).map_err(unreadable)?;
         // A later start over the same database must not give the ids of the earlier one again.
         let seed = if start == 1 { seed } else { [&seed[..], &start.to_be_bytes()].concat() };
         let files = Files::new(database.files.clone());
@@ -111,17 +116,20 @@ impl Twin {
                 ClockStart::Frozen => Clock::frozen(Clock::real().now()),
                 ClockStart::At(moment) => Clock::starting(moment),
             },
+            tables: tables.into(),
             services,
             behaviours,
             request_ids: Mutex::new(Ids::derived(&seed, &["requests of nobody"])),
-            tenants: Tenants::new(seed),
+            tenants: Tenants::new(seed, config.bounds.tenants_max),
             files,
             throttle: Throttle::default(),
             journal: Journal::new(&config.journal).map_err(StartError::Journal)?,
             readers: Arc::clone(&readers),
-            writer: Writer::start(connection, readers).map_err(|error| machine(&error))?,
+            writer: Writer::start(connection, readers, &config.bounds)
+                .map_err(|error| machine(&error))?,
             open_eras: OpenEras::default(),
             ending: Arc::default(),
+            sweep_queued: Arc::default(),
             uploads: Pool::start("upload", UPLOADERS).map_err(|error| machine(&error))?,
             background: Pool::start("work", EXPORTERS).map_err(|error| machine(&error))?,
             uncommitted: Mutex::default(),
@@ -153,16 +161,14 @@ impl Twin {
         _ = self.origin.set(origin);
     }
 
-    /// The tables of all services, parents before children, and that of issued secrets.
-    pub fn tables(&self) -> Vec<&'static str> {
-        let tables = self.services.iter().flat_map(|service| service.tables.iter().copied());
-        tables.chain([issued::TABLE]).collect()
-    }
-
     /// Removes what is no longer visible, beside all requests.
     pub fn sweep(&self) {
-        let (tables, open) = (self.tables(), self.open_eras.clone());
-        self.writer.submit(Box::new(Sweep { tables, open, ending: Arc::clone(&self.ending) }));
+        if self.sweep_queued.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (tables, open) = (Arc::clone(&self.tables), self.open_eras.clone());
+        let (queued, ending) = (Arc::clone(&self.sweep_queued), Arc::clone(&self.ending));
+        self.writer.submit(Box::new(Sweep { tables, open, queued, ending }));
     }
 
     /// Everything that was committed is in the database file, which is closed.

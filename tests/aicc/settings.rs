@@ -1,6 +1,5 @@
 //! Where the pages contradict themselves the twin can be set: both values of each setting.
 
-use cloudtwin::config::BadToken;
 use serde_json::json;
 
 use super::center::{CREATE, Center, QUERY, SECRET, TOKEN, batch, creates, does};
@@ -36,7 +35,7 @@ fn statuses(center: &Center) -> [u16; 6] {
 fn a_bad_token_is_401_or_403() {
     let center = Center::new();
     assert_eq!(statuses(&center), [401; 6]);
-    let center = Center::with(|config| config.aicc.bad_token = BadToken::Forbidden);
+    let center = Center::with(|config| config.assume.set("aicc", "bad_token", "403").unwrap());
     assert_eq!(statuses(&center), [403, 403, 403, 401, 401, 401]);
     assert_eq!(center.ask_token("twin-app", "x", None).status, 403);
     let unknown = [("X-APP-Key", "twin-app"), ("Authorization", "Bearer unknown")];
@@ -45,9 +44,10 @@ fn a_bad_token_is_401_or_403() {
 
 #[test]
 fn codes_of_the_service_go_out_under_200_or_500() {
-    for (status, center) in
-        [(200, Center::new()), (500, Center::with(|config| config.aicc.code_status = 500))]
-    {
+    for (status, center) in [
+        (200, Center::new()),
+        (500, Center::with(|config| config.assume.set("aicc", "code_status", "500").unwrap())),
+    ] {
         let said = [
             center.call(CREATE, "{}"),
             center.submit(json!([does("ENABLE", "a")])),
@@ -73,7 +73,7 @@ fn a_body_under_request_body_is_read_or_not() {
     assert_eq!(center.call(QUERY, wrapped(json!({ "taskId": "1" }))).code(), "200 100-301");
     assert_eq!(center.users().len(), 0);
 
-    let center = Center::with(|config| config.aicc.lenient_wrapper = true);
+    let center = Center::with(|config| config.assume.set("aicc", "wrapper", "lenient").unwrap());
     let said = center.call(CREATE, wrapped(list));
     assert_eq!(said.code(), "200 0");
     let query = wrapped(json!({ "taskId": said.body["taskId"] }));
@@ -92,7 +92,7 @@ fn a_body_under_request_body_is_read_or_not() {
 }
 
 #[test]
-fn the_settings_are_options_of_the_command() {
+fn the_settings_are_chosen_by_an_option_or_a_file() {
     let post = |twin: &Running, headers: &str| {
         let text = format!(
             "POST {CREATE} HTTP/1.1\r\nHost: {}\r\n{headers}Content-Length: 2\r\n\r\n{{}}",
@@ -102,15 +102,15 @@ fn the_settings_are_options_of_the_command() {
     };
     let bad_token = "X-APP-Key: twin-app\r\nAuthorization: Bearer x\r\n";
     for (value, status) in [("401", "401"), ("403", "403")] {
-        let twin = Running::start(&["--aicc-bad-token", value]);
+        let twin = Running::start(&["--assume", &format!("aicc.bad_token={value}")]);
         assert_eq!(post(&twin, bad_token), status);
     }
     for (value, status) in [("200", "200"), ("500", "500")] {
-        let twin = Running::start(&["--auth", "off", "--aicc-code-status", value]);
+        let twin = with_file(&format!("[assume.aicc]\ncode_status = {value}\n"));
         assert_eq!(post(&twin, ""), status);
     }
     for (value, code) in [("strict", "100-102"), ("lenient", "100-103")] {
-        let twin = Running::start(&["--auth", "off", "--aicc-wrapper", value]);
+        let twin = with_file(&format!("[assume.aicc]\nwrapper = \"{value}\"\n"));
         let many = json!({ "requestBody": { "federationUserList": vec![json!({}); 101] } });
         let many = many.to_string();
         let text = format!(
@@ -121,10 +121,39 @@ fn the_settings_are_options_of_the_command() {
         let answer = twin.exchange(text.as_bytes());
         assert!(answer.contains(code), "{value}: {answer}");
     }
-    for wrong in
-        [["--aicc-bad-token", "404"], ["--aicc-code-status", "201"], ["--aicc-wrapper", "maybe"]]
-    {
-        let output = cloudtwin(&[&["serve"], &wrong[..]].concat()).output().unwrap();
-        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+    for wrong in ["aicc.bad_token=404", "aicc.code_status=201", "aicc.wrapper=maybe"] {
+        let output = cloudtwin(&["serve", "--assume", wrong]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
     }
+}
+
+/// A twin without authentication, with that configuration file.
+fn with_file(text: &str) -> Running {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, text).unwrap();
+    Running::start(&["--auth", "off", "--config", file.path().to_str().unwrap()])
+}
+
+#[test]
+fn an_option_overrides_the_file_and_a_wrong_file_is_refused_with_its_name_and_line() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    let start = |text: &str, more: &[&str]| {
+        std::fs::write(&file, text).unwrap();
+        let listen = ["serve", "--listen", "192.0.2.1:1", "--allow-remote", "--config", path];
+        let output = cloudtwin(&[&listen[..], more].concat()).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, text) = start("[assume.aicc]\nwrapper = \"strict\"\nbad_tokn = 403\n", &[]);
+    let names = "`aicc.bad_token`, `aicc.code_status`, `aicc.wrapper`";
+    let why =
+        format!("cloudtwin: {path}: line 3: unknown knob `aicc.bad_tokn`: there are {names}\n");
+    assert_eq!((code, text), (2, why));
+    std::fs::write(&file, "[assume.aicc]\nbad_token = 401\n").unwrap();
+    let twin = Running::start(&["--config", path, "--assume", "aicc.bad_token=403"]);
+    let bad_token = "X-APP-Key: twin-app\r\nAuthorization: Bearer x\r\n";
+    let head = format!("POST {CREATE} HTTP/1.1\r\nHost: {}\r\n", twin.address);
+    let answer =
+        twin.exchange(format!("{head}{bad_token}Content-Length: 2\r\n\r\n{{}}").as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
 }

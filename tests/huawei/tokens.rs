@@ -261,8 +261,8 @@ fn neither_password_nor_token_reaches_the_journal_or_the_state() {
     assert!(!journal.contains("hunter2"));
     let state = world.twin.readers.with(|tx| {
         let mut state = Vec::new();
-        let tables = world.twin.tables();
-        cloudtwin::state::document::export(tx, &tables, 0, None, &mut state).unwrap();
+        let tables = &world.twin.tables;
+        cloudtwin::state::document::export(tx, tables, 0, None, &mut state).unwrap();
         String::from_utf8(state).unwrap()
     });
     let state = state.unwrap();
@@ -279,6 +279,22 @@ fn answers_fit_the_model() {
         let mismatches = contracts::conform::mismatches(&answer, &operation.output);
         assert_eq!(mismatches, Vec::<String>::new());
     }
+}
+
+#[test]
+fn without_authentication_a_token_in_the_body_names_its_tenant_even_if_it_expired() {
+    let world = World::with(|config| config.auth = false);
+    let domain = |id: &str| {
+        let identity = json!({ "methods": ["token"], "token": { "id": id } });
+        let answer =
+            world.send(ask("/v3/auth/tokens", &json!({ "auth": { "identity": identity } })));
+        let answer = json_of(&answer);
+        answer["token"]["domain"]["name"].as_str().unwrap_or(&answer.to_string()).to_owned()
+    };
+    let mine = token(&world.send(ask("/v3/auth/tokens", &password("twin-a", "x", &Value::Null))));
+    assert_eq!([domain(&mine), domain("other")], ["twin-a", "twin"]);
+    world.twin.clock.advance(DAY_MS);
+    assert_eq!(domain(&mine), "twin-a");
 }
 
 #[test]

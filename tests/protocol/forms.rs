@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use bytes::Bytes;
+use cloudtwin::wire::Request;
 use http::{HeaderMap, HeaderValue, Method};
 use ring::hmac;
 use serde_json::{Value, json};
@@ -153,6 +154,21 @@ fn the_journal_explains_the_usual_mistakes_of_the_old_way() {
 }
 
 #[test]
+fn an_explanation_of_the_old_way_holds_no_secret() {
+    let world = World::new();
+    let mut pairs = with_common(&world, Vec::new(), false);
+    for name in ["Password", "DataFlowUserCreateList.0.Password"] {
+        pairs.push((name.to_owned(), "hunter2".to_owned()));
+    }
+    let answer = send_v1(&world, &Method::POST, HOST, pairs, "wrong".to_owned());
+    assert_eq!(answer["Error"]["Code"], "AuthFailure.SignatureFailure");
+    let entry = world.journal().pop().unwrap();
+    let why = entry["explanation"].as_str().unwrap();
+    assert!(why.contains("&DataFlowUserCreateList.0.Password=***&"), "{why}");
+    assert!(why.contains("&Password=***&") && !entry.to_string().contains("hunter2"), "{entry}");
+}
+
+#[test]
 fn get_and_post_signed_in_the_old_way() {
     let (world, store) = world();
     for method in [Method::GET, Method::POST] {
@@ -172,6 +188,65 @@ fn get_and_post_signed_in_the_old_way() {
     );
     assert_eq!(wrong["Error"]["Code"], "InvalidParameter");
     assert!(wrong["Error"]["Message"].as_str().unwrap().contains("`Pageable.PageSize`"));
+}
+
+#[test]
+fn a_post_without_a_content_type_is_read_from_its_query_if_it_has_one() {
+    let world = World::new();
+    let refusal = |target: &str, content_type: Option<&'static str>| {
+        let mut headers = HeaderMap::new();
+        headers.extend(
+            content_type.map(|kind| (http::header::CONTENT_TYPE, HeaderValue::from_static(kind))),
+        );
+        let answer = response(&world.send(request(Method::POST, target, headers, Bytes::new())));
+        answer["Error"]["Message"].as_str().unwrap().to_owned()
+    };
+    let read = "The request is missing a required parameter `Timestamp`.";
+    assert_eq!(refusal("/?Action=ListUser", None), read);
+    for (target, content_type) in [("/", None), ("/?Action=ListUser", Some("text/plain"))] {
+        let message = refusal(target, content_type);
+        assert!(message.starts_with("The content-type must be "), "{message}");
+    }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// The code for a request that names nothing which every request must name.
+fn code_of(world: &World, method: Method, kind: &str, pairs: &str, too_large: bool) -> String {
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", HeaderValue::from_str(kind).unwrap());
+    let (target, body) = match method {
+        Method::GET => (format!("/?{pairs}"), Bytes::new()),
+        _ => ("/".to_owned(), Bytes::from(pairs.to_owned())),
+    };
+    let request = Request { too_large, ..request(method, &target, headers, body) };
+    response(&world.send(request))["Error"]["Code"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_query_of_32_kib_and_a_form_of_1_mib_are_read_and_no_longer_ones() {
+    let world = World::new();
+    let code = |method, length: usize| {
+        let pairs = format!("A={}", "x".repeat(length - 2));
+        code_of(&world, method, FORM, &pairs, false)
+    };
+    assert_eq!(code(Method::GET, 32 << 10), "MissingParameter");
+    assert_eq!(code(Method::GET, (32 << 10) + 1), "RequestSizeLimitExceeded");
+    assert_eq!(code(Method::POST, 1 << 20), "MissingParameter");
+    assert_eq!(code(Method::POST, (1 << 20) + 1), "AuthFailure.SignatureFailure");
+}
+
+#[test]
+fn a_body_that_was_too_large_to_be_kept_is_refused_in_every_form() {
+    let world = World::new();
+    for (method, kind, code) in [
+        (Method::GET, FORM, "RequestSizeLimitExceeded"),
+        (Method::POST, FORM, "AuthFailure.SignatureFailure"),
+        (Method::POST, "application/json", "RequestSizeLimitExceeded"),
+        (Method::POST, "multipart/form-data; boundary=edge", "RequestSizeLimitExceeded"),
+    ] {
+        assert_eq!(code_of(&world, method, kind, "A=1", true), code, "{kind}");
+    }
 }
 
 #[test]
@@ -200,6 +275,15 @@ fn a_multipart_body_has_a_part_for_each_member() {
         response(&world.send(call.request()))
     };
     assert_eq!(total(&send(body.clone())), 0);
+    // The type of a part says that it is JSON, or its member does.
+    let name = "name=\"UserStoreId\"\r\n\r\n";
+    let typed = |kind: &str, value: &str| {
+        let part = format!("name=\"UserStoreId\"\r\nContent-Type: {kind}\r\n\r\n{value}");
+        body.replace(&format!("{name}{store}"), &part)
+    };
+    assert_eq!(total(&send(typed("text/plain", &store))), 0);
+    assert_eq!(total(&send(typed("application/json", &format!("\"{store}\"")))), 0);
+    assert_eq!(total(&send(body.replace("Content-Type: application/json\r\n", ""))), 0);
     let broken = send(body.replace("--edge--", "--ed"));
     assert_eq!(broken["Error"]["Code"], "InvalidRequest");
 }

@@ -98,6 +98,22 @@ fn a_chinese_reader_gets_the_chinese_texts_that_are_known() {
 }
 
 #[test]
+fn a_version_that_no_product_has_is_told_of_the_product_that_was_signed() {
+    let world = World::new();
+    let signed_as = |service| {
+        let now = world.twin.clock.now();
+        let call =
+            Signed { service, version: "2000-01-01", ..Signed::new("DescribeNobody", "{}", now) };
+        told(&world, call.request()).trim_end().to_owned()
+    };
+    insta::assert_snapshot!([signed_as("cvm"), signed_as("127"), signed_as("ciam")].join("\n"), @"
+    NoSuchProduct: The specified service=`cvm` does not exist.
+    NoSuchVersion: The specified api version=`2000-01-01` does not exist in service=`127`.
+    NoSuchVersion: The specified api version=`2000-01-01` does not exist in service=`ciam`.
+    ");
+}
+
+#[test]
 fn a_timestamp_may_be_five_minutes_off_and_no_more() {
     let world = World::new();
     let code = |off: i64| {

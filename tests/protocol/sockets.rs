@@ -138,7 +138,7 @@ fn serve_with_faults(runtime: &Runtime) -> String {
 }
 
 /// The address of a twin in this process, served until the runtime ends.
-fn serve(runtime: &Runtime, twin: Arc<Twin>) -> String {
+pub fn serve(runtime: &Runtime, twin: Arc<Twin>) -> String {
     let main = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = main.local_addr().unwrap().to_string();
     let listeners = server::Listeners { main, aicc_token: None };

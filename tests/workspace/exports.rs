@@ -271,3 +271,25 @@ fn bodies_are_read_as_gently_as_the_vendor_does() {
         );
     }
 }
+
+#[test]
+fn a_hundred_exports_of_a_tenant_are_under_way_at_most() {
+    let centre = Centre::slow();
+    let group = centre.group("people");
+    let members = format!("v3/groups/{group}/users/export");
+    let starts = [
+        (Method::POST, "v3/users/export", "{}"),
+        (Method::POST, "v3/groups/export", "{}"),
+        (Method::GET, &members, ""),
+    ];
+    for number in 0..100 {
+        let (method, path, body) = starts[number % 3].clone();
+        assert_eq!(centre.send(method, path, body).status, 200);
+    }
+    for (method, path, body) in starts {
+        assert_eq!(centre.code(method, path, body), "400 WKS.EMU.0014", "{path}");
+    }
+    centre.wait(STEP_MS);
+    assert_eq!(centre.get("v2/export-tasks?status=SUCCESS")["count"], 100);
+    centre.export(json!({}));
+}

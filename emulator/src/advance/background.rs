@@ -39,11 +39,17 @@ impl Queued {
         let Self { twin, tenant, now, job } = self;
         let BackgroundJob { token, write, on_complete } = job;
         let snapshot = snapshot.unwrap_or_else(|| twin.readers.snapshot());
-        let write = || twin.files.write(token, |file| write(&snapshot?, file));
+        let write = || {
+            // No request can lead to the file: the state was reset or replaced.
+            anyhow::ensure!(!tenant.is_retired(), "the tenant is gone");
+            twin.files.write(token, |file| write(&snapshot?, file))
+        };
         // A panic must also wake the requests that wait for the file.
         let written = catch_unwind(AssertUnwindSafe(write))
             .unwrap_or_else(|_| Err(anyhow::anyhow!("panicked")));
-        if let Err(error) = &written {
+        if let Err(error) = &written
+            && !tenant.is_retired()
+        {
             tracing::error!(tenant = tenant.name, ?error, "a file could not be written");
         }
         let written = written.map_err(|error| error.to_string());
@@ -164,7 +170,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = folder.path().join("state.db");
         let twin = twin(&db);
-        let tenant = twin.tenants.get("default");
+        let tenant = twin.tenants.get("default").unwrap();
         let gate = Arc::new(Barrier::new(EXPORTERS + 1));
         let mut token = 0;
         let mut enqueue = |count: usize, gate: Option<&Arc<Barrier>>| {

@@ -7,7 +7,7 @@ pub(super) const HELP: &str = "\
 Exit codes:
   0  stopped normally
   1  something else went wrong
-  2  bad options
+  2  bad options, or a configuration file that cannot be read or is wrong
   3  a seed file cannot be read or is wrong
   4  the address cannot be listened on
   5  the database cannot be opened, is not cloudtwin's, is in use, or is of a newer cloudtwin";

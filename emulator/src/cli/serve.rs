@@ -12,13 +12,15 @@ use tokio::sync::watch;
 
 use super::exit::Stop;
 use super::log;
-use crate::config::{AiccSettings, BadToken, ClockStart, Config, JournalSettings};
+use crate::config::{ClockStart, Config, JournalSettings};
 use crate::credentials::{AICC_APP, HUAWEI_AK, HUAWEI_DOMAIN, SECRET, TENCENT_KEY};
 use crate::runtime::clock::Timestamp;
 use crate::runtime::lifecycle::Pace;
-use crate::server;
+use crate::services::knobs::Choices;
 use crate::services::seeds::Seed;
+use crate::state::Bounds;
 use crate::twin::{StartError, Twin};
+use crate::{server, services};
 
 /// Most threads that serve requests; a twin shares its machine with what it tests.
 const THREADS_MAX: usize = 4;
@@ -67,18 +69,18 @@ pub(super) struct Options {
     /// its pages has on a port of its own; the first address serves it too
     #[arg(long, env = "CLOUDTWIN_AICC_TOKEN_LISTEN", value_name = "ADDR")]
     aicc_token_listen: Option<SocketAddr>,
-    /// The contact centre's status for a token that is unknown, expired or of another application:
-    /// its pages have 401, some sibling pages 403
-    #[arg(long, env = "CLOUDTWIN_AICC_BAD_TOKEN", value_enum, default_value_t = BadTokenStatus::Unauthorized)]
-    aicc_bad_token: BadTokenStatus,
-    /// The status under which the contact centre's own codes go out: its tables list them under
-    /// 200, its remark on 500 speaks of business failures
-    #[arg(long, env = "CLOUDTWIN_AICC_CODE_STATUS", value_enum, default_value_t = CodeStatus::Ok)]
-    aicc_code_status: CodeStatus,
-    /// Whether the contact centre reads a body nested under `requestBody`, as its tables have it
-    /// and no sample does
-    #[arg(long, env = "CLOUDTWIN_AICC_WRAPPER", value_enum, default_value_t = Wrapper::Strict)]
-    aicc_wrapper: Wrapper,
+    /// Read this file: TOML with a table `[assume.<service>]` for what is chosen where a vendor's pages
+    /// contradict themselves (see `cloudtwin config-schema`)
+    #[arg(long, env = "CLOUDTWIN_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Choose one such thing, such as `aicc.bad_token=403`; may be repeated, and overrides the file
+    #[arg(
+        long,
+        env = "CLOUDTWIN_ASSUME",
+        value_name = "SERVICE.KNOB=VALUE",
+        value_delimiter = ','
+    )]
+    assume: Vec<String>,
     /// Write every request and how it ended to this file, a line of JSON each; a file that is there
     /// is replaced
     #[arg(long, env = "CLOUDTWIN_JOURNAL", value_name = "FILE")]
@@ -112,34 +114,6 @@ enum Switch {
     Off,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum BadTokenStatus {
-    /// As the pages of federated users have it
-    #[value(name = "401")]
-    Unauthorized,
-    /// As some sibling pages have it
-    #[value(name = "403")]
-    Forbidden,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum CodeStatus {
-    /// As the tables have it
-    #[value(name = "200")]
-    Ok,
-    /// As the remark has it
-    #[value(name = "500")]
-    Failure,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Wrapper {
-    /// The members stand at the root, as in every sample
-    Strict,
-    /// They may stand under `requestBody`
-    Lenient,
-}
-
 fn pace(text: &str) -> Result<Pace, String> {
     if text == "instant" {
         return Ok(Pace::Instant);
@@ -171,6 +145,7 @@ pub(super) fn run(options: Options) -> Result<(), Stop> {
         )));
     }
     let seed_state = options.seed_file.as_deref().map_or_else(|| Ok(Seed::starter()), read_seed)?;
+    let assume = choices(&options)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
     let mut builder = match threads {
         // One core gains nothing from a scheduler for many.
@@ -179,10 +154,10 @@ pub(super) fn run(options: Options) -> Result<(), Stop> {
     };
     let runtime = builder.worker_threads(threads).enable_all().build();
     let runtime = runtime.map_err(|error| Stop::Other(format!("cannot start threads: {error}")))?;
-    runtime.block_on(serve(options, seed_state))
+    runtime.block_on(serve(options, seed_state, assume))
 }
 
-async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
+async fn serve(options: Options, seed_state: Seed, assume: Choices) -> Result<(), Stop> {
     let (main, address) = bind(options.listen).await?;
     let (aicc_token, token_origin) = match options.aicc_token_listen {
         None => (None, None),
@@ -200,11 +175,12 @@ async fn serve(options: Options, seed_state: Seed) -> Result<(), Stop> {
         pace: options.jobs,
         clock: options.clock,
         huawei_rate: options.huawei_rate,
-        aicc: aicc(&options),
+        assume,
         journal: JournalSettings {
             file: options.journal.clone(),
             answers_max: options.journal_answers,
         },
+        bounds: Bounds::default(),
     });
     let twin = twin.map_err(|error| match error {
         StartError::Database(error) => Stop::Database(error.to_string()),
@@ -241,18 +217,21 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Stop> {
     Ok((listener, address))
 }
 
-fn aicc(options: &Options) -> AiccSettings {
-    AiccSettings {
-        bad_token: match options.aicc_bad_token {
-            BadTokenStatus::Unauthorized => BadToken::Unauthorized,
-            BadTokenStatus::Forbidden => BadToken::Forbidden,
-        },
-        code_status: match options.aicc_code_status {
-            CodeStatus::Ok => 200,
-            CodeStatus::Failure => 500,
-        },
-        lenient_wrapper: options.aicc_wrapper == Wrapper::Lenient,
+/// The defaults, changed by the file and then by the options.
+fn choices(options: &Options) -> Result<Choices, Stop> {
+    let mut choices = services::choices();
+    if let Some(path) = &options.config {
+        let name = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Stop::Usage(format!("cannot read {name}: {error}")))?;
+        choices.set_file(&text).map_err(|problems| {
+            Stop::Usage(format!("{name}: {}", problems.join(&format!("\ncloudtwin: {name}: "))))
+        })?;
     }
+    for option in &options.assume {
+        choices.set_option(option).map_err(|why| Stop::Usage(format!("--assume: {why}")))?;
+    }
+    Ok(choices)
 }
 
 /// An address that a client can use: not the one that stands for all.

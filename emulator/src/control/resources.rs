@@ -7,10 +7,10 @@ use bytes::Bytes;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{Error, Outcome, bad, fault, to_json};
+use super::{Error, Outcome, bad, fault, overloaded, to_json};
 use crate::advance::advance;
 use crate::credentials::DEFAULT_TENANT;
-use crate::error::Failure;
+use crate::error::{Failure, Overload};
 use crate::operation::{After, Client};
 use crate::services::{Resource, Service};
 use crate::state::{Delivery, Disposition, Task, Tenant};
@@ -31,11 +31,13 @@ pub(super) fn access(
     wanted: Option<Bytes>,
 ) -> Outcome {
     let name = tenant.as_deref().unwrap_or(DEFAULT_TENANT);
+    let _place = twin.writer.place().map_err(overloaded)?;
     for tries in 0_u64.. {
         match try_access(twin, (resource, which), name, wanted.clone(), tries == 0)? {
             Ok(shown) => return to_json(&shown),
             // The tenant was reset meanwhile, or something is due: again, on what is there now.
             Err(Failure::Pending) => {}
+            Err(Failure::Overloaded(overload)) => return Err(overloaded(overload)),
             Err(Failure::Refused(refusal)) => return Err(bad(refusal.message.into_owned())),
             Err(failure) => return Err(fault(format!("{failure:?}"))),
         }
@@ -50,7 +52,7 @@ fn try_access(
     wanted: Option<Bytes>,
     after_due: bool,
 ) -> Result<Result<Value, Failure>, Error> {
-    let tenant = twin.tenants.get(name);
+    let tenant = twin.tenants.get(name).map_err(overloaded)?;
     advance(twin, &tenant, twin.clock.now());
     let (tell, told) = mpsc::channel();
     twin.writer.submit(Box::new(Access {
@@ -114,6 +116,10 @@ impl Task for Access {
             self.tenant.schedule_at_writer(moment);
         }
         if self.outcome.is_ok() { Disposition::Commit } else { Disposition::Rollback }
+    }
+
+    fn give_up(&mut self, why: Overload) {
+        self.outcome = Err(why.into());
     }
 
     fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use rusqlite::Connection;
 use serde_json::json;
 
-use super::{Outcome, bad, fault, to_json};
+use super::{Outcome, bad, fault, overloaded, to_json};
 use crate::services::{SCHEMA, file_tokens, recover};
 use crate::state::document::{self, Filler, RowCheck, Table};
 use crate::state::generations::{self, OpenEra};
 use crate::state::issued;
-use crate::state::{Delivery, Disposition, FileToken, Task};
+use crate::state::{Delivery, Disposition, FileToken, Task, Tenant};
 use crate::twin::Twin;
 
 /// Tenants whose jobs are begun again in one task of the writer.
@@ -21,11 +21,12 @@ const RECOVERED_AT_ONCE: usize = 100;
 pub(super) fn export(twin: &Twin, tenant: Option<&str>) -> Outcome {
     let snapshot = twin.readers.snapshot().map_err(fault)?;
     let mut text = Vec::new();
-    document::export(&snapshot, &twin.tables(), SCHEMA.len(), tenant, &mut text).map_err(fault)?;
+    document::export(&snapshot, &twin.tables, SCHEMA.len(), tenant, &mut text).map_err(fault)?;
     Ok(text.into())
 }
 
 pub(super) fn reset(twin: &Arc<Twin>, tenant: Option<String>) -> Outcome {
+    let _place = twin.writer.place().map_err(overloaded)?;
     replace(twin, tenant, |tx, only| generations::hide(tx, only).map_err(|error| error.to_string()))
 }
 
@@ -33,6 +34,7 @@ pub(super) fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &Bytes) -> 
     let tables = tables(twin).map_err(fault)?;
     // Before the writer has to do with it, and before anything changes.
     document::check(body, &tables, SCHEMA.len(), tenant.as_deref()).map_err(bad)?;
+    let _place = twin.writer.place().map_err(overloaded)?;
     twin.tenants.note_import();
     let open = begin(twin).map_err(fault)?;
     let filled = fill(twin, &open, tenant.clone(), tables, body).map_err(bad);
@@ -59,7 +61,7 @@ fn tables(twin: &Twin) -> rusqlite::Result<Arc<Vec<Table>>> {
             _ => checks.find(|(name, _)| *name == table).map(|(_, check)| *check),
         }
     };
-    let tables = twin.readers.with(|tx| document::tables(tx, &twin.tables(), check))?;
+    let tables = twin.readers.with(|tx| document::tables(tx, &twin.tables, check))?;
     Ok(Arc::new(tables?))
 }
 
@@ -160,7 +162,7 @@ impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Task for
             self.twin.tenants.forget(self.tenant.as_deref());
         }
         if outcome.is_ok() {
-            let account = self.tenant.as_deref().map(|name| self.twin.tenants.get(name).account);
+            let account = self.tenant.as_deref().map(Tenant::account_of);
             self.twin.tenants.forget(self.tenant.as_deref());
             self.twin.throttle.forget(account);
             self.files.iter().for_each(|token| self.twin.files.remove(*token));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use contracts::conversation::Outcome;
 
+use super::Sent;
 use crate::protocol::RedactedInput;
 use crate::runtime::clock::Timestamp;
 use crate::state::Tenant;
@@ -59,6 +60,8 @@ pub struct Entry {
     pub explanation: Option<Box<str>>,
     /// Whether no signature was asked for.
     pub unsigned: bool,
+    /// Whether its answer was sent.
+    pub sent: Sent,
 }
 
 /// Whose request it was.

@@ -81,6 +81,7 @@ fn to_entry(number: u64, entry: &Entry) -> conversation::Entry {
         request_id: entry.request_id.to_string(),
         answer: entry.answer.as_deref().map(text),
         answer_size: entry.answer_size.map(size),
+        sent: entry.sent.get(),
         explanation: entry.explanation.as_deref().map(str::to_owned),
         unsigned: entry.unsigned,
         fault: None,

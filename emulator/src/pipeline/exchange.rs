@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::error::{Failure, Refusal};
-use crate::journal::{self, Entry, Outcome, Owner};
+use crate::error::{Failure, Overload, Refusal};
+use crate::journal::{self, Entry, Outcome, Owner, Receipt, Sent};
 use crate::operation::Content;
 use crate::protocol::{About, Identified, Message, Protocol, Rejection};
 use crate::redact;
@@ -16,8 +16,9 @@ use crate::state::Tenant;
 use crate::twin::Twin;
 use crate::wire::{Body, Request, Response};
 
-/// Sends the answer; dropped unused where the twin is at its end.
-pub type Reply = Box<dyn FnOnce(Response) + Send>;
+/// Sends the answer, with the receipt of its entry in the journal; dropped unused where the twin is at
+/// its end.
+pub type Reply = Box<dyn FnOnce(Response, Receipt) + Send>;
 
 /// Who calls.
 #[derive(Debug)]
@@ -76,6 +77,11 @@ impl Exchange {
                 None => (Outcome::Answered, Ok(content)),
             },
             Err(Failure::Refused(refusal)) => (Outcome::Refused, Err(refusal)),
+            Err(Failure::Overloaded(overload)) => {
+                let Rejection { refusal, explanation: why } = self.overloaded(overload);
+                explanation = why;
+                (Outcome::Refused, Err(refusal))
+            }
             Err(failure) => {
                 self.log_fault(&failure);
                 explanation = Some(format!("a fault of the twin, see its log: {failure:?}"));
@@ -83,6 +89,12 @@ impl Exchange {
             }
         };
         self.conclude(ended, outcome, explanation, Some(input));
+    }
+
+    /// The refusal of a request for which the twin has no room.
+    pub(super) fn overloaded(&self, overload: Overload) -> Rejection {
+        let refusal = self.protocol.overloaded(overload, self.about.chinese);
+        Rejection { refusal, explanation: Some(overload.to_string()) }
     }
 
     fn draw_request_id(&mut self) {
@@ -161,9 +173,10 @@ impl Exchange {
             request_id: about.request_id.to_string().into(),
             explanation: explanation.map(Into::into),
             unsigned: !twin.config.auth,
+            sent: Sent::default(),
         };
-        twin.journal.write(entry);
-        reply(answer);
+        let receipt = twin.journal.write(entry);
+        reply(answer, receipt);
     }
 }
 

@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::exchange::{Caller, Exchange};
 use crate::advance::advance;
-use crate::error::Failure;
+use crate::error::{Failure, Overload};
 use crate::operation::{After, Client, Content, Operation as Behaviour, Prepared};
 use crate::runtime::clock::Timestamp;
 use crate::runtime::ids::Ids;
-use crate::state::{Delivery, Disposition, Task, Tenant};
+use crate::state::{Delivery, Disposition, Place, Task, Tenant};
 
 /// How often a request is queued anew since something became due. Others may come between each time,
 /// so it takes many of them to use this up; it must run at last where something stays due without
@@ -37,11 +37,14 @@ pub(super) struct Valid {
 /// Runs it; the upload of an operation that takes one is parsed first, on a thread for that.
 pub(super) fn run(exchange: Exchange, mut valid: Valid) {
     let file = valid.file.take().filter(|_| valid.behaviour.takes_upload());
-    let running = Running { exchange, valid, upload: None, advanced_again: 0 };
+    let mut running = Running { exchange, valid, upload: None, advanced_again: 0, place: None };
     match file {
         None => running.read_or_queue(),
         Some(file) => {
             let twin = Arc::clone(&running.exchange.twin);
+            if let Err(overload) = running.take_place() {
+                return running.finish(Err(overload.into()));
+            }
             twin.uploads.submit(Box::new(move || running.prepare_upload(&file)));
         }
     }
@@ -55,11 +58,23 @@ struct Running {
     upload: Option<Prepared>,
     /// How often what became due while it waited for the writer was settled.
     advanced_again: u16,
+    /// Its place in the writer's queue, once it needs one.
+    place: Option<Place>,
 }
 
 impl Running {
+    fn take_place(&mut self) -> Result<(), Overload> {
+        if self.place.is_none() {
+            self.place = Some(self.exchange.twin.writer.place()?);
+        }
+        Ok(())
+    }
+
     fn finish(self, outcome: Result<Content, Failure>) {
-        self.exchange.finish(outcome, self.valid.input);
+        let Self { exchange, valid, place, .. } = self;
+        // Whoever reads the answer may send the next request at once.
+        drop(place);
+        exchange.finish(outcome, valid.input);
     }
 
     /// An error in the file is for the handler to report.
@@ -82,9 +97,6 @@ impl Running {
             now = now.max(twin.clock.now());
         }
         let settled = tenant.is_seeded() && !tenant.is_due(now, twin.clock.setbacks());
-        if !settled {
-            advance(&twin, &tenant, now);
-        }
         if settled && self.valid.behaviour.read_only {
             let mut after = After::default();
             let seen = twin.readers.with(|tx| self.handle(tx, &mut Ids::none(), &mut after));
@@ -95,6 +107,12 @@ impl Running {
                 Ok(outcome) => return self.finish(outcome),
                 Err(error) => return self.finish(Err(error.into())),
             }
+        }
+        if let Err(overload) = self.take_place() {
+            return self.finish(Err(overload.into()));
+        }
+        if !settled {
+            advance(&twin, &tenant, now);
         }
         let queued =
             Queued { running: self, after: After::default(), outcome: None, outdated: false };
@@ -174,7 +192,9 @@ impl Task for Queued {
             Ok(_) => Disposition::Commit,
             Err(Failure::Pending) => Disposition::Wait,
             Err(Failure::Again) => Disposition::Again,
-            Err(Failure::Refused(_) | Failure::Internal(_)) => Disposition::Rollback,
+            Err(Failure::Refused(_) | Failure::Overloaded(_) | Failure::Internal(_)) => {
+                Disposition::Rollback
+            }
         };
         if let Some(moment) = &mut self.after.due {
             let exchange = &self.running.exchange;
@@ -188,12 +208,21 @@ impl Task for Queued {
         verdict
     }
 
+    fn give_up(&mut self, why: Overload) {
+        self.outcome = Some(Err(why.into()));
+    }
+
     fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         let Self { mut running, after, outcome, outdated } = *self;
         let twin = Arc::clone(&running.exchange.twin);
         if outdated {
             // It runs on what is there now, and after what is due by now.
-            let tenant = twin.tenants.get(&running.valid.tenant.name);
+            let tenant = match twin.tenants.get(&running.valid.tenant.name) {
+                Ok(tenant) => tenant,
+                Err(overload) => {
+                    return Some(Box::new(move || running.finish(Err(overload.into()))));
+                }
+            };
             running.exchange.caller = Caller::Known(Arc::clone(&tenant));
             running.valid.tenant = tenant;
             running.read_or_queue();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use super::exchange::Reply;
-use crate::journal::{Entry, Outcome};
+use crate::journal::{Entry, Outcome, Receipt, Sent};
 use crate::protocol::RedactedInput;
 use crate::redact;
 use crate::runtime::clock::{Stopwatch, Timestamp};
@@ -19,13 +19,13 @@ pub(super) fn answer(twin: &Arc<Twin>, request: &Request, reply: Reply) {
                 Huawei Cloud AICC below `/apigovernance/` and `/apiaccess/`, Huawei's gateway below \
                 `/v1/`, `/v2/` and `/v3/`, the control interface at `/_twin/`.";
     let answer = Response::plain(StatusCode::NOT_FOUND, text);
-    note(twin, (now, &watch), request, &answer, None);
-    reply(answer);
+    let receipt = note(twin, (now, &watch), request, &answer, None);
+    reply(answer, receipt);
 }
 
 /// Writes a request into the journal that the server refused by its head: nothing of it was done.
-pub fn note_refused(twin: &Twin, request: &Request, answer: &Response, why: &str) {
-    note(twin, (twin.clock.now(), &Stopwatch::start()), request, answer, Some(why));
+pub fn note_refused(twin: &Twin, request: &Request, answer: &Response, why: &str) -> Receipt {
+    note(twin, (twin.clock.now(), &Stopwatch::start()), request, answer, Some(why))
 }
 
 fn note(
@@ -34,7 +34,7 @@ fn note(
     request: &Request,
     answer: &Response,
     explanation: Option<&str>,
-) {
+) -> Receipt {
     twin.journal.write(Entry {
         at: now,
         arrival: request.arrival,
@@ -58,5 +58,6 @@ fn note(
         request_id: Box::default(),
         explanation: explanation.map(Into::into),
         unsigned: !twin.config.auth,
-    });
+        sent: Sent::default(),
+    })
 }

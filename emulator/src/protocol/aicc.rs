@@ -16,7 +16,7 @@ use super::issued::Issued;
 use super::routes::{Found, Routes};
 use super::{About, Identified, Protocol, Redacted, redacted};
 use crate::config::Config;
-use crate::error::Refusal;
+use crate::error::{Overload, Refusal};
 use crate::operation::Content;
 use crate::wire::{Listener, Request, Response};
 
@@ -67,7 +67,7 @@ impl Protocol for Aicc {
     }
 
     fn identify(&self, request: &Request, config: &Config) -> Identified {
-        accept::identify(request, config.aicc)
+        accept::identify(request, accept::Settings::of(config))
     }
 
     fn claimed_tenant(&self, request: &Request, _: &dyn Issued) -> Option<String> {
@@ -79,6 +79,10 @@ impl Protocol for Aicc {
     }
 
     fn throttled(&self, _: u32, _: u32, _: bool) -> Refusal {
+        text::refusal("429")
+    }
+
+    fn overloaded(&self, _: Overload, _: bool) -> Refusal {
         text::refusal("429")
     }
 
@@ -128,7 +132,7 @@ impl Protocol for Aicc {
 
 /// A code of three digits is a status; every other one is the service's own.
 fn status(config: &Config, code: &str) -> StatusCode {
-    let own = StatusCode::from_u16(config.aicc.code_status).unwrap_or(StatusCode::OK);
+    let own = config.assume.get("aicc", "code_status").parse().unwrap_or(StatusCode::OK);
     code.parse().ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(own)
 }
 

@@ -21,7 +21,7 @@ use super::issued::Issued;
 use super::routes::{Found, Routes};
 use super::{About, Identified, Protocol, Redacted, redacted};
 use crate::config::Config;
-use crate::error::Refusal;
+use crate::error::{Overload, Refusal};
 use crate::operation::Content;
 use crate::wire::{Body, Request, Response};
 
@@ -79,6 +79,10 @@ impl Protocol for HuaweiApig {
 
     fn throttled(&self, _: u32, limit: u32, _: bool) -> Refusal {
         text::throttled(limit)
+    }
+
+    fn overloaded(&self, overload: Overload, _: bool) -> Refusal {
+        text::overloaded(overload)
     }
 
     fn answer(&self, _: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Response {

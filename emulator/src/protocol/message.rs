@@ -22,9 +22,9 @@ pub struct Identified {
 }
 
 impl Identified {
-    /// Refused before an operation was found.
-    pub(super) fn refused(rejection: impl Into<Rejection>, chinese: bool) -> Self {
-        Self { operation: None, chinese, message: Err(rejection.into()) }
+    /// Refused before an operation was found. None of these refusals has a Chinese text.
+    pub(super) fn refused(rejection: impl Into<Rejection>) -> Self {
+        Self { operation: None, chinese: false, message: Err(rejection.into()) }
     }
 }
 

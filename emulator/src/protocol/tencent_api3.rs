@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::issued::Issued;
 use super::{About, Identified, Protocol, Redacted, redacted};
 use crate::config::Config;
-use crate::error::Refusal;
+use crate::error::{Overload, Refusal};
 use crate::operation::Content;
 use crate::wire::{Request, Response};
 
@@ -59,6 +59,10 @@ impl Protocol for TencentApi3 {
 
     fn throttled(&self, count: u32, limit: u32, chinese: bool) -> Refusal {
         text::too_many(count, limit, chinese)
+    }
+
+    fn overloaded(&self, _: Overload, chinese: bool) -> Refusal {
+        text::GATEWAY.refusal("ServiceUnavailable", &[], chinese)
     }
 
     fn answer(&self, _: &Config, about: &About, outcome: Result<Content, &Refusal>) -> Response {

@@ -190,9 +190,14 @@ impl Stopwatch {
         Self(Instant::now())
     }
 
+    /// The time since the start.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+
     /// The time since the start in microseconds.
     pub fn elapsed_us(self) -> u64 {
-        u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
+        u64::try_from(self.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 }
 
@@ -227,9 +232,19 @@ mod tests {
         assert!(clock.now() >= Timestamp::parse("2030-01-01T00:00:00Z").unwrap());
         assert!(matches!(clock.mode(), Mode::Shifted(_)));
         clock.freeze();
-        assert_eq!(clock.now(), clock.now());
+        assert_eq!(clock.mode(), Mode::Frozen(clock.now()));
         clock.follow();
         assert_eq!(clock.mode(), Mode::Real);
+    }
+
+    #[test]
+    fn a_stopwatch_measures_in_microseconds() {
+        let watch = Stopwatch::start();
+        // Nobody sends, so this waits for the whole time.
+        let (_sender, receiver) = std::sync::mpsc::channel::<()>();
+        _ = receiver.recv_timeout(Duration::from_millis(2));
+        let elapsed = watch.elapsed_us();
+        assert!(elapsed >= 2_000, "{elapsed}");
     }
 
     #[test]

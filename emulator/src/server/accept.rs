@@ -1,5 +1,6 @@
 //! Accepts connections, as many at a time as there are places and descriptors for, and runs each.
 
+use std::future::{Future, poll_fn};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -85,7 +86,9 @@ fn begin(
     let entry = server.connections.enter(&connection);
     let server = Arc::clone(server);
     tokio::spawn(async move {
+        let ending = Arc::clone(&connection);
         serve(server, stream, Origin { peer, listener, connection }).await;
+        ending.receipts.close();
         drop((entry, place));
     });
 }
@@ -98,9 +101,10 @@ async fn serve(server: Arc<Server>, stream: TcpStream, origin: Origin) {
     let service = service_fn(move |request| exchange(Arc::clone(&server), request, origin.clone()));
     let mut serving = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
     loop {
+        let run = poll_fn(|context| connection.receipts.run(|| serving.as_mut().poll(context)));
         tokio::select! {
             biased;
-            ended = serving.as_mut() => {
+            ended = run => {
                 match ended {
                     Ok(()) => {}
                     Err(error) if is_oversize(&*error) => {
@@ -114,6 +118,7 @@ async fn serve(server: Arc<Server>, stream: TcpStream, origin: Origin) {
                 Command::Cut => return,
                 Command::Serve | Command::Drain => serving.as_mut().graceful_shutdown(),
             },
+            () = connection.receipts.taken_elsewhere() => {}
         }
     }
 }

@@ -1,24 +1,17 @@
-//! Bodies in and out of the sockets: bounded in, streamed out.
+//! Bodies of requests: read from the sockets, bounded.
 
-use bytes::{Bytes, BytesMut};
-use futures_util::stream;
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Either, Full, StreamBody};
-use hyper::body::{Body as _, Frame, Incoming};
-use tokio::io::AsyncReadExt;
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
 
 use super::budget::Charge;
-use crate::wire::{Body, Response};
 
 /// How much of a body that is not taken is read and thrown away, so that the client, which writes
 /// before it reads, sees the answer and not a broken connection.
 const DRAIN_MAX: usize = 64 << 20;
 
-/// How much of a file is read at a time.
+/// How much room a body that comes in pieces is given at first.
 const CHUNK: usize = 64 << 10;
-
-/// A body on its way out.
-pub(super) type Outgoing = Either<Full<Bytes>, UnsyncBoxBody<Bytes, std::io::Error>>;
 
 /// Why a body is not there.
 #[derive(Debug)]
@@ -82,52 +75,4 @@ pub(super) async fn drain(mut body: Incoming) -> Result<(), ReadError> {
         length += frame.map_err(|_| ReadError::Broken)?.data_ref().map_or(0, Bytes::len);
     }
     Ok(())
-}
-
-/// The answer as hyper sends it. `charges` are held until it is sent.
-pub(super) fn response(answer: Response, charges: Charges) -> hyper::Response<Outgoing> {
-    let body = match answer.body {
-        Body::Bytes(bytes) => Either::Left(Full::new(charges.over(bytes))),
-        Body::File(file) => Either::Right(chunks(tokio::fs::File::from_std(file), charges)),
-    };
-    let mut response = hyper::Response::new(body);
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    response
-}
-
-fn chunks(file: tokio::fs::File, charges: Charges) -> UnsyncBoxBody<Bytes, std::io::Error> {
-    let chunks = stream::try_unfold((file, charges), |(mut file, charges)| async move {
-        let mut chunk = BytesMut::with_capacity(CHUNK);
-        let read = file.read_buf(&mut chunk).await?;
-        Ok((read > 0).then(|| (Frame::data(chunk.freeze()), (file, charges))))
-    });
-    BodyExt::boxed_unsync(StreamBody::new(chunks))
-}
-
-/// What an answer that is not yet sent is charged to: its connection's budget, and that of all.
-#[derive(Debug)]
-pub(super) struct Charges(pub(super) Charge, pub(super) Charge);
-
-impl Charges {
-    /// The same bytes; the charges end with them, wherever they are held until then.
-    fn over(mut self, bytes: Bytes) -> Bytes {
-        if bytes.is_empty() {
-            return bytes;
-        }
-        self.0.set(bytes.len());
-        self.1.set(bytes.len());
-        Bytes::from_owner(Unsent { bytes, _charges: self })
-    }
-}
-
-struct Unsent {
-    bytes: Bytes,
-    _charges: Charges,
-}
-
-impl AsRef<[u8]> for Unsent {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes
-    }
 }

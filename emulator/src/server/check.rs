@@ -2,6 +2,7 @@
 
 use http::{Method, StatusCode};
 
+use super::outgoing::Answer;
 use super::{ANSWER_GUESS, CONNECTION_ANSWERS_MAX, guard};
 use crate::protocol::{self, Protocol};
 use crate::twin::Twin;
@@ -50,11 +51,12 @@ pub(super) fn check(
     twin: &Twin,
     request: &mut Request,
     version: http::Version,
-) -> Result<Place, Box<Response>> {
+) -> Result<Place, Box<Answer>> {
     if request.method == Method::CONNECT {
         // A success would tell the client that its tunnel stands.
         let text = "cloudtwin opens no tunnels: use plain http (emulator/docs/sdks.md)";
-        return Err(Box::new(Response::plain(StatusCode::METHOD_NOT_ALLOWED, text)));
+        let answer = Response::plain(StatusCode::METHOD_NOT_ALLOWED, text);
+        return Err(Box::new(answer.into()));
     }
     let place = Place::of(request);
     if let Some(why) = guard::oversize(request) {
@@ -67,7 +69,7 @@ pub(super) fn check(
     if let Place::Control = place {
         let Some((why, answer)) = control::refusal(request) else { return Ok(place) };
         tracing::debug!(peer = %request.peer, why, "refused a request to the control interface");
-        return Err(Box::new(answer));
+        return Err(Box::new(answer.into()));
     }
     let Some(why) = guard::foreign_page(request) else { return Ok(place) };
     Err(Box::new(refuse(twin, request, place, StatusCode::FORBIDDEN, &why)))
@@ -80,11 +82,10 @@ pub(super) fn refuse(
     place: Place,
     status: StatusCode,
     why: &str,
-) -> Response {
+) -> Answer {
     tracing::debug!(peer = %request.peer, %status, why, "the server refused a request");
-    let answer = Response::plain(status, format!("cloudtwin: {why}"));
-    if !matches!(place, Place::Control) {
-        pipeline::note_refused(twin, request, &answer, why);
-    }
-    answer
+    let response = Response::plain(status, format!("cloudtwin: {why}"));
+    let is_noted = !matches!(place, Place::Control);
+    let receipt = is_noted.then(|| pipeline::note_refused(twin, request, &response, why));
+    Answer { response, receipt }
 }

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::budget::Budget;
+use super::receipts::Receipts;
 
 /// How far a connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,8 @@ static COUNT: AtomicU64 = AtomicU64::new(0);
 pub(super) struct Connection {
     /// The answers that are not yet sent, or are still being made.
     pub(super) answers: Arc<Budget>,
+    /// The answers that hyper has taken.
+    pub(super) receipts: Receipts,
     /// Counts connections, from 1.
     number: u64,
     /// How many requests have come in on it.
@@ -73,6 +76,7 @@ impl Connection {
     pub(super) fn new(answers_max: usize) -> Self {
         Self {
             answers: Budget::new(answers_max),
+            receipts: Receipts::default(),
             number: COUNT.fetch_add(1, Ordering::Relaxed) + 1,
             requests: AtomicU64::new(0),
             phase: AtomicU8::new(Phase::Resting as u8),

@@ -11,10 +11,11 @@ use http::{Method, StatusCode};
 use hyper::body::Incoming;
 use tokio::sync::oneshot;
 
-use super::body::{self, Charges, Outgoing, ReadError};
+use super::body::{self, ReadError};
 use super::budget::Charge;
 use super::check::{Place, check, refuse};
 use super::connection::Connection;
+use super::outgoing::{Answer, Charges, End, Outgoing};
 use super::{ANSWER_GUESS, BODY_TIME, Server};
 use crate::protocol::Protocol;
 use crate::twin::Twin;
@@ -67,11 +68,13 @@ pub(super) async fn exchange(
             (*refusal, false)
         }
     };
+    let Answer { response, receipt } = answer;
     // hyper leaves the body out of HTTP/1 alone.
-    let answer = if is_head { answer.without_body() } else { answer };
+    let response = if is_head { response.without_body() } else { response };
     let close = HeaderValue::from_static("close");
-    let answer = if keep { answer } else { answer.with(CONNECTION, close) };
-    Ok(body::response(answer, charges))
+    let response = if keep { response } else { response.with(CONNECTION, close) };
+    let is_multiplexed = version == http::Version::HTTP_2;
+    Ok(Outgoing::response(response, End { charges, receipt, connection, is_multiplexed }))
 }
 
 impl Server {
@@ -92,7 +95,7 @@ async fn answer(
     incoming: Incoming,
     place: Place,
     connection: &Connection,
-) -> (Response, bool) {
+) -> (Answer, bool) {
     let mut charge = server.bodies.open();
     if let Err((status, why)) = read(&mut request, incoming, place, &mut charge).await {
         connection.request_ended();
@@ -110,7 +113,7 @@ async fn answer(
             tokio::task::spawn_blocking(move || download::answer(&twin, &request)).await
         }
     };
-    (aside.unwrap_or_else(|_| broken()), keep)
+    (aside.unwrap_or_else(|_| broken()).into(), keep)
 }
 
 /// Reads the body, or tells with which status it is refused and why.
@@ -148,9 +151,12 @@ async fn vendors(
     twin: &Arc<Twin>,
     protocol: Option<&'static dyn Protocol>,
     request: Request,
-) -> Response {
+) -> Answer {
     let (reply, answer) = oneshot::channel();
-    let reply = Box::new(move |answer| drop(reply.send(answer)));
+    let reply = Box::new(move |response, receipt| {
+        // The client may be gone: the receipt is dropped with its answer.
+        drop(reply.send(Answer { response, receipt: Some(receipt) }));
+    });
     // The panic is logged where panics are logged; the reply is dropped with it.
     drop(catch_unwind(AssertUnwindSafe(|| pipeline::serve(twin, protocol, request, reply))));
     let answer = answer.await;
@@ -159,7 +165,7 @@ async fn vendors(
     tokio::task::yield_now().await;
     match answer {
         Ok(answer) => answer,
-        Err(_) => protocol.map_or_else(broken, |protocol| pipeline::broken(twin, protocol)),
+        Err(_) => protocol.map_or_else(broken, |protocol| pipeline::broken(twin, protocol)).into(),
     }
 }
 

@@ -159,6 +159,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Idle<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.connection.receipts.writing();
         let poll = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.wrote(context, poll)
     }
@@ -168,6 +169,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Idle<S> {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.connection.receipts.writing();
         let poll = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
         self.wrote(context, poll)
     }
@@ -177,7 +179,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Idle<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        let poll = Pin::new(&mut self.stream).poll_flush(context);
+        if matches!(poll, Poll::Ready(Ok(()))) {
+            self.connection.receipts.flushed();
+        }
+        poll
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

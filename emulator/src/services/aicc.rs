@@ -2,6 +2,7 @@
 //! This file is the table of contents. It knows neither the wire nor what one operation does.
 
 use crate::operation::{operation, query};
+use crate::services::knobs::Knob;
 use crate::services::{Resource, Service};
 
 mod admin;
@@ -17,6 +18,28 @@ mod users;
 /// Its tables and indexes.
 pub const SCHEMA: &str = include_str!("aicc/schema.sql");
 
+/// What its protocol reads by these names.
+const KNOBS: &[Knob] = &[
+    Knob {
+        name: "bad_token",
+        values: &["401", "403"],
+        about: "the status for a token that is unknown, expired or of another application: its pages \
+                have 401, some sibling pages 403",
+    },
+    Knob {
+        name: "code_status",
+        values: &["200", "500"],
+        about: "the status of answers with its own codes (`100-...`): its tables list them under \
+                200, its remark on 500 speaks of business failures",
+    },
+    Knob {
+        name: "wrapper",
+        values: &["strict", "lenient"],
+        about: "whether it also reads a body nested under `requestBody`, as its tables have it and \
+                no sample does",
+    },
+];
+
 /// The service as the twin runs it.
 pub fn service() -> Service {
     Service {
@@ -26,7 +49,6 @@ pub fn service() -> Service {
             operation("createTask", tasks::create),
             query("queryTask", tasks::query),
         ],
-        tables: &["aicc_roles", "aicc_users", "aicc_quotas", "aicc_tasks"],
         row_checks: rows::CHECKS,
         resources: &[
             Resource {
@@ -40,6 +62,7 @@ pub fn service() -> Service {
                 replace: |call, _, body| admin::replace_users(call, body),
             },
         ],
+        knobs: KNOBS,
         files: None,
         seeding: seed::steps,
         advance: tasks::advance,

@@ -32,7 +32,7 @@ pub const STEPS_SCHEMA: &str = include_str!("ciam/steps.sql");
 /// A later step: the rows of imports in a table of their own.
 pub const IMPORT_ROWS_SCHEMA: &str = include_str!("ciam/import_rows.sql");
 
-/// Its tables, parents before children. Each belongs to a directory (column `store`) and is emptied with it.
+/// The tables that are emptied with a directory (column `store`), parents before children.
 const TABLES: &[&str] = &[
     "ciam_stores",
     "ciam_groups",
@@ -74,9 +74,9 @@ pub fn service() -> Service {
             query("ListJobs", jobs::list),
             query("ListLogMessageByCondition", logs::list),
         ],
-        tables: TABLES,
         row_checks: rows::CHECKS,
         resources: &[],
+        knobs: &[],
         files: Some(FILES),
         seeding: seed::steps,
         advance: jobs::advance,

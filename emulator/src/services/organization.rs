@@ -36,28 +36,6 @@ pub const SCHEMA: &str = concat!(
     include_str!("organization/user_syncs.sql"),
 );
 
-/// Its tables, parents before children.
-const TABLES: &[&str] = &[
-    "organization_orgs",
-    "organization_nodes",
-    "organization_members",
-    "organization_limits",
-    "organization_zones",
-    "organization_users",
-    "organization_groups",
-    "organization_memberships",
-    "organization_deleted_counts",
-    "organization_saml_providers",
-    "organization_certificates",
-    "organization_role_configurations",
-    "organization_role_assignments",
-    "organization_role_provisionings",
-    "organization_user_syncs",
-    "organization_user_sync_tasks",
-    "organization_cam_users",
-    "organization_synced_users",
-];
-
 /// The service as the twin runs it.
 pub fn service() -> Service {
     Service {
@@ -101,13 +79,13 @@ pub fn service() -> Service {
             query("ListExternalSAMLIdPCertificates", saml::list),
             query("GetZoneSAMLServiceProviderInfo", saml::get_service_provider),
         ],
-        tables: TABLES,
         row_checks: rows::CHECKS,
         resources: &[Resource {
             path: "cam/{uin}/users",
             show: cam_users::show,
             replace: cam_users::replace,
         }],
+        knobs: &[],
         files: None,
         seeding: seed::steps,
         advance: user_syncs::advance,

@@ -92,6 +92,16 @@ mod tests {
         })
     }
 
+    #[test]
+    fn a_block_whose_members_all_come_before_is_passed_as_a_whole() {
+        let passed = Seek { passed: BLOCK, skip: 0 };
+        for (deleted, before) in [(BLOCK, 0), (1_000, BLOCK - 1_000), (1, BLOCK - 1)] {
+            let counts = || [Ok((0, deleted))].into_iter();
+            assert_eq!(from_oldest(counts(), before), Ok(passed), "{deleted}");
+            assert_eq!(from_newest(counts(), BLOCK + 1, before), Ok(passed), "{deleted}");
+        }
+    }
+
     proptest! {
         #[test]
         fn every_member_is_found_from_both_ends(

@@ -22,7 +22,7 @@ const FORM: u32 = 1;
 /// Writes the document of all tenants, or of the named one.
 pub fn export(
     tx: &Connection,
-    tables: &[&str],
+    tables: &[impl AsRef<str>],
     schema: usize,
     only: Option<&str>,
     mut out: impl Write,
@@ -38,7 +38,7 @@ pub fn export(
         }
         writeln!(out, "{}{}: {{", if first { "" } else { ",\n" }, Value::from(name))?;
         first = false;
-        for (number, table) in tables.iter().enumerate() {
+        for (number, table) in tables.iter().map(AsRef::as_ref).enumerate() {
             write!(out, "{}\"{table}\": [", if number == 0 { "" } else { ",\n" })?;
             export_rows(tx, table, key, &mut out)?;
             write!(out, "]")?;
@@ -97,13 +97,20 @@ fn write_value(value: ValueRef<'_>, out: &mut impl Write) -> anyhow::Result<()> 
     Ok(())
 }
 
+/// The names of the tables with rows of tenants, in the order in which the schema creates them.
+pub fn table_names(tx: &Connection) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+               WHERE t.type = 'table' AND c.name = 'tenant' ORDER BY t.rowid";
+    tx.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+}
+
 /// The tables of all services with the rules of their rows, as the database has them.
 pub fn tables(
     tx: &Connection,
-    names: &[&'static str],
+    names: &[impl AsRef<str>],
     check: impl Fn(&str) -> Option<RowCheck>,
 ) -> rusqlite::Result<Vec<Table>> {
-    names.iter().map(|name| Table::read(tx, name, check(name))).collect()
+    names.iter().map(AsRef::as_ref).map(|name| Table::read(tx, name, check(name))).collect()
 }
 
 /// Checks a whole document without a change: its form, its version, and every rule that one row can

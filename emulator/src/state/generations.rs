@@ -112,12 +112,12 @@ pub fn visible(tx: &Connection) -> rusqlite::Result<BTreeSet<i64>> {
 /// are left.
 pub fn sweep(
     tx: &Connection,
-    tables: &[&str],
+    tables: &[impl AsRef<str>],
     open: &OpenEras,
     goes_on: impl Fn() -> bool,
 ) -> rusqlite::Result<bool> {
     while let Some(key) = left_over(tx, open)? {
-        for table in tables {
+        for table in tables.iter().map(AsRef::as_ref) {
             while remove_some(tx, table, key)? == REMOVED_AT_ONCE {
                 if !goes_on() {
                     return Ok(false);

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use ring::digest;
 
+use crate::error::Overload;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::ids::Ids;
 
@@ -190,26 +191,35 @@ pub struct Fault {
 #[derive(Debug)]
 pub struct Tenants {
     seed: Vec<u8>,
+    max: usize,
     imports: AtomicU64,
     by_name: RwLock<HashMap<String, Arc<Tenant>>>,
 }
 
 impl Tenants {
-    /// No tenants yet; all ids will come from `seed`.
-    pub fn new(seed: Vec<u8>) -> Self {
-        Self { seed, imports: AtomicU64::new(0), by_name: RwLock::default() }
+    /// No tenants yet, at most `max` later; all ids will come from `seed`.
+    pub fn new(seed: Vec<u8>, max: usize) -> Self {
+        Self { seed, max, imports: AtomicU64::new(0), by_name: RwLock::default() }
     }
 
-    /// The tenant of that name, met before or not.
-    pub fn get(&self, name: &str) -> Arc<Tenant> {
+    /// The tenant of that name, met before or not; a new one only where there is room for it.
+    pub fn get(&self, name: &str) -> Result<Arc<Tenant>, Overload> {
         let known = self.by_name.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
-        known.unwrap_or_else(|| {
-            let mut all = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
-            let seed =
-                [&self.seed[..], &self.imports.load(Ordering::Acquire).to_be_bytes()].concat();
-            let new = || Arc::new(Tenant::new(name, &seed));
-            Arc::clone(all.entry(name.to_owned()).or_insert_with(new))
-        })
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let mut all = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= self.max && !all.contains_key(name) {
+            tracing::warn!(
+                tenant = name,
+                "no room for a new tenant: {}",
+                Overload::Tenants(self.max)
+            );
+            return Err(Overload::Tenants(self.max));
+        }
+        let seed = [&self.seed[..], &self.imports.load(Ordering::Acquire).to_be_bytes()].concat();
+        let new = || Arc::new(Tenant::new(name, &seed));
+        Ok(Arc::clone(all.entry(name.to_owned()).or_insert_with(new)))
     }
 
     /// How many tenants are remembered.

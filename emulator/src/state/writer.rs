@@ -4,14 +4,17 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::Readers;
 use super::checkpoint::Checkpoints;
+use super::place::{Place, Places};
+use super::{Bounds, Readers};
+use crate::error::Overload;
 use crate::runtime::clock::Stopwatch;
 
 /// Most tasks that share one commit.
@@ -29,8 +32,8 @@ pub enum Disposition {
     CommitNow,
     /// It is undone; the task is over.
     Rollback,
-    /// It is undone, and the task waits until background work has ended; where none is under way
-    /// the task is over.
+    /// It is undone, and the task waits until background work has ended. The task is over where none
+    /// is under way, where too many wait, or where it has waited too long.
     Wait,
     /// It stays, and the task runs again for its next step, after what has queued up meanwhile: long
     /// work does not keep others waiting.
@@ -42,6 +45,9 @@ pub trait Task: Send {
     /// Does the work, or a step of it; run again if it answered [`Disposition::Wait`] or
     /// [`Disposition::Again`].
     fn run(&mut self, tx: &Connection) -> Disposition;
+
+    /// The task may wait no longer. Runs before [`Task::finish`].
+    fn give_up(&mut self, _why: Overload) {}
 
     /// Told on the writer's thread, before any other task runs, once the work is committed or
     /// undone, or why it could not be. A task whose `run` panicked is undone and told so like any
@@ -61,6 +67,7 @@ pub struct Writer {
     thread: Mutex<Option<JoinHandle<()>>>,
     background: Arc<Background>,
     dispatcher: Arc<OnceLock<Dispatcher>>,
+    places: Places,
 }
 
 /// The work beside the writer that tasks may wait for.
@@ -79,7 +86,11 @@ impl Background {
 
 impl Writer {
     /// Starts the writer over its connection; `readers` are told of each commit.
-    pub fn start(mut connection: Connection, readers: Arc<Readers>) -> anyhow::Result<Self> {
+    pub fn start(
+        mut connection: Connection,
+        readers: Arc<Readers>,
+        bounds: &Bounds,
+    ) -> anyhow::Result<Self> {
         let checkpoints = readers.checkpoints(&mut connection)?;
         let (queue, tasks) = channel();
         let dispatcher = Arc::new(OnceLock::new());
@@ -88,7 +99,7 @@ impl Writer {
             connection,
             readers,
             tasks,
-            waiting: Vec::new(),
+            waiting: Waiting::new(bounds),
             steps: VecDeque::new(),
             background: Arc::clone(&background),
             dispatcher: Arc::clone(&dispatcher),
@@ -98,7 +109,8 @@ impl Writer {
             .name("writer".to_owned())
             .spawn(move || writer_loop.serve())?;
         let (queue, thread) = (Mutex::new(Some(queue)), Mutex::new(Some(thread)));
-        Ok(Self { queue, thread, background, dispatcher })
+        let places = Places::new(bounds.queued_max);
+        Ok(Self { queue, thread, background, dispatcher, places })
     }
 
     /// From now on `dispatcher` carries out deliveries, a batch at a time; without one the writer does
@@ -106,6 +118,11 @@ impl Writer {
     pub fn deliver_with(&self, dispatcher: impl Fn(Vec<Delivery>) + Send + Sync + 'static) {
         // Only a server asks for it, once.
         _ = self.dispatcher.set(Box::new(dispatcher));
+    }
+
+    /// A place for a caller, to be taken before it queues a task and kept until it has its answer.
+    pub fn place(&self) -> Result<Place, Overload> {
+        self.places.take()
     }
 
     /// Queues a task. After [`Writer::stop`] the task is dropped.
@@ -159,7 +176,7 @@ struct WriterLoop {
     connection: Connection,
     readers: Arc<Readers>,
     tasks: Receiver<Box<dyn Task>>,
-    waiting: Vec<Box<dyn Task>>,
+    waiting: Waiting,
     /// Tasks that have steps left; one of them runs in each batch.
     steps: VecDeque<Box<dyn Task>>,
     background: Arc<Background>,
@@ -171,19 +188,32 @@ impl WriterLoop {
         let mut queued = Vec::new();
         loop {
             if queued.is_empty() && self.steps.is_empty() {
-                let Ok(first) = self.tasks.recv() else { return };
-                // Yield once so that more tasks can join this batch: a commit costs the same for
-                // one task or many.
-                std::thread::yield_now();
-                queued.push(first);
+                match self.next() {
+                    Ok(first) => queued.push(first),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => return,
+                }
             }
+            queued.extend(self.waiting.take_late());
             queued = self.batch(queued);
         }
     }
 
+    /// The next task; a timeout where the time of one that waits is over first.
+    fn next(&self) -> Result<Held, RecvTimeoutError> {
+        let first = match self.waiting.time_left() {
+            None => self.tasks.recv().map_err(|_| RecvTimeoutError::Disconnected)?,
+            Some(time) => self.tasks.recv_timeout(time)?,
+        };
+        // Yield once so that more tasks can join this batch: a commit costs the same for one task
+        // or many.
+        std::thread::yield_now();
+        Ok(first.into())
+    }
+
     /// Runs and commits one batch: a step of a long task, `queued`, and what has come in meanwhile.
     /// Gives back tasks that must run next, in a batch of their own.
-    fn batch(&mut self, queued: Vec<Box<dyn Task>>) -> Vec<Box<dyn Task>> {
+    fn batch(&mut self, queued: Vec<Held>) -> Vec<Held> {
         let (mut over, mut stepped) = (Vec::new(), Vec::new());
         let mut queued = queued.into_iter();
         let watch = Stopwatch::start();
@@ -192,14 +222,15 @@ impl WriterLoop {
             let mut step = self.steps.pop_front();
             while over.len() < BATCH_MAX && (over.is_empty() || watch.elapsed_us() < BATCH_US) {
                 let is_step = step.is_some();
-                let next = step.take().or_else(|| queued.next());
-                let Some(mut task) = next.or_else(|| self.tasks.try_recv().ok()) else { break };
+                let next = step.take().map(Held::from).or_else(|| queued.next());
+                let next = next.or_else(|| self.tasks.try_recv().ok().map(Held::from));
+                let Some(Held { mut task, since }) = next else { break };
                 let verdict = run_in_savepoint(&tx, task.as_mut());
                 let has_steps = !stepped.is_empty() || !self.steps.is_empty();
                 match verdict {
                     // A task must not wait when no background job is running.
                     Ok(Disposition::Wait) if has_steps || self.background.is_under_way() => {
-                        self.waiting.push(task);
+                        over.extend(self.waiting.keep(Held { task, since }));
                         continue;
                     }
                     Ok(Disposition::Again) => {
@@ -219,7 +250,8 @@ impl WriterLoop {
         });
         // If the transaction cannot begin, fail one task so that the queue moves.
         if committed.is_err() && over.is_empty() {
-            over.extend(queued.next().or_else(|| self.steps.pop_front()));
+            let next = queued.next().map(|held| held.task);
+            over.extend(next.or_else(|| self.steps.pop_front()));
         }
         if committed.is_ok() {
             self.steps.extend(stepped);
@@ -237,9 +269,65 @@ impl WriterLoop {
         self.checkpoints.after_commit(&self.connection);
         let mut next: Vec<_> = queued.collect();
         if self.background.ended.swap(false, Ordering::AcqRel) {
-            next.append(&mut self.waiting);
+            next.append(&mut self.waiting.tasks);
         }
         next
+    }
+}
+
+/// A task in the hands of the writer.
+struct Held {
+    task: Box<dyn Task>,
+    /// Runs since the task first waited.
+    since: Option<Stopwatch>,
+}
+
+impl From<Box<dyn Task>> for Held {
+    fn from(task: Box<dyn Task>) -> Self {
+        Self { task, since: None }
+    }
+}
+
+/// Tasks that wait for background work.
+struct Waiting {
+    tasks: Vec<Held>,
+    max: usize,
+    time: Duration,
+}
+
+impl Waiting {
+    fn new(bounds: &Bounds) -> Self {
+        Self { tasks: Vec::new(), max: bounds.waiting_max, time: bounds.waiting_time }
+    }
+
+    /// Keeps a task; gives it back where it has to give up.
+    fn keep(&mut self, held: Held) -> Option<Box<dyn Task>> {
+        let Held { mut task, since } = held;
+        let since = since.unwrap_or_else(Stopwatch::start);
+        let why = if since.elapsed() >= self.time {
+            Overload::Late(self.time)
+        } else if self.tasks.len() >= self.max {
+            Overload::Waiting(self.max)
+        } else {
+            self.tasks.push(Held { task, since: Some(since) });
+            return None;
+        };
+        task.give_up(why);
+        Some(task)
+    }
+
+    /// Those whose time is over; they run once more.
+    fn take_late(&mut self) -> impl Iterator<Item = Held> {
+        let time = self.time;
+        let is_late =
+            move |held: &mut Held| held.since.is_some_and(|since| since.elapsed() >= time);
+        self.tasks.extract_if(.., is_late)
+    }
+
+    /// How long none is late yet; nothing if none waits.
+    fn time_left(&self) -> Option<Duration> {
+        let longest = self.tasks.iter().filter_map(|held| held.since).map(Stopwatch::elapsed).max();
+        longest.map(|longest| self.time.saturating_sub(longest))
     }
 }
 
@@ -308,7 +396,7 @@ mod tests {
         let schema = ["CREATE TABLE t (x INTEGER) STRICT"];
         let (database, connection) = Database::open(Some(&path), &schema).unwrap();
         let readers = Arc::new(Readers::new(Arc::new(database)));
-        let writer = Arc::new(Writer::start(connection, readers).unwrap());
+        let writer = Arc::new(Writer::start(connection, readers, &Bounds::default()).unwrap());
         (0..works).for_each(|_| writer.background_started());
         let (told, heard) = channel();
         for &(number, verdict) in tasks {

@@ -7,31 +7,46 @@ use contracts::{Location, Operation};
 use serde_json::Value;
 
 use super::{Found, ROUTES, TOKEN_PATH, text};
-use crate::config::AiccSettings;
+use crate::config::Config;
 use crate::credentials::{AICC_APP, DEFAULT_TENANT, SECRET, tenant_of};
 use crate::error::Refusal;
 use crate::protocol::message::Input;
 use crate::protocol::{Identified, Message, Rejection, Verifier, json_body, write_integer_strings};
 use crate::wire::{Listener, Request, header_text};
 
+/// What is chosen where the pages contradict themselves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    bad_token: &'static str,
+    lenient_wrapper: bool,
+}
+
+impl Settings {
+    /// The knobs of the service.
+    pub(super) fn of(config: &Config) -> Self {
+        let knob = |name| config.assume.get("aicc", name);
+        Self { bad_token: knob("bad_token"), lenient_wrapper: knob("wrapper") == "lenient" }
+    }
+}
+
 /// A request whose path is that of an operation.
 struct Call {
     operation: Arc<Operation>,
     is_login: bool,
-    settings: AiccSettings,
+    settings: Settings,
 }
 
 /// The operation, by path and method.
-pub(super) fn identify(request: &Request, settings: AiccSettings) -> Identified {
+pub(super) fn identify(request: &Request, settings: Settings) -> Identified {
     let path = request.uri.path();
     if request.listener == Listener::AiccToken && path != TOKEN_PATH {
-        return Identified::refused(text::refusal("404"), false);
+        return Identified::refused(text::refusal("404"));
     }
     let (operation, allowed) = match ROUTES.find(&request.method, path) {
         Found::Operation(operation, _) => (operation, true),
         Found::OtherMethods([first, ..]) => (first, false),
         Found::OtherMethods([]) | Found::Nothing => {
-            return Identified::refused(text::refusal("404"), false);
+            return Identified::refused(text::refusal("404"));
         }
     };
     let call = || Call { operation: Arc::clone(operation), is_login: path == TOKEN_PATH, settings };
@@ -128,7 +143,7 @@ impl Call {
             }
             Some(_) => return Ok(tenant.to_owned()),
         };
-        Err(refused(self.settings.bad_token.code(), &wrong))
+        Err(refused(self.settings.bad_token, &wrong))
     }
 }
 
@@ -140,11 +155,7 @@ fn unknown_key(code: &'static str) -> Rejection {
 
 /// The body with the headers that the model names: null is as good as absent, unknown members are
 /// passed over, and every rule but that of the types is the operation's to tell.
-fn input(
-    settings: AiccSettings,
-    request: &Request,
-    operation: &Operation,
-) -> Result<Value, Refusal> {
+fn input(settings: Settings, request: &Request, operation: &Operation) -> Result<Value, Refusal> {
     let mut members = json_body::members(&request.body).map_err(|bad| text::bad_body(&bad))?;
     if settings.lenient_wrapper
         && let Some(Value::Object(wrapped)) = members.get_mut("requestBody")

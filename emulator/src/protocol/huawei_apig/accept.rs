@@ -23,24 +23,23 @@ struct Call {
 /// The operation, by path and method.
 pub(super) fn identify(request: &Request) -> Identified {
     if request.too_large {
-        return Identified::refused(text::body_too_large(), false);
+        return Identified::refused(text::body_too_large());
     }
     if request.uri.path_and_query().is_some_and(|target| target.as_str().len() > URI_MAX) {
-        return Identified::refused(text::uri_too_large(), false);
+        return Identified::refused(text::uri_too_large());
     }
     let path = request.uri.path();
     let (operation, segments) = match ROUTES.find(&request.method, path) {
         Found::Operation(operation, segments) => (operation, segments),
         Found::OtherMethods(_) => {
-            let refusal = text::other_method();
-            return Identified::refused(refusal, false);
+            return Identified::refused(text::other_method());
         }
         Found::Nothing => {
             let why =
                 "the path begins with two slashes: leave out the slash at the end of the endpoint";
             let explanation = path.starts_with("//").then(|| why.to_owned());
             let refusal = text::refusal("APIGW.0101");
-            return Identified::refused(Rejection { refusal, explanation }, false);
+            return Identified::refused(Rejection { refusal, explanation });
         }
     };
     let message: Result<Box<dyn Message>, Rejection> =

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use contracts::{Protocol as Family, Service, Violation};
 
-use crate::error::Refusal;
+use crate::error::{Overload, Refusal};
 use crate::protocol::gateway::Gateway;
 
 /// What the gateway answers for any operation.
@@ -55,6 +55,14 @@ pub(super) fn literal_project() -> Refusal {
 /// Too many calls in this second.
 pub(super) fn throttled(limit: u32) -> Refusal {
     GATEWAY.refusal("APIGW.0308", &[("limit", &limit.to_string())], false)
+}
+
+/// There is no room for the request, or what it waits for takes too long.
+pub(super) fn overloaded(overload: Overload) -> Refusal {
+    match overload {
+        Overload::Late(_) => GATEWAY.because("APIGW.0201", "backend_timeout", &[], false),
+        _ => GATEWAY.because("APIGW.0201", "backend_unavailable", &[], false),
+    }
 }
 
 /// The twin knows the operation and does not implement it.

@@ -34,15 +34,14 @@ struct Call {
 
 /// Steps 1 to 6: framing, common parameters, the grammar of the authorization, the operation.
 pub(super) fn identify(request: &Request, auth: bool) -> Identified {
-    let chinese = request.header("x-tc-language") == Some("zh-CN");
     let framed = match Framed::read(request) {
         Ok(framed) => framed,
-        Err(refusal) => return Identified::refused(refusal, chinese),
+        Err(refusal) => return Identified::refused(refusal),
     };
     let language = language(request, &framed);
     let (chinese, english) = (language == Some("zh-CN"), language == Some("en-US"));
     match find_operation(request, &framed, auth) {
-        Err(refusal) => Identified::refused(refusal, chinese),
+        Err(refusal) => Identified::refused(refusal),
         Ok((service, operation)) => Identified {
             operation: Some(Arc::clone(&operation)),
             chinese,

@@ -139,7 +139,7 @@ pub(super) fn v1(request: &Request, pairs: &Pairs, secret: &str) -> String {
 }
 
 fn redacted((name, value): &(String, String)) -> (String, String) {
-    let is_secret = name != "Signature" && name.split('.').any(redact::is_secret);
+    let is_secret = name.split('.').any(redact::is_secret);
     (name.clone(), if is_secret { REDACTED.to_owned() } else { value.clone() })
 }
 
@@ -149,3 +149,7 @@ fn unknown(what: &str, ours: &str) -> String {
          changed after signing?\n{what} of the twin:\n{ours}\nthe client's cannot be worked out from its signature"
     )
 }
+
+#[cfg(test)]
+#[path = "explain_tests.rs"]
+mod tests;

@@ -181,6 +181,12 @@ fn a_change_of_any_part_breaks_every_vector() {
             change(&mut other);
             assert!(!other.verifies(), "{} with another {part}", vector.name);
         }
+        let loud: &'static str = vector.signature.to_uppercase().leak();
+        assert!(
+            !Vector { signature: loud, ..vector.clone() }.verifies(),
+            "{} in upper case",
+            vector.name
+        );
         let other = Vector { body: "{ }", ..vector.clone() };
         // Neither a GET's body nor an unsigned one is covered.
         let covered = vector.method == Method::POST && !vector.unsigned;
@@ -229,6 +235,7 @@ fn a_broken_header_is_told_by_its_part() {
             told("/tc3_request", "/tc4_request"),
             told("SignedHeaders", "Headers"),
             told("content-type;host", "host"),
+            told("content-type;host", "content-type;x-tc-action"),
             told("Signature=ab", "Signature="),
         ]
         .join("\n"),
@@ -239,6 +246,7 @@ fn a_broken_header_is_told_by_its_part() {
     `Credential` not valid
     `tc3_request` in Credential not found
     `SignedHeaders` not found
+    `SignedHeaders` must hold `content-type` and `host`
     `SignedHeaders` must hold `content-type` and `host`
     `Signature` not found
     "

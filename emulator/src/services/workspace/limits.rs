@@ -6,6 +6,9 @@ use super::sheet::Bounds;
 /// Most users of a project where the seed says nothing else (`ShowQuotas` page, example).
 pub(super) const USERS_MAX: i64 = 3_000;
 
+/// Exports of a tenant that are under way, at most: no page names a bound.
+pub(super) const OPEN_EXPORTS_MAX: i64 = 100;
+
 /// Groups on a page of a list, at most and where nothing else is asked for (`ListUserGroups` page).
 pub(super) const GROUPS_PAGE: i64 = 100;
 

@@ -19,7 +19,7 @@ pub type RowCheck = fn(&RowView<'_>) -> Result<(), String>;
 /// A table and its columns, without the one of the tenant.
 pub struct Table {
     /// Its name.
-    pub(super) name: &'static str,
+    pub(super) name: String,
     /// In the order of the schema.
     pub(super) columns: Vec<Column>,
     /// The statement that inserts a row; its first value is the key of the tenant.
@@ -37,7 +37,7 @@ impl Table {
     /// The table of that name as the database has it.
     pub(super) fn read(
         tx: &Connection,
-        name: &'static str,
+        name: &str,
         check: Option<RowCheck>,
     ) -> rusqlite::Result<Self> {
         let mut columns = tx.prepare(
@@ -52,7 +52,7 @@ impl Table {
         let names: Vec<_> = std::iter::once("tenant").chain(names).collect();
         let marks = vec!["?"; names.len()].join(", ");
         let insert_sql = format!("INSERT INTO {name} ({}) VALUES ({marks})", names.join(", "));
-        Ok(Self { name, columns, insert_sql, check })
+        Ok(Self { name: name.to_owned(), columns, insert_sql, check })
     }
 
     /// The first rule that a row breaks.

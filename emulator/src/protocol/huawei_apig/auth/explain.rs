@@ -69,7 +69,7 @@ fn attempts(request: &Request, ours: &Canonical, secret: &str) -> Vec<Attempt> {
         with("a line feed was put behind the canonical request", format!("{text}\n"), secret),
         with(
             "the empty line behind the canonical headers was left out",
-            text.replacen("\n\n", "\n", 1 + usize::from(ours.query.is_empty())),
+            text.rsplit_once("\n\n").map_or_else(String::new, |(all, end)| format!("{all}\n{end}")),
             secret,
         ),
     ];
@@ -191,3 +191,7 @@ fn payloads(request: &Request, ours: &Canonical) -> Vec<Other> {
     .map(|(mistake, payload)| (mistake.to_owned(), Canonical { payload, ..ours.clone() }))
     .to_vec()
 }
+
+#[cfg(test)]
+#[path = "explain_tests.rs"]
+mod tests;

@@ -31,3 +31,21 @@ pub(crate) fn seek(tx: &Connection, store: Store, newer: i64) -> rusqlite::Resul
     let seek = from_newest(counts, next, newer)?;
     Ok((next.saturating_sub(seek.passed), seek.skip))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_pages_read_no_counts() {
+        let empty = Connection::open_in_memory().unwrap();
+        let store = Store { tenant: 1, store: 1, user_num: 0 };
+        for newer in [0, BLOCK - 1] {
+            assert_eq!(seek(&empty, store, newer), Ok((i64::MAX, newer)));
+        }
+        // The database has no table of counts.
+        for newer in [BLOCK, BLOCK + 1] {
+            assert!(seek(&empty, store, newer).is_err(), "{newer}");
+        }
+    }
+}

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::asked::Asked;
 use super::{file_name, next_seq};
-use crate::error::Failure;
+use crate::error::{Failure, refuse};
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
+use crate::services::workspace::limits::OPEN_EXPORTS_MAX;
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::Language;
 use crate::services::workspace::users::filters::Filter;
@@ -109,6 +110,17 @@ fn newest_group(call: &Call<'_>, project: Project<'_>) -> rusqlite::Result<i64> 
         .query_row(params![project.tenant, project.id], |row| row.get(0))
 }
 
+/// All projects together: a tenant can have any number of them.
+fn check_room(call: &Call<'_>) -> Result<(), Failure> {
+    let open: i64 = call
+        .tx
+        .prepare_cached(
+            "SELECT count(*) FROM workspace_exports WHERE tenant = ?1 AND status = 'CREATING'",
+        )?
+        .query_row([call.tenant.key()], |row| row.get(0))?;
+    if open >= OPEN_EXPORTS_MAX { Err(refuse("WKS.EMU.0014")) } else { Ok(()) }
+}
+
 fn start(
     call: &mut Call<'_>,
     project: Project<'_>,
@@ -116,6 +128,7 @@ fn start(
     asked: &Asked,
     language: Option<&str>,
 ) -> Result<Started, Failure> {
+    check_room(call)?;
     let task_id = call.ids.hex32();
     call.tx
         .prepare_cached(
