@@ -143,7 +143,8 @@ pub(crate) fn members(call: &mut Call<'_>, input: Members) -> Result<MembersGive
             && input.tags.is_empty()
     };
     let all: Vec<_> = all(call)?.into_iter().filter(fits).collect();
-    let [offset, limit] = [input.offset, input.limit].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+    let [offset, limit] =
+        [input.offset, input.limit].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
     let total = all.len();
     Ok(MembersGiven { total, items: all.into_iter().skip(offset).take(limit).collect() })
 }
