@@ -2,10 +2,15 @@
 //! page.
 
 mod center;
+mod syncing;
 
 mod accounts;
+mod cam_users;
 mod groups;
 mod saml;
 mod seeds;
+mod sync_model;
+mod sync_tasks;
+mod user_syncs;
 mod users;
 mod zones;

@@ -60,16 +60,17 @@ pub type SeedSteps = Box<dyn FnMut(&mut Call<'_>, &Seed) -> Result<bool, Failure
 /// Rows of a seed in one step.
 pub const SEED_STEP: usize = 200;
 
-/// State that no interface of the vendor shows or sets; the control interface serves it at
-/// `/_twin/<service>/<name>`. [`unfit`] makes its refusals.
+/// State that no interface of the vendor shows or sets; the control interface serves it. [`unfit`] makes
+/// its refusals.
 #[derive(Debug)]
 pub struct Resource {
-    /// The last part of its path.
-    pub name: &'static str,
+    /// Its path behind `/_twin/`. One part can be a name in braces: it stands for any text, which both
+    /// functions get; without one they get an empty text.
+    pub path: &'static str,
     /// All of it.
-    pub show: fn(&mut Call<'_>) -> Result<Value, Failure>,
+    pub show: fn(&mut Call<'_>, &str) -> Result<Value, Failure>,
     /// Replaces all of it with the body.
-    pub replace: fn(&mut Call<'_>, &[u8]) -> Result<(), Failure>,
+    pub replace: fn(&mut Call<'_>, &str, &[u8]) -> Result<(), Failure>,
 }
 
 /// Refuses the body sent to a [`Resource`].

@@ -4,9 +4,10 @@
 #![expect(clippy::struct_field_names, reason = "members are called what the vendor calls them")]
 
 use crate::operation::{operation, query};
-use crate::services::{Advanced, Service};
+use crate::services::{Resource, Service};
 
 mod accounts;
+mod cam_users;
 mod directory;
 mod filters;
 mod groups;
@@ -64,6 +65,12 @@ pub fn service() -> Service {
             operation("AddUserToGroup", memberships::add),
             operation("RemoveUserFromGroup", memberships::remove),
             query("ListGroupMembers", memberships::list),
+            operation("CreateUserSyncProvisioning", user_syncs::create),
+            query("GetUserSyncProvisioning", user_syncs::get),
+            query("ListUserSyncProvisionings", user_syncs::list),
+            operation("UpdateUserSyncProvisioning", user_syncs::update),
+            operation("DeleteUserSyncProvisioning", user_syncs::delete),
+            query("GetProvisioningTaskStatus", user_syncs::task_status),
             operation("SetExternalSAMLIdentityProvider", saml::set),
             query("GetExternalSAMLIdentityProvider", saml::get),
             operation("ClearExternalSAMLIdentityProvider", saml::clear),
@@ -73,11 +80,15 @@ pub fn service() -> Service {
             query("GetZoneSAMLServiceProviderInfo", saml::get_service_provider),
         ],
         row_checks: rows::CHECKS,
-        resources: &[],
+        resources: &[Resource {
+            path: "cam/{uin}/users",
+            show: cam_users::show,
+            replace: cam_users::replace,
+        }],
         knobs: &[],
         files: None,
         seeding: seed::steps,
-        advance: |_| Ok(Advanced::default()),
+        advance: user_syncs::advance,
         recover: None,
     }
 }

@@ -1,4 +1,4 @@
-//! Lists of the zone's users and groups: conditions, order, and the page.
+//! Lists of the zone's users, groups and user syncs: conditions, order, and the page.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, ToSql, params_from_iter};
@@ -21,10 +21,10 @@ pub(super) enum Order {
 }
 
 /// What is listed.
-pub(super) struct List {
+pub(super) struct List<'a> {
     /// The table and its short name.
     pub(super) table: &'static str,
-    pub(super) columns: &'static str,
+    pub(super) columns: &'a str,
     /// How many rows there are without conditions.
     pub(super) total: i64,
     /// The zone's column with the next number.
@@ -60,6 +60,12 @@ impl Conditions {
         }
     }
 
+    /// A condition of the caller's on a value, whose place in the statement it gets.
+    pub(super) fn matching(&mut self, value: impl Into<Value>, sql: impl FnOnce(usize) -> String) {
+        self.values.push(value.into());
+        self.sql += &format!(" AND {}", sql(self.values.len()));
+    }
+
     /// One of the columns contains the text, case ignored. `name eq value`, as one of the vendor's
     /// examples has it, compares the first columns with the value as a whole.
     pub(super) fn text(&mut self, filter: Option<&str>, names: &[&str], columns: &[&str]) {
@@ -80,7 +86,7 @@ impl Conditions {
     pub(super) fn read<T>(
         mut self,
         tx: &Connection,
-        list: &List,
+        list: &List<'_>,
         page: Page,
         order: Order,
         read: fn(&Row<'_>) -> rusqlite::Result<T>,
@@ -116,7 +122,7 @@ impl Conditions {
     fn seek(
         &self,
         tx: &Connection,
-        list: &List,
+        list: &List<'_>,
         page: Page,
         order: Order,
     ) -> rusqlite::Result<(i64, i64)> {
