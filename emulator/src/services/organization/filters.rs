@@ -60,6 +60,12 @@ impl Conditions {
         }
     }
 
+    /// The column has that number.
+    pub(super) fn number(&mut self, column: &str, value: i64) {
+        self.values.push(value.into());
+        self.sql += &format!(" AND {}.{column} = ?{}", self.alias, self.values.len());
+    }
+
     /// A condition of the caller's on a value, whose place in the statement it gets.
     pub(super) fn matching(&mut self, value: impl Into<Value>, sql: impl FnOnce(usize) -> String) {
         self.values.push(value.into());
@@ -117,6 +123,31 @@ impl Conditions {
         let mut statement = tx.prepare_cached(&sql)?;
         let rows = statement.query_map(values.as_slice(), read)?.collect::<Result<_, _>>()?;
         Ok(Found { total, rows })
+    }
+
+    /// Reads the page of a table whose rows nothing counts; `table` may be a join.
+    pub(super) fn read_counted<T>(
+        mut self,
+        tx: &Connection,
+        (table, columns): (&str, &str),
+        page: Page,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Found<T>> {
+        let sql = format!("SELECT COUNT(*) FROM {table} WHERE {}", self.sql);
+        let values = params_from_iter(&self.values);
+        let total = tx.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
+        let at = self.values.len();
+        let sql = format!(
+            "SELECT {columns} FROM {table} WHERE {} ORDER BY {}.seq DESC LIMIT ?{} OFFSET ?{}",
+            self.sql,
+            self.alias,
+            at + 1,
+            at + 2
+        );
+        self.values.extend([page.size, page.offset].map(Value::from));
+        let mut statement = tx.prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(&self.values), read)?;
+        Ok(Found { total, rows: rows.collect::<Result<_, _>>()? })
     }
 
     fn seek(

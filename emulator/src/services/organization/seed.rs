@@ -10,11 +10,14 @@ use crate::services::SeedSteps;
 use super::Kind;
 pub use super::accounts::Verified;
 pub use super::cam_users::{CamKind, CamUserSeed};
+pub use super::permission_requests::PermissionRequestSeed;
 pub use super::user_syncs::{Deletion, Duplication};
+pub use roles::{PolicySeed, RoleConfigurationSeed};
 pub use user_syncs::UserSyncSeed;
 
 mod check;
 mod insert;
+mod roles;
 mod user_syncs;
 
 /// Tencent Cloud Organization. Without the table `[organization]` the tenant has no organization.
@@ -47,6 +50,9 @@ pub struct OrganizationSeed {
     /// The zone of Identity Center; not open if left out.
     #[serde(default)]
     pub zone: Option<ZoneSeed>,
+    /// Requests of users of the zone for role configurations, `[[organization.permission_request]]`.
+    #[serde(default, rename = "permission_request")]
+    pub permission_requests: Vec<PermissionRequestSeed>,
 }
 
 /// A department.
@@ -103,6 +109,9 @@ pub struct ZoneSeed {
     /// User syncs, `[[organization.zone.user_sync]]`: the first request finds them done.
     #[serde(default, rename = "user_sync")]
     pub user_syncs: Vec<UserSyncSeed>,
+    /// Role configurations, `[[organization.zone.role_configuration]]`.
+    #[serde(default, rename = "role_configuration")]
+    pub role_configurations: Vec<RoleConfigurationSeed>,
 }
 
 /// A group.

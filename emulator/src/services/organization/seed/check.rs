@@ -6,7 +6,7 @@ use crate::runtime::fold::fold;
 use crate::services::pattern::Pattern;
 
 use super::super::{Kind, cam_users, limits};
-use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, user_syncs};
+use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, roles, user_syncs};
 
 /// Most users of one rule.
 const RULE_MAX: u32 = 1_000_000;
@@ -40,7 +40,9 @@ pub(super) fn problems(seed: &OrganizationSeed) -> Vec<String> {
     if let Some(zone) = &seed.zone {
         found.zone(zone);
         found.0.extend(user_syncs::problems(zone, &uins));
+        found.0.extend(roles::problems(zone));
     }
+    found.0.extend(roles::request_problems(seed, &uins));
     found.0.into_iter().map(|problem| format!("organization.{problem}")).collect()
 }
 
@@ -101,10 +103,9 @@ impl Problems {
     fn id(&mut self, taken: &mut Taken, prefix: &str, id: Option<&str>, path: &str) {
         let Some(id) = id else { return };
         let path = format!("{path}.id");
-        let rest = id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-'));
-        let is_base36 = |b: u8| b.is_ascii_digit() || b.is_ascii_lowercase();
-        let is_id = rest.is_some_and(|rest| rest.len() == 12 && rest.bytes().all(is_base36));
-        self.require(is_id, &path, || format!("{id:?} is not `{prefix}-` and 12 of 0-9a-z"));
+        self.require(is_id(prefix, id), &path, || {
+            format!("{id:?} is not `{prefix}-` and 12 of 0-9a-z")
+        });
         self.require(taken.ids.insert(id.to_owned()), &path, || format!("{id:?} is taken"));
     }
 
@@ -181,7 +182,15 @@ impl Problems {
     }
 }
 
-fn is_group_name(name: &str) -> bool {
+/// Whether that is an id with that prefix.
+pub(super) fn is_id(prefix: &str, id: &str) -> bool {
+    let rest = id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-'));
+    let is_base36 = |b: u8| b.is_ascii_digit() || b.is_ascii_lowercase();
+    rest.is_some_and(|rest| rest.len() == 12 && rest.bytes().all(is_base36))
+}
+
+/// Whether a group or a role configuration can have that name.
+pub(super) fn is_group_name(name: &str) -> bool {
     let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     (1..=128).contains(&name.len()) && name.bytes().all(is_name)
 }

@@ -14,7 +14,7 @@ use super::super::directory::groups::{self, NewGroup};
 use super::super::directory::memberships;
 use super::super::directory::users::{self, NewUser};
 use super::super::{Kind, limits, zones};
-use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, user_syncs};
+use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, roles, user_syncs};
 
 /// The number of the root node; others follow it.
 const ROOT_NODE: i64 = 1;
@@ -47,7 +47,13 @@ impl Progress {
             self.is_begun = true;
         }
         match &seed.zone {
-            Some(zone) => self.fill(call, zone),
+            Some(zone) => {
+                let is_whole = self.fill(call, zone)?;
+                if is_whole {
+                    roles::insert_requests(call, &seed.permission_requests)?;
+                }
+                Ok(is_whole)
+            }
             None => Ok(true),
         }
     }
@@ -156,6 +162,7 @@ fn begin_zone(call: &mut Call<'_>, seed: &ZoneSeed) -> Result<HashMap<String, i6
     let id = id_or_drawn(call, "z", seed.id.as_deref());
     zones::insert(call, &id, &seed.name)?;
     zones::set_scim(call, seed.scim_enabled)?;
+    roles::insert(call, &seed.role_configurations)?;
     let mut groups = HashMap::new();
     for group in &seed.groups {
         let id = id_or_drawn(call, "g", group.id.as_deref());

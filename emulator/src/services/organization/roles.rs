@@ -1,0 +1,9 @@
+//! Role configurations, their policies, assignments, deployments and tasks as rows. The operations on
+//! them are in the files `role_*.rs`.
+
+pub(super) mod assignments;
+pub(super) mod configurations;
+pub(super) mod grants;
+pub(super) mod policies;
+pub(super) mod provisionings;
+pub(super) mod tasks;
