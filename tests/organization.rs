@@ -2,11 +2,18 @@
 //! page.
 
 mod center;
+mod roles;
 mod syncing;
 
 mod accounts;
 mod cam_users;
 mod groups;
+mod permission_requests;
+mod role_assignments;
+mod role_configurations;
+mod role_model;
+mod role_policies;
+mod role_tasks;
 mod saml;
 mod seeds;
 mod sync_model;

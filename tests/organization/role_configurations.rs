@@ -15,12 +15,13 @@ fn a_role_configuration_is_created_changed_and_deleted() {
             "RelayState": "https://console.cloud.tencent.com/cam",
         }),
     );
-    insta::assert_json_snapshot!(created, @"");
+    insta::assert_json_snapshot!(created);
     let id = &created["RoleConfigurationInfo"]["RoleConfigurationId"];
     let one = json!({ "RoleConfigurationId": id });
     assert_eq!(center.ok("GetRoleConfiguration", one.clone()), created);
     center.wait(1_000);
-    let change = json!({ "RoleConfigurationId": id, "NewDescription": "", "NewSessionDuration": 43_200 });
+    let change =
+        json!({ "RoleConfigurationId": id, "NewDescription": "", "NewSessionDuration": 43_200 });
     let changed = center.ok("UpdateRoleConfiguration", change);
     let info = &changed["RoleConfigurationInfo"];
     assert_eq!(
@@ -55,7 +56,9 @@ fn a_session_lasts_an_hour_unless_another_time_is_given() {
 fn names_are_of_one_role_configuration_and_have_their_characters() {
     let center = Center::new();
     center.configuration("Readers");
-    let code = |name: &str| center.code("CreateRoleConfiguration", json!({ "RoleConfigurationName": name }));
+    let code = |name: &str| {
+        center.code("CreateRoleConfiguration", json!({ "RoleConfigurationName": name }))
+    };
     assert_eq!(code("READERS"), "InvalidParameter.ConfigurationNameAlreadyExists");
     for bad in ["", "a b", "a_b", "ä", &"a".repeat(129)] {
         assert_eq!(code(bad), "InvalidParameter.ConfigurationNameFormatError", "{bad}");
@@ -142,7 +145,8 @@ fn one_with_policies_or_on_an_account_is_not_deleted() {
     });
     center.ok("AddPermissionPolicyToRoleConfiguration", add);
     assert_eq!(code(), "InvalidParameter.RolePolicyAlreadyExist");
-    let remove = json!({ "RoleConfigurationId": id, "RolePolicyType": "System", "RolePolicyId": 7 });
+    let remove =
+        json!({ "RoleConfigurationId": id, "RolePolicyType": "System", "RolePolicyId": 7 });
     center.ok("RemovePermissionPolicyFromRoleConfiguration", remove);
     // On its way to the account, there, and there without assignments.
     center.assign(entry(&id, &ada, MEMBER));
@@ -179,8 +183,12 @@ fn a_new_duration_waits_for_a_deployment_unless_it_is_applied() {
     let applied = update(json!({ "NewSessionDuration": 900, "IsApply": true }));
     assert_eq!(center.deployments(), "a@production Deployed");
     let of = |info: &Value| {
-        let members =
-            ["ApplyStatus", "AppliedSessionDuration", "SessionDurationUpdateTime", "FailedAccounts"];
+        let members = [
+            "ApplyStatus",
+            "AppliedSessionDuration",
+            "SessionDurationUpdateTime",
+            "FailedAccounts",
+        ];
         members.map(|member| info[member].clone())
     };
     let success = [json!("Success"), json!(900), json!("2026-01-31 16:00:00"), json!([])];

@@ -37,11 +37,17 @@ fn names(center: &Center, id: &str, more: Value) -> String {
 fn a_system_policy_is_added_found_and_removed_by_its_number() {
     let (center, id) = with_one();
     center.ok(ADD, of(&id, "System", json!({ "RolePolicies": [{ "PolicyId": 186_457 }] })));
-    insta::assert_json_snapshot!(center.ok(LIST, json!({ "RoleConfigurationId": id, "RolePolicyType": "System" })), @"");
+    insta::assert_json_snapshot!(
+        center.ok(LIST, json!({ "RoleConfigurationId": id, "RolePolicyType": "System" }))
+    );
     center.ok(ADD, of(&id, "System", json!({ "RolePolicies": [{ "PolicyId": 77 }, { "PolicyId": 78, "PolicyName": "Given" }, { "PolicyId": 0, "PolicyName": "QcloudCamReadOnlyAccess" }] })));
     let all = center.ok(LIST, json!({ "RoleConfigurationId": id }));
-    let ids: Vec<_> =
-        all["RolePolicies"].as_array().unwrap().iter().map(|one| one["RolePolicyId"].as_i64().unwrap()).collect();
+    let ids: Vec<_> = all["RolePolicies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["RolePolicyId"].as_i64().unwrap())
+        .collect();
     assert_eq!(ids, [186_457, 77, 78, 596_170]);
     assert_eq!(
         names(&center, &id, json!({})),
@@ -72,14 +78,16 @@ fn a_system_policy_is_added_and_removed_by_its_name() {
 #[test]
 fn custom_policies_have_documents_that_change() {
     let (center, id) = with_one();
-    center.ok(ADD, of(&id, "Custom", json!({ "RolePolicyNames": ["one"], "CustomPolicyDocument": "{1}" })));
-    let two = json!({ "RolePolicyNames": ["two", "three"], "CustomPolicyDocuments": ["{2}", "{3}"] });
+    center.ok(
+        ADD,
+        of(&id, "Custom", json!({ "RolePolicyNames": ["one"], "CustomPolicyDocument": "{1}" })),
+    );
+    let two =
+        json!({ "RolePolicyNames": ["two", "three"], "CustomPolicyDocuments": ["{2}", "{3}"] });
     center.ok(ADD, of(&id, "Custom", two));
     center.ok(ADD, of(&id, "System", json!({ "RolePolicyNames": ["sys"] })));
     assert_eq!(names(&center, &id, json!({ "RolePolicyType": "Custom" })), "one two three");
-    let update = |name: &str, document: &str| {
-        json!({ "RoleConfigurationId": id, "CustomPolicyName": name, "NewCustomPolicyDocument": document })
-    };
+    let update = |name: &str, document: &str| json!({ "RoleConfigurationId": id, "CustomPolicyName": name, "NewCustomPolicyDocument": document });
     center.ok(UPDATE, update("two", "{9}"));
     let listed = center.ok(LIST, of(&id, "Custom", json!({})));
     assert_eq!(each(&listed["RolePolicies"], "RolePolicyDocument"), ["{1}", "{9}", "{3}"]);
@@ -99,27 +107,61 @@ fn custom_policies_have_documents_that_change() {
 #[test]
 fn what_cannot_be_added_changes_nothing() {
     let (center, id) = with_one();
-    center.ok(ADD, of(&id, "Custom", json!({ "RolePolicyNames": ["one"], "CustomPolicyDocument": "{}" })));
+    center.ok(
+        ADD,
+        of(&id, "Custom", json!({ "RolePolicyNames": ["one"], "CustomPolicyDocument": "{}" })),
+    );
     let (long, document) = ("x".repeat(33), "{}");
     for (kind, more, code) in [
         ("System", json!({}), "InvalidParameter.ParamError"),
         ("System", json!({ "RolePolicyNames": [""] }), "InvalidParameter.ParamError"),
         ("System", json!({ "RolePolicies": [{ "PolicyId": 0 }] }), "InvalidParameter.ParamError"),
         ("System", json!({ "RolePolicies": [{ "PolicyId": -1 }] }), "InvalidParameter.ParamError"),
-        ("System", json!({ "RolePolicyNames": ["ONE"] }), "InvalidParameter.PolicyNameAlreadyExists"),
-        ("System", json!({ "RolePolicyNames": ["new", long] }), "InvalidParameter.PolicyNameSizeOverUpperLimit"),
-        ("System", json!({ "RolePolicyNames": ["new", "new"] }), "InvalidParameter.PolicyNameAlreadyExists"),
+        (
+            "System",
+            json!({ "RolePolicyNames": ["ONE"] }),
+            "InvalidParameter.PolicyNameAlreadyExists",
+        ),
+        (
+            "System",
+            json!({ "RolePolicyNames": ["new", long] }),
+            "InvalidParameter.PolicyNameSizeOverUpperLimit",
+        ),
+        (
+            "System",
+            json!({ "RolePolicyNames": ["new", "new"] }),
+            "InvalidParameter.PolicyNameAlreadyExists",
+        ),
         ("Custom", json!({ "CustomPolicyDocument": document }), "InvalidParameter.ParamError"),
         ("Custom", json!({ "RolePolicyNames": ["new"] }), "InvalidParameter.PolicyDocumentEmpty"),
-        ("Custom", json!({ "RolePolicyNames": ["a", "b"], "CustomPolicyDocument": document }), "InvalidParameter.ParamError"),
-        ("Custom", json!({ "RolePolicyNames": ["a", "b"], "CustomPolicyDocuments": [document] }), "InvalidParameter.ParamError"),
-        ("Custom", json!({ "RolePolicyNames": ["a", "b"], "CustomPolicyDocuments": [document, ""] }), "InvalidParameter.PolicyDocumentEmpty"),
-        ("Custom", json!({ "RolePolicyNames": ["new", "one"], "CustomPolicyDocuments": [document, document] }), "InvalidParameter.PolicyNameAlreadyExists"),
+        (
+            "Custom",
+            json!({ "RolePolicyNames": ["a", "b"], "CustomPolicyDocument": document }),
+            "InvalidParameter.ParamError",
+        ),
+        (
+            "Custom",
+            json!({ "RolePolicyNames": ["a", "b"], "CustomPolicyDocuments": [document] }),
+            "InvalidParameter.ParamError",
+        ),
+        (
+            "Custom",
+            json!({ "RolePolicyNames": ["a", "b"], "CustomPolicyDocuments": [document, ""] }),
+            "InvalidParameter.PolicyDocumentEmpty",
+        ),
+        (
+            "Custom",
+            json!({ "RolePolicyNames": ["new", "one"], "CustomPolicyDocuments": [document, document] }),
+            "InvalidParameter.PolicyNameAlreadyExists",
+        ),
         ("Odd", json!({ "RolePolicyNames": ["new"] }), "InvalidParameter.ParamError"),
     ] {
         assert_eq!(center.code(ADD, of(&id, kind, more.clone())), code, "{kind} {more}");
     }
-    assert_eq!(center.code(REMOVE, of(&id, "System", json!({ "RolePolicyId": 0 }))), "InvalidParameter.ParamError");
+    assert_eq!(
+        center.code(REMOVE, of(&id, "System", json!({ "RolePolicyId": 0 }))),
+        "InvalidParameter.ParamError"
+    );
     assert_eq!(names(&center, &id, json!({})), "one");
 }
 
@@ -139,9 +181,14 @@ fn a_role_configuration_has_so_many_policies_of_each_type() {
 #[test]
 fn an_unknown_role_configuration_has_no_policies() {
     let center = Center::new();
-    let names = json!({ "RolePolicyNames": ["a"], "RolePolicyName": "a", "CustomPolicyName": "a" });
-    for action in [ADD, REMOVE, UPDATE, LIST] {
-        let code = center.code(action, of("rc-000000000000", "System", names.clone()));
+    let unknown = "rc-000000000000";
+    for (action, input) in [
+        (ADD, of(unknown, "System", json!({ "RolePolicyNames": ["a"] }))),
+        (REMOVE, of(unknown, "System", json!({ "RolePolicyName": "a" }))),
+        (UPDATE, json!({ "RoleConfigurationId": unknown, "CustomPolicyName": "a" })),
+        (LIST, json!({ "RoleConfigurationId": unknown })),
+    ] {
+        let code = center.code(action, input);
         assert_eq!(code, "InvalidParameter.RoleConfigurationNotExist", "{action}");
     }
 }
@@ -153,7 +200,10 @@ fn each_change_of_policies_waits_for_a_deployment() {
     deploy();
     for (action, input) in [
         (ADD, of(&id, "Custom", json!({ "RolePolicyNames": ["x"], "CustomPolicyDocument": "{}" }))),
-        (UPDATE, json!({ "RoleConfigurationId": id, "CustomPolicyName": "x", "NewCustomPolicyDocument": "{1}" })),
+        (
+            UPDATE,
+            json!({ "RoleConfigurationId": id, "CustomPolicyName": "x", "NewCustomPolicyDocument": "{1}" }),
+        ),
         (REMOVE, of(&id, "Custom", json!({ "RolePolicyName": "x" }))),
     ] {
         assert_eq!(center.deployments(), "a@production Deployed", "{action}");

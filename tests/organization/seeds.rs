@@ -117,3 +117,51 @@ fn the_page_of_limits_lists_them_all() {
     let listed: Vec<_> = listed.into_iter().map(|(name, _)| name).collect();
     assert_eq!(listed.join(", "), known);
 }
+
+#[test]
+fn a_seed_makes_role_configurations_with_policies() {
+    let center = Center::seeded(&super::roles::zone_with_roles(""));
+    let read =
+        center.ok("GetRoleConfiguration", json!({ "RoleConfigurationId": "rc-readers00001" }));
+    assert_eq!(read["RoleConfigurationInfo"]["Description"], "read all");
+    let all = json!({ "RoleConfigurationId": "rc-readers00001" });
+    let policies =
+        center.ok("ListPermissionPoliciesInRoleConfiguration", all)["RolePolicies"].take();
+    assert_eq!(each(&policies, "RolePolicyName"), ["QcloudVPCReadOnlyAccess", "own"]);
+    assert_eq!(each(&policies, "RolePolicyType"), ["System", "Custom"]);
+}
+
+#[test]
+fn what_is_wrong_with_roles_of_a_seed_is_reported_with_its_place() {
+    let problems = Seed::parse(
+        r#"
+        [organization]
+        name = "o"
+        [organization.zone]
+        name = "zone"
+        [[organization.zone.role_configuration]]
+        id = "rc-1"
+        name = "a b"
+        session_duration = 1
+        relay_state = "https://example.com"
+        [[organization.zone.role_configuration]]
+        name = "c"
+        [[organization.zone.role_configuration.policy]]
+        name = "p"
+        document = ""
+        [[organization.zone.role_configuration.policy]]
+        id = 186457
+        [[organization.zone.role_configuration.policy]]
+        name = "qcloudvpcreadonlyaccess"
+        [[organization.zone.role_configuration]]
+        name = "C"
+        [[organization.permission_request]]
+        id = "apply-1"
+        user = "ada"
+        uin = 7
+        role_configurations = ["d"]
+        "#,
+    )
+    .unwrap_err();
+    insta::assert_snapshot!(problems.join("\n"));
+}

@@ -17,6 +17,7 @@ pub use user_syncs::UserSyncSeed;
 
 mod check;
 mod insert;
+mod names;
 mod roles;
 mod user_syncs;
 

@@ -14,7 +14,7 @@ use super::super::role_configurations::{SESSION_DURATION, is_relay_state};
 use super::super::role_policies::{id_of, name_of};
 use super::super::roles::configurations::{self, NewConfiguration};
 use super::super::roles::policies::{self, Policy, PolicyType};
-use super::check::{is_group_name, is_id};
+use super::names::{is_group_name, is_id};
 use super::{OrganizationSeed, PermissionRequestSeed, ZoneSeed};
 
 /// Seconds of a session, at least and at most.
