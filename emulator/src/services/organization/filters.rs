@@ -4,9 +4,12 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Row, ToSql, params_from_iter};
 use serde::Deserialize;
 
+use crate::error::Failure;
+use crate::operation::Call;
 use crate::runtime::fold::fold;
 use crate::services::text::non_empty;
 
+use super::accounts;
 use super::directory::deleted_counts::DeletedCounts;
 use super::paging::Page;
 
@@ -80,6 +83,58 @@ impl Conditions {
         let columns = if whole.is_some() { names } else { columns };
         let any: Vec<_> = columns.iter().map(one).collect();
         self.sql += &format!(" AND ({})", any.join(" OR "));
+    }
+
+    /// The row's account is of that type and number, as far as they are given.
+    pub(super) fn target(
+        &mut self,
+        call: &Call<'_>,
+        target_type: Option<&str>,
+        uin: Option<i64>,
+    ) -> Result<(), Failure> {
+        let alias = self.alias;
+        if let Some(uin) = uin {
+            self.matching(uin, |at| format!("{alias}.target_uin = ?{at}"));
+        }
+        if let Some(target_type) = non_empty(target_type) {
+            let manager = accounts::organization(call)?.map_or(0, |org| org.host_uin);
+            let is = if target_type == accounts::MANAGER { "=" } else { "<>" };
+            self.matching(manager, |at| format!("{alias}.target_uin {is} ?{at}"));
+        }
+        Ok(())
+    }
+
+    /// The column contains the text, case ignored.
+    pub(super) fn name_part(&mut self, text: Option<&str>, column: &str) {
+        if let Some(text) = non_empty(text) {
+            self.matching(fold(text), |at| format!("instr(fold({column}), ?{at}) > 0"));
+        }
+    }
+
+    /// Reads the page of a short list: its rows are counted and skipped one by one.
+    pub(super) fn scan<T>(
+        mut self,
+        tx: &Connection,
+        table: &str,
+        columns: &str,
+        order: &str,
+        page: Page,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Found<T>> {
+        let sql = format!("SELECT COUNT(*) FROM {table} WHERE {}", self.sql);
+        let values = params_from_iter(&self.values);
+        let total = tx.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
+        let at = self.values.len();
+        let sql = format!(
+            "SELECT {columns} FROM {table} WHERE {} ORDER BY {order} LIMIT ?{} OFFSET ?{}",
+            self.sql,
+            at + 1,
+            at + 2
+        );
+        self.values.extend([page.size, page.offset].map(Value::from));
+        let mut statement = tx.prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(&self.values), read)?;
+        Ok(Found { total, rows: rows.collect::<Result<_, _>>()? })
     }
 
     /// Reads the page. Without conditions no row is counted or skipped one by one.

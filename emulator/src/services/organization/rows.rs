@@ -4,8 +4,8 @@ use crate::state::document::{RowCheck, RowView};
 
 use super::cam_users::CamKind;
 use super::principal::{DISABLED, ENABLED};
-use super::saml;
 use super::user_syncs::{self, Deletion, Duplication};
+use super::{permission_requests, role_tasks, saml};
 
 /// By table.
 pub(super) const CHECKS: &[(&str, RowCheck)] = &[
@@ -46,6 +46,18 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
         row.counts(&["configuration", "target_uin"])?;
         row.moments(&["created", "updated"])
     }),
+    ("organization_role_policies", |row| {
+        row.counts(&["configuration", "seq", "policy_id"])?;
+        row.moments(&["added"])?;
+        row.one_of("type", &["System", "Custom"])
+    }),
+    ("organization_role_tasks", role_tasks::check_row),
+    ("organization_apply_scopes", |row| {
+        row.counts(&["principal", "target_uin", "configuration"])?;
+        row.moments(&["created", "updated"])?;
+        row.one_of("principal_type", PRINCIPALS)
+    }),
+    ("organization_apply_orders", permission_requests::check_row),
     ("organization_user_syncs", |row| {
         row.counts(&["seq", "principal", "target_uin"])?;
         row.moments(&["created", "updated"])?;

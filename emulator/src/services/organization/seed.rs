@@ -11,10 +11,12 @@ use super::Kind;
 pub use super::accounts::Verified;
 pub use super::cam_users::{CamKind, CamUserSeed};
 pub use super::user_syncs::{Deletion, Duplication};
+pub use roles::{PermissionRequestSeed, PolicySeed, RoleConfigurationSeed};
 pub use user_syncs::UserSyncSeed;
 
 mod check;
 mod insert;
+mod roles;
 mod user_syncs;
 
 /// Tencent Cloud Organization. Without the table `[organization]` the tenant has no organization.
@@ -103,6 +105,12 @@ pub struct ZoneSeed {
     /// User syncs, `[[organization.zone.user_sync]]`: the first request finds them done.
     #[serde(default, rename = "user_sync")]
     pub user_syncs: Vec<UserSyncSeed>,
+    /// Role configurations, `[[organization.zone.role_configuration]]`.
+    #[serde(default, rename = "role_configuration")]
+    pub role_configurations: Vec<RoleConfigurationSeed>,
+    /// Permission requests that wait for a decision, `[[organization.zone.permission_request]]`.
+    #[serde(default, rename = "permission_request")]
+    pub permission_requests: Vec<PermissionRequestSeed>,
 }
 
 /// A group.

@@ -63,15 +63,6 @@ pub(crate) fn by_id(
     .optional()
 }
 
-/// The group of that number.
-pub(crate) fn by_seq(tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result<Option<Group>> {
-    tx.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM organization_groups g WHERE g.tenant = ?1 AND g.seq = ?2"
-    ))?
-    .query_row([tenant, seq], read)
-    .optional()
-}
-
 /// The number of the group with that folded name.
 pub(crate) fn by_name(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Result<Option<i64>> {
     tx.prepare_cached("SELECT seq FROM organization_groups WHERE tenant = ?1 AND name_key = ?2")?

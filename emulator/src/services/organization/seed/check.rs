@@ -6,7 +6,7 @@ use crate::runtime::fold::fold;
 use crate::services::pattern::Pattern;
 
 use super::super::{Kind, cam_users, limits};
-use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, user_syncs};
+use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, roles, user_syncs};
 
 /// Most users of one rule.
 const RULE_MAX: u32 = 1_000_000;
@@ -40,6 +40,7 @@ pub(super) fn problems(seed: &OrganizationSeed) -> Vec<String> {
     if let Some(zone) = &seed.zone {
         found.zone(zone);
         found.0.extend(user_syncs::problems(zone, &uins));
+        found.0.extend(roles::problems(zone, &uins));
     }
     found.0.into_iter().map(|problem| format!("organization.{problem}")).collect()
 }

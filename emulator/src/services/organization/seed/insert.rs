@@ -14,7 +14,7 @@ use super::super::directory::groups::{self, NewGroup};
 use super::super::directory::memberships;
 use super::super::directory::users::{self, NewUser};
 use super::super::{Kind, limits, zones};
-use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, user_syncs};
+use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, roles, user_syncs};
 
 /// The number of the root node; others follow it.
 const ROOT_NODE: i64 = 1;
@@ -74,6 +74,7 @@ impl Progress {
             self.of_rule = 0;
         }
         user_syncs::insert(call, &zone.user_syncs, &self.groups)?;
+        roles::insert(call, zone)?;
         Ok(true)
     }
 
