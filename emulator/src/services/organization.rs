@@ -22,6 +22,7 @@ mod references;
 mod role_assignments;
 mod role_configurations;
 mod role_tasks;
+mod roles;
 mod rows;
 mod saml;
 pub mod seed;

@@ -8,8 +8,8 @@ use crate::operation::{Call, Empty};
 
 use super::directory::users;
 use super::role_assignments::{self, Info, Resolved};
-use super::role_configurations as configurations;
 use super::role_tasks::TaskInfo;
+use super::roles::configurations;
 use super::{Principal, accounts, directory, zones};
 
 mod admin;
@@ -125,7 +125,7 @@ pub(super) fn audit(call: &mut Call<'_>, input: Audit) -> Result<Audited, Failur
                 principal: Principal::User(user.seq),
                 principal_id: user.user_id.clone(),
             };
-            if role_assignments::seq(call, &resolved)?.is_none() {
+            if resolved.seq(call)?.is_none() {
                 tasks.push(role_assignments::assign(call, &resolved)?);
             }
         }

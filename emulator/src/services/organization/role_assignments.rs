@@ -1,6 +1,5 @@
 //! Role assignments: a role configuration for a principal on an account.
 
-use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
@@ -8,8 +7,9 @@ use crate::operation::Call;
 
 use super::accounts::{self, Account};
 use super::role_configurations as configurations;
-use super::role_configurations::RoleConfiguration;
 use super::role_tasks::{self, NewTask, TaskInfo, TaskType};
+use super::roles::configurations::{RoleConfiguration, by_id};
+use super::roles::{assignments as rows, tasks};
 use super::zones::{self, Zone};
 use super::{Principal, directory, groups, limits, users};
 
@@ -45,6 +45,13 @@ pub(super) struct Resolved {
     pub(super) principal_id: String,
 }
 
+impl Resolved {
+    /// The number of the assignment, if there is one.
+    pub(super) fn seq(&self, call: &Call<'_>) -> rusqlite::Result<Option<i64>> {
+        rows::seq(call, self.configuration.seq, self.account.uin, self.principal)
+    }
+}
+
 impl Info {
     /// Looks up what it names, or refuses: account, configuration, principal.
     pub(super) fn resolve(self, call: &Call<'_>, zone: &Zone) -> Result<Resolved, Failure> {
@@ -76,7 +83,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Fail
     let mut tasks = Vec::with_capacity(input.role_assignment_info.len());
     for info in input.role_assignment_info {
         let resolved = info.resolve(call, &zone)?;
-        if seq(call, &resolved)?.is_some() {
+        if resolved.seq(call)?.is_some() {
             return Err(refuse("FailedOperation.RoleConfigurationAuthorizationAlreadyExist"));
         }
         tasks.push(assign(call, &resolved)?);
@@ -86,60 +93,15 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Fail
 
 /// Assigns and begins the task, or refuses: the zone is full.
 pub(super) fn assign(call: &mut Call<'_>, new: &Resolved) -> Result<TaskInfo, Failure> {
-    if count(call.tx, call.tenant.key())?
+    if rows::count(call.tx, call.tenant.key())?
         >= limits::ROLE_ASSIGNMENTS.of(call.tx, call.tenant.key())?
     {
         return Err(refuse("FailedOperation.RoleConfigurationAuthorizationOverLimit"));
     }
-    insert(call, new)?;
+    rows::insert(call, new.configuration.seq, new.account.uin, new.principal)?;
     let task = NewTask::of(TaskType::Assign, &new.configuration, &new.account)
         .for_principal(new.principal, &new.principal_id);
     Ok(role_tasks::begin(call, task)?)
-}
-
-fn count(tx: &Connection, tenant: i64) -> rusqlite::Result<i64> {
-    tx.prepare_cached("SELECT COUNT(*) FROM organization_role_assignments WHERE tenant = ?1")?
-        .query_row([tenant], |row| row.get(0))
-}
-
-/// The number of the assignment, if there is one.
-pub(super) fn seq(call: &Call<'_>, key: &Resolved) -> rusqlite::Result<Option<i64>> {
-    call.tx
-        .prepare_cached(
-            "SELECT seq FROM organization_role_assignments
-             WHERE tenant = ?1 AND configuration = ?2 AND target_uin = ?3
-                AND principal_type = ?4 AND principal = ?5",
-        )?
-        .query_row(
-            params![
-                call.tenant.key(),
-                key.configuration.seq,
-                key.account.uin,
-                key.principal.word(),
-                key.principal.seq(),
-            ],
-            |row| row.get(0),
-        )
-        .optional()
-}
-
-/// Inserts the row alone.
-pub(super) fn insert(call: &Call<'_>, new: &Resolved) -> rusqlite::Result<()> {
-    call.tx
-        .prepare_cached(
-            "INSERT INTO organization_role_assignments
-             SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?6
-             FROM organization_role_assignments WHERE tenant = ?1",
-        )?
-        .execute(params![
-            call.tenant.key(),
-            new.configuration.seq,
-            new.account.uin,
-            new.principal.word(),
-            new.principal.seq(),
-            call.now.0,
-        ])
-        .map(drop)
 }
 
 /// Input of `DeleteRoleAssignment`.
@@ -168,7 +130,13 @@ pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Deleted, Fail
     let zone = zones::find(call, &input.zone_id)?;
     let not_found = || refuse("ResourceNotFound.RoleConfigurationAuthorizationNotFound");
     let named = named(call, &zone, &input)?.ok_or_else(not_found)?;
-    if seq(call, &named)?.is_none() || role_tasks::is_being_unassigned(call, &named)? {
+    let is_going = tasks::is_being_unassigned(
+        call,
+        named.configuration.seq,
+        named.account.uin,
+        named.principal,
+    );
+    if named.seq(call)?.is_none() || is_going? {
         return Err(not_found());
     }
     let undeploys =
@@ -186,7 +154,7 @@ fn named(call: &Call<'_>, zone: &Zone, input: &Delete) -> Result<Option<Resolved
     if is_manager != (account.target_type == accounts::MANAGER) {
         return Ok(None);
     }
-    let found = configurations::by_id(call.tx, zone.tenant, &input.role_configuration_id)?;
+    let found = by_id(call.tx, zone.tenant, &input.role_configuration_id)?;
     let Some(configuration) = found else { return Ok(None) };
     let principal = directory::principal(call.tx, zone.tenant, &input.principal_id)?;
     let principal = principal.filter(|principal| principal.word() == input.principal_type);
@@ -196,21 +164,4 @@ fn named(call: &Call<'_>, zone: &Zone, input: &Delete) -> Result<Option<Resolved
         principal,
         principal_id: input.principal_id.clone(),
     }))
-}
-
-/// Deletes the row alone.
-pub(super) fn remove(
-    call: &Call<'_>,
-    configuration: i64,
-    uin: i64,
-    principal: Principal,
-) -> rusqlite::Result<()> {
-    call.tx
-        .prepare_cached(
-            "DELETE FROM organization_role_assignments
-             WHERE tenant = ?1 AND configuration = ?2 AND target_uin = ?3
-                AND principal_type = ?4 AND principal = ?5",
-        )?
-        .execute(params![call.tenant.key(), configuration, uin, principal.word(), principal.seq()])
-        .map(drop)
 }

@@ -8,21 +8,19 @@ use crate::error::{Failure, refuse};
 use crate::operation::{Call, Empty};
 use crate::runtime::fold::fold;
 
+use super::roles::configurations::{self as rows, RoleConfiguration, by_id, insert};
+use super::roles::{policies as policy_rows, provisionings};
 use super::zones::{self, Zone};
-use super::{limits, provisionings, times};
+use super::{limits, times};
 
 mod catalogue;
 mod list;
 mod policies;
-mod policy_rows;
-mod rows;
 
 pub(super) use list::list;
 pub(super) use policies::{
     add as add_policy, list as list_policies, remove as remove_policy, update as update_policy,
 };
-pub(super) use policy_rows::insert as insert_policy;
-pub(super) use rows::{RoleConfiguration, by_id, insert};
 
 /// Seconds of a session if the request names none.
 pub(super) const SESSION_DURATION: i64 = 3_600;

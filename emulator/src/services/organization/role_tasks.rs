@@ -10,8 +10,8 @@ use crate::services::Advanced;
 use crate::services::advance;
 
 use super::accounts::Account;
-use super::role_assignments::Resolved;
-use super::role_configurations::RoleConfiguration;
+use super::roles::configurations::RoleConfiguration;
+use super::roles::tasks;
 use super::{Principal, zones};
 
 mod list;
@@ -44,7 +44,7 @@ impl TaskType {
     fn word(self) -> &'static str {
         match self {
             Self::Assign => "CreateRoleAssignment",
-            Self::Unassign => "DeleteRoleAssignment",
+            Self::Unassign => tasks::UNASSIGN,
             Self::Provision => "ProvisionRoleConfiguration",
             Self::Deprovision => "DeprovisionRoleConfiguration",
         }
@@ -180,39 +180,6 @@ pub(super) fn begin(call: &mut Call<'_>, new: NewTask<'_>) -> rusqlite::Result<T
         status: IN_PROGRESS.to_owned(),
         failure_reason: String::new(),
     })
-}
-
-/// Whether a task of the configuration is running, on one account or on any.
-pub(super) fn is_running(
-    call: &Call<'_>,
-    configuration: i64,
-    uin: Option<i64>,
-) -> rusqlite::Result<bool> {
-    call.tx
-        .prepare_cached(
-            "SELECT 1 FROM organization_role_tasks
-             WHERE tenant = ?1 AND status = 'InProgress' AND configuration = ?2
-                AND target_uin = COALESCE(?3, target_uin)",
-        )?
-        .exists(params![call.tenant.key(), configuration, uin])
-}
-
-/// Whether a task that takes the assignment away is running.
-pub(super) fn is_being_unassigned(call: &Call<'_>, key: &Resolved) -> rusqlite::Result<bool> {
-    call.tx
-        .prepare_cached(
-            "SELECT 1 FROM organization_role_tasks
-             WHERE tenant = ?1 AND status = 'InProgress' AND type = ?2 AND configuration = ?3
-                AND target_uin = ?4 AND principal_type = ?5 AND principal = ?6",
-        )?
-        .exists(params![
-            call.tenant.key(),
-            TaskType::Unassign.word(),
-            key.configuration.seq,
-            key.account.uin,
-            key.principal.word(),
-            key.principal.seq(),
-        ])
 }
 
 /// Input of `GetTaskStatus`.

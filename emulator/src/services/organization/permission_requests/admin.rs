@@ -9,7 +9,7 @@ use crate::services::unfit;
 
 use super::super::accounts;
 use super::super::directory::users;
-use super::super::role_configurations as configurations;
+use super::super::roles::configurations;
 use super::rows;
 
 /// A permission request that is not decided yet.

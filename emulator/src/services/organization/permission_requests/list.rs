@@ -10,7 +10,7 @@ use crate::services::text::non_empty;
 
 use super::super::directory::users;
 use super::super::paging::{Bounds, Page};
-use super::super::role_configurations as configurations;
+use super::super::roles::configurations;
 use super::super::{accounts, times, zones};
 use super::rows::{self, Order};
 

@@ -9,8 +9,9 @@ use crate::services::text::non_empty;
 
 use super::super::filters::Conditions;
 use super::super::paging::{Bounds, Page};
+use super::super::roles::configurations as rows;
 use super::super::{Principal, directory, zones};
-use super::{Info, rows};
+use super::Info;
 
 /// Input of `ListRoleConfigurations`.
 #[derive(Debug, Deserialize)]

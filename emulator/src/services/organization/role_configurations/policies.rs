@@ -8,9 +8,11 @@ use crate::operation::{Call, Empty};
 use crate::runtime::fold::fold;
 use crate::services::text::non_empty;
 
-use super::super::{limits, provisionings, times, zones};
-use super::policy_rows::{CUSTOM, SYSTEM};
-use super::{RoleConfiguration, catalogue, existing, policy_rows as rows};
+use super::super::roles::configurations::RoleConfiguration;
+use super::super::roles::policies::{self as rows, CUSTOM, SYSTEM};
+use super::super::roles::provisionings;
+use super::super::{limits, times, zones};
+use super::{catalogue, existing};
 
 /// Most characters of a policy's name.
 const NAME_MAX: usize = 32;

@@ -9,7 +9,8 @@ use crate::runtime::lifecycle::Outcome;
 use crate::services::advance::{Job, Step, Taken};
 use crate::state::document::RowView;
 
-use super::super::{Principal, provisionings, role_assignments};
+use super::super::Principal;
+use super::super::roles::{assignments, provisionings};
 use super::{FAILED, IN_PROGRESS, SUCCESS, TaskType};
 
 /// What a task's row of a state document must hold.
@@ -63,7 +64,7 @@ impl Job for Open {
             provisionings::set_status(call, configuration, uin, provisionings::FAILED)?;
         }
         if let (TaskType::Assign, Some(principal)) = (self.task_type, self.principal) {
-            role_assignments::remove(call, configuration, uin, principal)?;
+            assignments::remove(call, configuration, uin, principal)?;
         }
         end(call, self.seq, FAILED, why)
     }
@@ -88,7 +89,7 @@ fn succeed(call: &mut Call<'_>, open: &Open, _: Timestamp) -> Result<Taken, Fail
         }
         TaskType::Unassign => {
             if let Some(principal) = open.principal {
-                role_assignments::remove(call, configuration, uin, principal)?;
+                assignments::remove(call, configuration, uin, principal)?;
             }
             if open.undeploys && !provisionings::is_assigned(call, configuration, uin)? {
                 provisionings::remove(call, configuration, uin)?;

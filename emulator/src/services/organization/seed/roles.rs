@@ -11,7 +11,9 @@ use crate::runtime::fold::fold;
 
 use super::super::directory::users;
 use super::super::permission_requests::{self, RequestSeed};
-use super::super::role_configurations::{self, RoleConfiguration};
+use super::super::role_configurations::SESSION_DURATION;
+use super::super::roles::configurations::{self, RoleConfiguration};
+use super::super::roles::policies;
 use super::ZoneSeed;
 
 /// A role configuration.
@@ -126,15 +128,15 @@ pub(super) fn insert(call: &mut Call<'_>, zone: &ZoneSeed) -> Result<(), Failure
             id: id.clone(),
             name: seed.name.clone(),
             description: seed.description.clone(),
-            session_duration: role_configurations::SESSION_DURATION,
+            session_duration: SESSION_DURATION,
             relay_state: String::new(),
             created: call.now.0,
             updated: call.now.0,
         };
-        let seq = role_configurations::insert(call, &row)?;
+        let seq = configurations::insert(call, &row)?;
         for policy in &seed.policies {
             let (id, document) = (policy.id.unwrap_or(0), policy.document.as_deref());
-            role_configurations::insert_policy(call, seq, id, &policy.name, document)?;
+            policies::insert(call, seq, id, &policy.name, document)?;
         }
         ids.insert(fold(&seed.name), id);
     }

@@ -5,9 +5,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::operation::Call;
 
 /// The type of the vendor's own policies.
-pub(super) const SYSTEM: &str = "System";
+pub(crate) const SYSTEM: &str = "System";
 /// The type of policies with a document of their own.
-pub(super) const CUSTOM: &str = "Custom";
+pub(crate) const CUSTOM: &str = "Custom";
 
 /// A policy.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub(crate) struct Policy {
 }
 
 /// All policies of a configuration, in the order in which they were added.
-pub(super) fn all(
+pub(crate) fn all(
     tx: &Connection,
     tenant: i64,
     configuration: i64,
@@ -45,7 +45,7 @@ pub(super) fn all(
 }
 
 /// How many there are, of one type or of all.
-pub(super) fn count(
+pub(crate) fn count(
     tx: &Connection,
     tenant: i64,
     configuration: i64,
@@ -59,7 +59,7 @@ pub(super) fn count(
 }
 
 /// The type of the policy of that name, if the configuration has one.
-pub(super) fn kind_of(
+pub(crate) fn kind_of(
     tx: &Connection,
     tenant: i64,
     configuration: i64,
@@ -101,7 +101,7 @@ pub(crate) fn insert(
 }
 
 /// Replaces the document of a custom policy.
-pub(super) fn set_document(
+pub(crate) fn set_document(
     call: &Call<'_>,
     configuration: i64,
     name: &str,
@@ -117,7 +117,7 @@ pub(super) fn set_document(
 }
 
 /// Deletes a policy.
-pub(super) fn remove(call: &Call<'_>, configuration: i64, seq: i64) -> rusqlite::Result<()> {
+pub(crate) fn remove(call: &Call<'_>, configuration: i64, seq: i64) -> rusqlite::Result<()> {
     call.tx
         .prepare_cached(
             "DELETE FROM organization_role_policies

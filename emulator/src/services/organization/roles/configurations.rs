@@ -21,10 +21,10 @@ pub(crate) struct RoleConfiguration {
 }
 
 /// The columns of [`RoleConfiguration`], in the order in which [`read`] takes them.
-pub(super) const COLUMNS: &str = "c.seq, c.configuration_id, c.name, c.description,
+pub(crate) const COLUMNS: &str = "c.seq, c.configuration_id, c.name, c.description,
     c.session_duration, c.relay_state, c.created, c.updated";
 
-pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<RoleConfiguration> {
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<RoleConfiguration> {
     Ok(RoleConfiguration {
         seq: row.get(0)?,
         id: row.get(1)?,
@@ -52,7 +52,7 @@ pub(crate) fn by_id(
 }
 
 /// Whether a role configuration has that folded name.
-pub(super) fn name_is_taken(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Result<bool> {
+pub(crate) fn name_is_taken(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Result<bool> {
     tx.prepare_cached(
         "SELECT 1 FROM organization_role_configurations WHERE tenant = ?1 AND name_key = ?2",
     )?
@@ -60,7 +60,7 @@ pub(super) fn name_is_taken(tx: &Connection, tenant: i64, key: &str) -> rusqlite
 }
 
 /// How many there are.
-pub(super) fn count(tx: &Connection, tenant: i64) -> rusqlite::Result<i64> {
+pub(crate) fn count(tx: &Connection, tenant: i64) -> rusqlite::Result<i64> {
     tx.prepare_cached("SELECT COUNT(*) FROM organization_role_configurations WHERE tenant = ?1")?
         .query_row([tenant], |row| row.get(0))
 }
@@ -90,7 +90,7 @@ pub(crate) fn insert(call: &Call<'_>, new: &RoleConfiguration) -> rusqlite::Resu
 }
 
 /// Writes all that can change. The name never changes.
-pub(super) fn update(call: &Call<'_>, row: &RoleConfiguration) -> rusqlite::Result<()> {
+pub(crate) fn update(call: &Call<'_>, row: &RoleConfiguration) -> rusqlite::Result<()> {
     call.tx
         .prepare_cached(
             "UPDATE organization_role_configurations SET description = ?3, session_duration = ?4,
