@@ -66,7 +66,8 @@ impl Conditions {
     /// A condition of the caller's on a value, whose place in the statement it gets.
     pub(super) fn matching(&mut self, value: impl Into<Value>, sql: impl FnOnce(usize) -> String) {
         self.values.push(value.into());
-        self.sql += &format!(" AND {}", sql(self.values.len()));
+        self.sql += " AND ";
+        self.sql += &sql(self.values.len());
     }
 
     /// One of the columns contains the text, case ignored. `name eq value`, as one of the vendor's

@@ -133,7 +133,7 @@ pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
     let page = Page::read_leniently(input.max_results, input.next_token.as_deref());
     let fits = non_empty(input.user_type.as_deref()).is_none_or(|kind| kind == group.kind.word());
     let total = if fits { group.member_count } else { 0 };
-    let (size, skip, is_from_end) = page.from_nearer_end(total);
+    let (size, skip, is_from_end) = page.reach(total);
     let order = if is_from_end { "DESC" } else { "ASC" };
     let values: &[&dyn ToSql] = params![zone.tenant, group.seq, size, skip];
     let group_members = call

@@ -61,7 +61,7 @@ impl Page {
 
     /// How many entries the page has of `total`, how many to skip before them, and whether to read and
     /// to skip from the end: it is nearer.
-    pub(super) fn from_nearer_end(self, total: i64) -> (i64, i64, bool) {
+    pub(super) fn reach(self, total: i64) -> (i64, i64, bool) {
         let left = total.saturating_sub(self.offset).max(0);
         let size = self.size.min(left);
         let after = left.saturating_sub(size);
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_page_is_reached_from_the_nearer_end() {
-        let reach = |offset| Page { size: 3, offset }.from_nearer_end(10);
+        let reach = |offset| Page { size: 3, offset }.reach(10);
         assert_eq!(
             [0, 3, 4, 8, 10, i64::MAX].map(reach),
             [(3, 0, false), (3, 3, false), (3, 3, true), (2, 0, true), (0, 0, true), (0, 0, true)]
