@@ -59,8 +59,13 @@ impl Conditions {
     pub(super) fn equal(&mut self, column: &str, value: Option<&str>) {
         if let Some(value) = non_empty(value) {
             self.values.push(value.to_owned().into());
-            self.sql += &format!(" AND {}.{column} = ?{}", self.alias, self.values.len());
+            self.and(&format!("{}.{column} = ?{}", self.alias, self.values.len()));
         }
+    }
+
+    fn and(&mut self, sql: &str) {
+        self.sql.push_str(" AND ");
+        self.sql.push_str(sql);
     }
 
     /// A condition of the caller's on a value, whose place in the statement it gets.
@@ -83,7 +88,7 @@ impl Conditions {
         };
         let columns = if whole.is_some() { names } else { columns };
         let any: Vec<_> = columns.iter().map(one).collect();
-        self.sql += &format!(" AND ({})", any.join(" OR "));
+        self.and(&format!("({})", any.join(" OR ")));
     }
 
     /// The row's account is of that type and number, as far as they are given.
@@ -183,11 +188,11 @@ impl Conditions {
         order: Order,
     ) -> rusqlite::Result<(i64, i64)> {
         match order {
-            Order::Asc => list.deleted.from_oldest(tx, self.tenant, page.offset),
+            Order::Asc => list.deleted.seek_up(tx, self.tenant, page.offset),
             Order::Desc => {
                 let sql = format!("SELECT {} FROM organization_zones WHERE tenant = ?1", list.next);
                 let next = tx.prepare_cached(&sql)?.query_row([self.tenant], |row| row.get(0))?;
-                list.deleted.from_newest(tx, self.tenant, next, page.offset)
+                list.deleted.seek_down(tx, self.tenant, next, page.offset)
             }
         }
     }

@@ -140,7 +140,9 @@ pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<OneUser, Fail
         (&mut user.display_name, input.new_display_name),
         (&mut user.description, input.new_description),
     ] {
-        new.into_iter().for_each(|new| *member = new);
+        if let Some(new) = new {
+            *member = new;
+        }
     }
     user.need_reset_password = input.need_reset_password.unwrap_or(user.need_reset_password);
     rows::update(call, &mut user)?;
