@@ -78,6 +78,8 @@ pub enum Protocol {
     Aicc,
     /// Huawei Cloud API gateway: signed or with a token, REST by path.
     HuaweiApig,
+    /// SCIM 2.0: a bearer key, REST by path.
+    Scim,
 }
 
 /// How an operation is told from others where the method and the path say it.
@@ -165,6 +167,7 @@ impl Protocol {
             Protocol::TencentApi3 => "tencent_api3",
             Protocol::Aicc => "aicc",
             Protocol::HuaweiApig => "huawei_apig",
+            Protocol::Scim => "scim",
         }
     }
 }
