@@ -77,7 +77,10 @@ fn operations_are_listed_in_three_forms() {
     let (code, told) = refused(&["operations", "--service", "cam"]);
     assert_eq!(
         (code, told.as_str()),
-        (2, "cloudtwin: there is no service \"cam\"; there are: ciam, aicc, workspace, iam\n")
+        (
+            2,
+            "cloudtwin: there is no service \"cam\"; there are: ciam, organization, aicc, workspace, iam\n"
+        )
     );
 }
 

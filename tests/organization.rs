@@ -2,9 +2,14 @@
 //! page.
 
 mod center;
+mod syncing;
 
 mod accounts;
+mod cam_users;
 mod groups;
+mod permission_requests;
+mod role_assignments;
+mod role_configurations;
 mod saml;
 mod scim;
 mod scim_filters;
@@ -12,5 +17,9 @@ mod scim_groups;
 mod scim_keys;
 mod scim_patch;
 mod scim_users;
+mod seeds;
+mod sync_model;
+mod sync_tasks;
+mod user_syncs;
 mod users;
 mod zones;

@@ -58,6 +58,11 @@ fn python_sends_every_form_of_request() {
 }
 
 #[test]
+fn python_lives_the_life_of_a_zone() {
+    prove(Kind::Python, "test_organization", TIMELESS);
+}
+
+#[test]
 fn tccli_lives_the_whole_story() {
     prove(Kind::Tccli, "test_story", TIMELESS);
 }
@@ -65,6 +70,11 @@ fn tccli_lives_the_whole_story() {
 #[test]
 fn tccli_tells_refusals() {
     prove(Kind::Tccli, "test_errors", TIMELESS);
+}
+
+#[test]
+fn tccli_sends_every_example_of_identity_center() {
+    prove(Kind::Tccli, "test_organization", TIMELESS);
 }
 
 #[test]
@@ -80,6 +90,11 @@ fn nodejs_reads_every_shape_of_error() {
 #[test]
 fn nodejs_pages_exports_and_sends_every_form_of_request() {
     prove(Kind::Nodejs, "volume.test.mjs", TIMELESS);
+}
+
+#[test]
+fn nodejs_lives_the_life_of_a_zone() {
+    prove(Kind::Nodejs, "organization.test.mjs", TIMELESS);
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn members(found: &mut Vec<String>, object: &Map<String, Value>, shape: &Shape, 
     for member in &shape.members {
         let path = format!("{prefix}{}", member.name);
         match object.get(&member.name) {
-            // What stands in a header is in no body.
+            // Members in headers are not in the body.
             None if member.optional || member.location != Location::Body => {}
             None => found.push(format!("{path}: absent")),
             Some(Value::Null) if member.nullable => {}

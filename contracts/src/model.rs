@@ -82,7 +82,7 @@ pub enum Protocol {
     Scim,
 }
 
-/// How an operation is told from others where the method and the path say it.
+/// Method and path of an operation, for protocols that name it by them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Http {
     /// The method; absent: the source names none, so any is taken.
@@ -91,7 +91,7 @@ pub struct Http {
     pub path: String,
 }
 
-/// The members in which a family of operations tells how a call ended.
+/// The members that say how a call ended, in answers of one family of operations.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Envelope {

@@ -1,6 +1,6 @@
 //! Texts of a model with places for values.
 //!
-//! A place is written `{name=sample}`: the sample stands there where no value is given. Every other
+//! A place is written `{name=sample}`: the sample is used if no value is given. Every other
 //! brace is a brace.
 
 use std::borrow::Cow;

@@ -41,7 +41,7 @@ pub enum Rule {
 
 /// The first violation of `input` against `shape`: all unknown members before all wrong types
 /// before all missing ones before the bounds, each in the vendor's order.
-/// A null member counts as absent, but an unknown one is told even when it is null; a null list
+/// A null member counts as absent, but an unknown one is reported even when it is null; a null list
 /// element is a wrong type.
 pub fn validate(input: &Value, shape: &Shape) -> Option<Violation> {
     first(input, shape, |_| true)
@@ -52,7 +52,7 @@ pub fn wrong_type(input: &Value, shape: &Shape) -> Option<Violation> {
     first(input, shape, |rule| matches!(rule, Rule::WrongType(_)))
 }
 
-/// The same, but unknown members are passed over.
+/// The same, but unknown members are ignored.
 pub fn validate_known(input: &Value, shape: &Shape) -> Option<Violation> {
     first(input, shape, |rule| !matches!(rule, Rule::Unknown))
 }
@@ -67,14 +67,14 @@ fn first(input: &Value, shape: &Shape, told: fn(&Rule) -> bool) -> Option<Violat
     first.violation
 }
 
-/// Where the walk stands: a chain through its stack frames, so that a valid value allocates nothing.
+/// Position of the walk: a chain through its stack frames, so that a valid value allocates nothing.
 enum Path<'a> {
     Root,
     Member(&'a Path<'a>, &'a str),
     Element(&'a Path<'a>, usize),
 }
 
-/// The violation to tell, of all that the walk has met.
+/// The violation to report, of all that the walk has found.
 struct First {
     violation: Option<Violation>,
     /// Which rules count.
@@ -146,7 +146,7 @@ fn one(first: &mut First, value: &Value, kind: &Kind, member: &Member, path: &Pa
     }
 }
 
-/// Whether the text has more characters than that; mostly told from its bytes alone.
+/// Whether the text has more characters than that; its length in bytes mostly suffices.
 fn longer(text: &str, most: usize) -> bool {
     text.len() > most && text.chars().nth(most).is_some()
 }
@@ -167,7 +167,7 @@ fn outside(number: &Value, min: Option<i64>, max: Option<i64>) -> bool {
 }
 
 impl First {
-    /// Keeps the violation if it is told before the one held so far.
+    /// Keeps the violation if it comes before the one held so far.
     fn meet(&mut self, path: &Path<'_>, code: Option<&str>, rule: impl FnOnce() -> Rule) {
         let rule = rule();
         let later = |held: &Violation| held.rule.rank() <= rule.rank();
@@ -178,7 +178,7 @@ impl First {
         self.violation = Some(Violation { path: path.to_string(), rule, code });
     }
 
-    /// Whether nothing that is still to come could be told before it.
+    /// Whether no later violation can come before it.
     fn is_final(&self) -> bool {
         matches!(&self.violation, Some(Violation { rule: Rule::Unknown, .. }))
     }

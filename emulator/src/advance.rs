@@ -46,7 +46,7 @@ struct Advance {
     background: Vec<BackgroundJob>,
     /// What is left of the seed, a service each, once the seed was begun.
     seeding: Option<VecDeque<SeedSteps>>,
-    /// Where a large seed is put in, so that nobody sees half of it.
+    /// The invisible era of a large seed, so that no request sees half of it.
     era: Option<OpenEra>,
     /// At least one step was done.
     begun: bool,

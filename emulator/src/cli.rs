@@ -93,7 +93,7 @@ pub fn operations_markdown() -> String {
     operations::markdown(&crate::catalog::listing(None))
 }
 
-/// Prints to standard output; whoever reads it may stop early.
+/// Prints to standard output; the reader may close it early.
 fn print(text: &str) -> Result<(), Stop> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {

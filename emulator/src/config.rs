@@ -56,7 +56,7 @@ pub enum ClockStart {
     At(Timestamp),
 }
 
-/// How long each step of a job lasts unless told otherwise, in milliseconds.
+/// Default duration of each step of a job, in milliseconds.
 pub const STEP_MS: i64 = 500;
 
 impl Default for Config {

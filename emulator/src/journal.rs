@@ -138,7 +138,7 @@ impl Journal {
             ring.dropped = number;
             gone.push(oldest);
         }
-        // Freed when nobody waits for it.
+        // Freed outside of the lock.
         drop(ring);
         drop((gone, own));
         if let Some(sink) = &self.sink {

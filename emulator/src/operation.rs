@@ -46,7 +46,7 @@ pub struct Call<'a> {
 
 impl<'a> Call<'a> {
     /// When a thing that began at `created` has taken so many steps. One from the future has taken
-    /// them all: the clock was set back after it began, and nobody waits until it is there again.
+    /// them all: the clock was set back after it began, and it does not wait for the clock.
     pub fn reached_at(&self, created: Timestamp, steps: u8) -> Timestamp {
         if created > self.now { self.now } else { self.pace.reached_at(created, steps) }
     }
@@ -139,7 +139,7 @@ impl After {
         self.remove_files.extend(other.remove_files);
     }
 
-    /// Something of this tenant moves at that moment: it is settled before any later request.
+    /// Something of this tenant is due at that moment. It is advanced before any later request.
     pub fn schedule_at(&mut self, moment: Timestamp) {
         self.due = Some(self.due.map_or(moment, |due| due.min(moment)));
     }

@@ -10,7 +10,7 @@ use crate::error::{Failure, refuse_with};
 use crate::operation::{Call, Operation};
 use crate::runtime::lifecycle;
 use crate::state::document::{self, RowCheck};
-use crate::state::{FileToken, generations, issued};
+use crate::state::{Base, FileToken, generations, issued};
 use knobs::{Choices, Knob};
 use seeds::Seed;
 
@@ -60,16 +60,17 @@ pub type SeedSteps = Box<dyn FnMut(&mut Call<'_>, &Seed) -> Result<bool, Failure
 /// Rows of a seed in one step.
 pub const SEED_STEP: usize = 200;
 
-/// State that no interface of the vendor shows or sets; the control interface serves it at
-/// `/_twin/<service>/<name>`. [`unfit`] makes its refusals.
+/// State that no interface of the vendor shows or sets; the control interface serves it. [`unfit`] makes
+/// its refusals.
 #[derive(Debug)]
 pub struct Resource {
-    /// The last part of its path.
-    pub name: &'static str,
+    /// Its path behind `/_twin/`. One part can be a name in braces: it stands for any text, which both
+    /// functions get; without one they get an empty text.
+    pub path: &'static str,
     /// All of it.
-    pub show: fn(&mut Call<'_>) -> Result<Value, Failure>,
+    pub show: fn(&mut Call<'_>, &str) -> Result<Value, Failure>,
     /// Replaces all of it with the body.
-    pub replace: fn(&mut Call<'_>, &[u8]) -> Result<(), Failure>,
+    pub replace: fn(&mut Call<'_>, &str, &[u8]) -> Result<(), Failure>,
 }
 
 /// Refuses the body sent to a [`Resource`].
@@ -120,6 +121,10 @@ pub struct BackgroundJob {
     pub on_complete: OnComplete,
 }
 
+/// What the first steps of [`SCHEMA`] make, in one text. A new database begins with it, since a step that
+/// alters a table reads the whole schema anew.
+pub const BASE: Base<'static> = Base { steps: 12, sql: include_str!("services/base.sql") };
+
 /// The schema as a list of steps. A database stores how many steps it has run, so a released step never
 /// changes or moves; new steps are appended.
 pub const SCHEMA: &[&str] = &[
@@ -139,7 +144,7 @@ pub const SCHEMA: &[&str] = &[
 ];
 
 /// The tables with rows of tenants, as the database has them: what a state document holds and a reset
-/// empties. Those of a service stand together, in the order in which the schema creates them.
+/// empties. Those of a service are together, in the order in which the schema creates them.
 pub fn tables(services: &[Service], tx: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut all = document::table_names(tx)?;
     let is_of = |table: &str, service: &Service| {
@@ -194,5 +199,36 @@ pub fn choices() -> Choices {
 impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Service").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a database holds after these statements.
+    fn made_by(steps: &[&str]) -> BTreeSet<String> {
+        let connection = Connection::open_in_memory().unwrap();
+        issued::register(&connection).unwrap();
+        for step in steps {
+            connection.execute_batch(step).unwrap();
+        }
+        let texts = |sql: &str| {
+            let mut statement = connection.prepare(sql).unwrap();
+            let rows = statement.query_map([], |row| row.get(0)).unwrap();
+            rows.map(Result::unwrap).collect::<Vec<String>>()
+        };
+        let tables = texts("SELECT name FROM sqlite_schema WHERE type = 'table'");
+        let counted = tables
+            .iter()
+            .flat_map(|table| texts(&format!("SELECT '{table} ' || count(*) FROM {table}")));
+        let made = texts("SELECT type || name || tbl_name || coalesce(sql, '') FROM sqlite_schema");
+        let eras = texts("SELECT current || ' ' || last FROM twin_eras");
+        made.into_iter().chain(eras).chain(counted).collect()
+    }
+
+    #[test]
+    fn a_new_database_is_as_the_steps_make_it() {
+        assert_eq!(made_by(&[BASE.sql]), made_by(&SCHEMA[..BASE.steps]));
     }
 }

@@ -13,7 +13,7 @@ use crate::runtime::clock::{Clock, Timestamp};
 use crate::runtime::ids::{Ids, random_seed};
 use crate::runtime::lifecycle::Outcome;
 use crate::runtime::throttle::Throttle;
-use crate::services::{self, Completion, SCHEMA, Service};
+use crate::services::{self, BASE, Completion, SCHEMA, Service};
 use crate::state::generations::{self, OpenEras};
 use crate::state::{
     Database, FileToken, Files, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer,
@@ -77,7 +77,7 @@ pub struct Twin {
     pub background: Pool,
     /// Ends of exports that the database has not taken, by the key of their tenant's rows.
     pub uncommitted: Mutex<Vec<(i64, Completion)>>,
-    /// Dropped last: what is temporary goes when nobody has it open.
+    /// Dropped last: temporary files are removed after they are closed.
     _database: Arc<Database>,
     request_ids: Mutex<Ids>,
     origin: OnceLock<String>,
@@ -93,7 +93,7 @@ impl Twin {
     pub fn of(config: Config, mut services: Vec<Service>) -> Result<Arc<Self>, StartError> {
         let machine = |error: &dyn std::fmt::Display| StartError::Machine(error.to_string());
         let behaviours = Behaviours::of(&mut services)?;
-        let (database, connection) = Database::open(config.db.as_deref(), SCHEMA)?;
+        let (database, connection) = Database::open_from(config.db.as_deref(), BASE, SCHEMA)?;
         let seed = match config.seed {
             Some(seed) => seed.to_be_bytes().to_vec(),
             None => random_seed().map_err(|error| machine(&error))?.to_vec(),
@@ -142,7 +142,7 @@ impl Twin {
         Ok(twin)
     }
 
-    /// A request id for that tenant, or for nobody's request.
+    /// A request id for that tenant, or for a request without one.
     pub fn request_id(&self, tenant: Option<&Tenant>) -> uuid::Uuid {
         match tenant {
             Some(tenant) => tenant.request_ids().uuid(),
@@ -157,7 +157,7 @@ impl Twin {
 
     /// Says where the twin listens.
     pub fn set_origin(&self, origin: String) {
-        // Only the server tells it, once.
+        // The server sets it once.
         _ = self.origin.set(origin);
     }
 

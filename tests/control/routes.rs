@@ -19,12 +19,17 @@ fn filled() -> World {
 
 fn shown(world: &World) -> Vec<String> {
     let show = |path| ask(world, Method::GET, path, "").body.to_string();
-    let paths = ["clock", "journal", "state", "aicc/roles", "aicc/users"];
+    let paths = ["clock", "journal", "state", "cam/200000000001/users", "aicc/roles", "aicc/users"];
     paths.into_iter().map(show).collect()
 }
 
 fn routes(world: &World) -> Vec<Route> {
     control::routes(&world.twin).collect()
+}
+
+/// A path that leads to the route.
+fn path_to(route: &Route) -> String {
+    route.path.replace("{uin}", "200000000001")
 }
 
 #[test]
@@ -39,11 +44,11 @@ fn a_path_refuses_the_keys_that_it_does_not_take_and_changes_nothing() {
         let allowed = if allowed.is_empty() { "none" } else { &allowed };
         for key in strange.filter(|key| !route.keys.contains(key)) {
             let also = if route.keys.contains(&"tenant") { "tenant=default&" } else { "" };
-            let path = format!("{}?{also}{key}=1", route.path);
+            let path = format!("{}?{also}{key}=1", path_to(route));
             let answer = ask(&world, route.method.clone(), &path, "");
             let message = format!(
                 "unknown query parameter `{key}`; allowed for {PREFIX}{}: {allowed}",
-                route.path
+                path_to(route)
             );
             assert_eq!(answer.body, json!({"error": "bad_request", "message": message}), "{path}");
             assert_eq!(answer.status, 400);
@@ -59,12 +64,14 @@ fn a_path_takes_the_keys_of_its_row_once_each() {
             let world = filled();
             let value = if ["since", "limit"].contains(key) { "0" } else { "other" };
             let path = |times: usize| {
-                format!("{}?{}", route.path, vec![format!("{key}={value}"); times].join("&"))
+                format!("{}?{}", path_to(&route), vec![format!("{key}={value}"); times].join("&"))
             };
-            let body = match (&route.method, &*route.path) {
+            let body = match (&route.method, route.path) {
                 (&Method::PUT, "state") => ask(&world, Method::GET, &path(1), "").body.to_string(),
                 (&Method::PUT, "aicc/roles") => json!({"roles": []}).to_string(),
-                (&Method::PUT, "aicc/users") => json!({"users": []}).to_string(),
+                (&Method::PUT, "aicc/users" | "cam/{uin}/users") => {
+                    json!({"users": []}).to_string()
+                }
                 _ => String::new(),
             };
             let before = shown(&world);
@@ -84,8 +91,8 @@ fn a_body_is_refused_where_none_is_read() {
     let before = shown(&world);
     let tenant = json!({"tenant": "other"}).to_string();
     for route in routes(&world).into_iter().filter(|route| route.method != Method::PUT) {
-        let answer = ask(&world, route.method.clone(), &route.path, &tenant);
-        let message = json!(format!("{} {PREFIX}{} takes no body", route.method, route.path));
+        let answer = ask(&world, route.method.clone(), &path_to(&route), &tenant);
+        let message = json!(format!("{} {PREFIX}{} takes no body", route.method, path_to(&route)));
         assert_eq!((answer.status, &answer.body["message"]), (400, &message));
         assert_eq!(shown(&world), before, "{} {}", route.method, route.path);
     }
@@ -100,7 +107,7 @@ fn a_body_that_was_too_large_is_refused_on_every_path_and_changes_nothing() {
     for route in routes(&world) {
         let mut headers = HeaderMap::new();
         headers.insert("host", HeaderValue::from_static("localhost"));
-        let path = format!("{PREFIX}{}", route.path);
+        let path = format!("{PREFIX}{}", path_to(&route));
         let mut large = request(route.method, &path, headers, bytes::Bytes::new());
         large.too_large = true;
         let answer = control::answer(&world.twin, &large);
@@ -115,7 +122,8 @@ fn a_wrong_path_or_method_is_told_what_there_is() {
     let world = World::new();
     let path = ask(&world, Method::GET, "nothing", "");
     let known = "there are: GET /_twin/health; GET /_twin/operations; POST /_twin/reset; GET, PUT /_twin/clock; \
-                 GET, DELETE /_twin/journal; GET, PUT /_twin/state; GET, PUT /_twin/aicc/roles; \
+                 GET, DELETE /_twin/journal; GET, PUT /_twin/state; GET, PUT /_twin/cam/{uin}/users; \
+                 GET, PUT /_twin/aicc/roles; \
                  GET, PUT /_twin/aicc/users";
     assert_eq!((path.status, path.body), (404, json!({"error": "no_such_path", "message": known})));
     let method = ask(&world, Method::DELETE, "clock", "");

@@ -46,6 +46,7 @@ fn members_are_found_by_text_and_by_node_a_page_at_a_time() {
     assert_eq!(find(json!({})), "Anna Bela");
     assert_eq!(find(json!({ "Limit": 1 })), "Anna");
     assert_eq!(find(json!({ "Offset": 1 })), "Bela");
+    assert_eq!(find(json!({ "Offset": u64::MAX })), "");
     assert_eq!(find(json!({ "SearchKey": "an" })), "Anna");
     assert_eq!(find(json!({ "SearchKey": "71" })), "Bela");
     assert_eq!(find(json!({ "NodeName": "Harbour" })), "Anna");

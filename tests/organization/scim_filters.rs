@@ -20,14 +20,12 @@ fn target(kind: &str, parameters: &[(&str, &str)]) -> String {
 
 /// The names of what is listed.
 fn names(listed: &Value) -> Vec<&str> {
-    let resources = listed["Resources"].as_array().unwrap();
-    let name = |one: &Value| one.get("userName").or(one.get("displayName")).is_some();
-    assert!(resources.iter().all(name), "{listed}");
-    let name = |one: &'_ Value| match one.get("userName") {
-        Some(_) => "userName",
-        None => "displayName",
-    };
-    resources.iter().map(|one| one[name(one)].as_str().unwrap()).collect()
+    let mut names = Vec::new();
+    for one in listed["Resources"].as_array().unwrap() {
+        let name = one.get("userName").or(one.get("displayName"));
+        names.push(name.unwrap().as_str().unwrap());
+    }
+    names
 }
 
 /// Three users: Ada has all attributes, bob has some, cyd is disabled.

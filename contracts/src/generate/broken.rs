@@ -1,4 +1,4 @@
-//! Requests that break exactly one rule, each with the violation that must be told.
+//! Requests that break exactly one rule, each with the violation that must be reported.
 //!
 //! Nothing here is random: the same model gives the same list in the same order.
 

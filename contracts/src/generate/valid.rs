@@ -77,7 +77,7 @@ fn text(member: &Member) -> BoxedStrategy<Value> {
             let count = text.chars().count();
             count >= least.unwrap_or(0) && own_length.is_none_or(|most| count <= most)
         };
-        // A pattern that the generator cannot read has no valid text, which its test tells.
+        // A pattern that the generator cannot read has no valid text; its test reports that.
         return match string_regex(text) {
             Ok(texts) => texts.prop_filter("a length", fits).prop_map(Value::from).boxed(),
             Err(_) => Just(Value::Null).boxed(),

@@ -5,7 +5,7 @@ use super::problems::unknown;
 use super::{LoadError, ModelFile};
 use crate::model::{Kind, Member, Paging, Polls, Position, Shape};
 
-/// The member of that path, if a shape has it. A list on the way stands for its elements.
+/// The member of that path, if a shape has it. A list on the path means each of its elements.
 fn find<'s>(shape: &'s Shape, path: &str) -> Option<&'s Member> {
     match path.split_once('.') {
         None => shape.member(path),

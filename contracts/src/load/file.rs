@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::{LoadError, ModelFile};
 use crate::model::{Body, Code, Envelope, Location, Protocol, RuleKind};
 
-/// A name, and the place where it stands.
+/// A name, and its position in the file.
 pub(super) type Name = Spanned<String>;
 
 /// The file of one protocol.
@@ -205,7 +205,7 @@ pub(super) fn read<T: DeserializeOwned>(file: &ModelFile<'_>) -> Result<T, LoadE
     })
 }
 
-/// The entries of a table in the order in which they stand in the file.
+/// The entries of a table in the order of the file.
 pub(super) fn in_file_order<T>(table: BTreeMap<Name, T>) -> Vec<(Name, T)> {
     let mut entries: Vec<_> = table.into_iter().collect();
     entries.sort_by_key(|(name, _)| name.span().start);

@@ -180,7 +180,7 @@ fn other(file: &ModelFile<'_>, line: &Name) -> Result<(Name, OperationTable), Lo
 /// Longest segment of a path that stands for an id.
 const SEGMENT_MAX: usize = 255;
 
-/// The members that stand in a path: each segment `{name}` is one.
+/// The members in a path: each segment `{name}` is one.
 fn segments(path: &str) -> impl Iterator<Item = Member> {
     let name = |segment: &str| segment.strip_prefix('{')?.strip_suffix('}').map(str::to_owned);
     path.split('/').filter_map(name).map(|name| Member {

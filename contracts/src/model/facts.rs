@@ -1,6 +1,6 @@
 //! What an operation promises across several calls: repeating it, paging, waiting for an end.
 //!
-//! Members are named by their path: `Pageable.PageSize`. A list on the way stands for its elements.
+//! Members are named by their path: `Pageable.PageSize`. A list on the path means each of its elements.
 
 use serde::{Deserialize, Serialize};
 

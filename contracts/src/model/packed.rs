@@ -21,7 +21,7 @@ impl<T> Packed<T> {
         Self { bytes: &[], value: OnceLock::from(value) }
     }
 
-    /// Whether nobody has read it yet.
+    /// Whether it was not read yet.
     pub fn is_packed(&self) -> bool {
         self.value.get().is_none()
     }

@@ -100,7 +100,7 @@ pub struct RuleAnswer {
     /// The text, a [template] of `parameter` (the path), `name` (its last part), `type`, `bound`,
     /// `range` and `values`; absent: the text of the code.
     pub message: Option<String>,
-    /// What stands between two of `values`.
+    /// The text between two of `values`.
     pub joined_by: String,
     /// What of it is assumed, and why; absent means documented.
     pub assumed: Option<String>,

@@ -12,7 +12,7 @@ use super::Pattern;
 pub struct Shape {
     /// The vendor's type name, or the operation's for its input and output.
     pub name: String,
-    /// The members in the vendor's order: it decides which violation is told first.
+    /// The members in the vendor's order: it decides which violation is reported first.
     pub members: Vec<Member>,
 }
 
@@ -30,7 +30,7 @@ pub struct Member {
     pub nullable: bool,
     /// Whether an answer may leave it out.
     pub optional: bool,
-    /// Where in a request it stands.
+    /// Where in a request it is.
     pub location: Location,
     /// Whether its name alone, without a value, says yes.
     pub flag: bool,
@@ -137,7 +137,7 @@ impl Member {
 }
 
 impl Kind {
-    /// The vendors' word for it, as it stands in their refusals.
+    /// The word for it in the vendors' refusals.
     pub fn word(&self) -> &'static str {
         match self {
             Kind::String | Kind::IntegerString => "string",

@@ -20,7 +20,7 @@ pub struct PagingRow {
     pub assumed: Option<&'static str>,
 }
 
-/// How a page is asked for; its members stand beside the others.
+/// How to request a page.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum PositionRow {

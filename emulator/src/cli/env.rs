@@ -6,7 +6,7 @@ use crate::credentials::{AICC_APP, DEFAULT_TENANT, HUAWEI_AK, SECRET, TENCENT_KE
 use crate::state::Tenants;
 use crate::vendors::huawei::project_id;
 
-/// The region whose project and endpoint are told.
+/// The region whose project and endpoint are printed.
 const HUAWEI_REGION: &str = "cn-north-4";
 
 /// Options of `cloudtwin env`.

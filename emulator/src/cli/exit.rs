@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// The codes as `--help` tells them.
+/// The codes as `--help` lists them.
 pub(super) const HELP: &str = "\
 Exit codes:
   0  stopped normally

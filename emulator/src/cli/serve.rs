@@ -234,7 +234,7 @@ fn choices(options: &Options) -> Result<Choices, Stop> {
     Ok(choices)
 }
 
-/// An address that a client can use: not the one that stands for all.
+/// An address that a client can use: not the wildcard.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         ip if !ip.is_unspecified() => ip,

@@ -26,7 +26,7 @@ fn shown(clock: &Clock) -> Value {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ClockChange {
-    /// `real` follows the machine's clock, `frozen` stands still.
+    /// `real` follows the machine's clock, `frozen` stops.
     mode: Option<WantedMode>,
     /// The moment to go to, RFC 3339.
     now: Option<String>,

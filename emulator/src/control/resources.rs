@@ -16,25 +16,24 @@ use crate::services::{Resource, Service};
 use crate::state::{Delivery, Disposition, Task, Tenant};
 use crate::twin::Twin;
 
-/// All resources with their paths.
-pub(super) fn all(twin: &Twin) -> impl Iterator<Item = (String, &'static Resource)> {
-    twin.services.iter().flat_map(|service| {
-        let path = |resource: &Resource| format!("{}/{}", service.name, resource.name);
-        service.resources.iter().map(move |resource| (path(resource), resource))
-    })
+/// All resources.
+pub(super) fn all(twin: &Twin) -> impl Iterator<Item = &'static Resource> {
+    twin.services.iter().flat_map(|service| service.resources)
 }
 
-/// Shows it for a tenant, or replaces it by `wanted`; the default tenant if none is named.
+/// Shows it for a tenant, or replaces it by `wanted`; the default tenant if none is named. `which` is
+/// the text in the place of the braces of its path.
 pub(super) fn access(
     twin: &Arc<Twin>,
     resource: &'static Resource,
+    which: &str,
     tenant: Option<String>,
     wanted: Option<Bytes>,
 ) -> Outcome {
     let name = tenant.as_deref().unwrap_or(DEFAULT_TENANT);
     let _place = twin.writer.place().map_err(overloaded)?;
     for tries in 0_u64.. {
-        match try_access(twin, resource, name, wanted.clone(), tries == 0)? {
+        match try_access(twin, (resource, which), name, wanted.clone(), tries == 0)? {
             Ok(shown) => return to_json(&shown),
             // The tenant was reset meanwhile, or something is due: again, on what is there now.
             Err(Failure::Pending) => {}
@@ -48,7 +47,7 @@ pub(super) fn access(
 
 fn try_access(
     twin: &Arc<Twin>,
-    resource: &'static Resource,
+    (resource, which): (&'static Resource, &str),
     name: &str,
     wanted: Option<Bytes>,
     after_due: bool,
@@ -61,6 +60,7 @@ fn try_access(
         tenant,
         service: service_of(twin, resource),
         resource,
+        which: which.to_owned(),
         wanted,
         after_due,
         after: After::default(),
@@ -80,6 +80,7 @@ struct Access {
     tenant: Arc<Tenant>,
     service: &'static str,
     resource: &'static Resource,
+    which: String,
     wanted: Option<Bytes>,
     /// Whether it is to wait for what has become due meanwhile.
     after_due: bool,
@@ -108,8 +109,8 @@ impl Task for Access {
         let (client, mut ids) = (Client::internal(), self.tenant.ids());
         let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut self.after);
         self.outcome = match &self.wanted {
-            None => call.look(self.resource.show),
-            Some(body) => (self.resource.replace)(&mut call, body).map(|()| json!({})),
+            None => call.look(|call| (self.resource.show)(call, &self.which)),
+            Some(body) => (self.resource.replace)(&mut call, &self.which, body).map(|()| json!({})),
         };
         if let Some(moment) = self.after.due {
             self.tenant.schedule_at_writer(moment);

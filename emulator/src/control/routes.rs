@@ -1,7 +1,6 @@
 //! The paths of the control interface: a row for each path and method, with the query keys that it
 //! takes and its handler.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -20,8 +19,8 @@ use crate::wire::Request;
 pub struct Route {
     /// The method.
     pub method: Method,
-    /// The path behind [`PREFIX`].
-    pub path: Cow<'static, str>,
+    /// The path behind [`PREFIX`]. A part in braces stands for any text.
+    pub path: &'static str,
     /// The query keys that it takes.
     pub keys: &'static [&'static str],
     handler: Handler,
@@ -91,23 +90,26 @@ const fn own(
     keys: &'static [&'static str],
     handler: Handler,
 ) -> Route {
-    Route { method, path: Cow::Borrowed(path), keys, handler }
+    Route { method, path, keys, handler }
 }
 
 /// All routes: the twin's own, then those of its services' resources.
 pub fn routes(twin: &Twin) -> impl Iterator<Item = Route> {
-    OWN.iter().cloned().chain(resources::all(twin).flat_map(|(path, resource)| {
-        [(Method::GET, Show(resource)), (Method::PUT, Replace(resource))].map(
-            |(method, handler)| Route { method, path: path.clone().into(), keys: TENANT, handler },
-        )
+    OWN.iter().cloned().chain(resources::all(twin).flat_map(|resource| {
+        let path = resource.path;
+        [(Method::GET, Show(resource)), (Method::PUT, Replace(resource))]
+            .map(|(method, handler)| Route { method, path, keys: TENANT, handler })
     }))
 }
 
 /// Runs the handler of a request's path and method.
 pub(super) fn run(twin: &Arc<Twin>, request: &Request) -> Outcome {
     let path = request.uri.path().strip_prefix(PREFIX).unwrap_or_default();
-    let route = routes(twin).find(|route| route.path == path && route.method == request.method);
-    let Some(Route { keys, handler, .. }) = route else { return Err(no_route(twin, path)) };
+    let mut routes = routes(twin).filter(|route| route.method == request.method);
+    let route = routes.find_map(|route| Some((text_in_braces(route.path, path)?, route)));
+    let Some((which, Route { keys, handler, .. })) = route else {
+        return Err(no_route(twin, path));
+    };
     let (query, body) = (Query::read(request.query(), path, keys)?, &request.body);
     match handler {
         Bare(_) | Show(_) if says_something(body) => {
@@ -115,9 +117,22 @@ pub(super) fn run(twin: &Arc<Twin>, request: &Request) -> Outcome {
         }
         Bare(handler) => handler(twin, query),
         WithBody(handler) => handler(twin, query, body),
-        Show(resource) => resources::access(twin, resource, query.tenant, None),
-        Replace(resource) => resources::access(twin, resource, query.tenant, Some(body.clone())),
+        Show(resource) => resources::access(twin, resource, which, query.tenant, None),
+        Replace(resource) => {
+            resources::access(twin, resource, which, query.tenant, Some(body.clone()))
+        }
     }
+}
+
+/// The text of `path` in the place of the pattern's part in braces; empty if there are no braces, and
+/// nothing if the path is another one.
+fn text_in_braces<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
+    let Some((before, rest)) = pattern.split_once('{') else {
+        return (pattern == path).then_some("");
+    };
+    let (_, after) = rest.split_once('}')?;
+    let text = path.strip_prefix(before)?.strip_suffix(after)?;
+    (!text.is_empty() && !text.contains('/')).then_some(text)
 }
 
 /// Some clients send an empty object where there is no body.
@@ -128,14 +143,15 @@ fn says_something(body: &[u8]) -> bool {
 
 /// The refusal of an unknown path, or of another method of a known one.
 fn no_route(twin: &Twin, path: &str) -> Error {
-    let mut known: Vec<(Cow<'static, str>, Vec<String>)> = Vec::new();
+    let mut known: Vec<(&str, Vec<String>)> = Vec::new();
     for Route { method, path, .. } in routes(twin) {
         match known.last_mut().filter(|(last, _)| *last == path) {
             Some((_, methods)) => methods.push(method.to_string()),
             None => known.push((path, vec![method.to_string()])),
         }
     }
-    if let Some((_, methods)) = known.iter().find(|(known, _)| *known == path) {
+    let is_at = |(known, _): &&(&str, _)| text_in_braces(known, path).is_some();
+    if let Some((_, methods)) = known.iter().find(is_at) {
         let message = format!("{PREFIX}{path} answers {}", methods.join(", "));
         return Error(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message);
     }

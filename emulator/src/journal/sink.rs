@@ -45,7 +45,7 @@ impl Sink {
         Ok(Self(Mutex::new(State { lines: Some(lines), thread, unsettled })))
     }
 
-    /// Takes an entry; it is written once it is settled.
+    /// Takes an entry; it is written once it is complete.
     pub(super) fn take(&self, number: u64, entry: &Arc<Entry>) {
         self.lock().unsettled.insert(number, Arc::clone(entry));
     }

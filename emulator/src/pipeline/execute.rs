@@ -20,7 +20,7 @@ use crate::state::{Delivery, Disposition, Place, Task, Tenant};
 /// end, as the noting of a file does on a full disk.
 const ADVANCED_AGAIN_MAX: u16 = 1_000;
 
-/// The same where what is due could not be settled: it stays due.
+/// The same if due work could not be advanced: it stays due.
 const ADVANCED_AGAIN_MAX_WITH_FAULTS: u16 = 8;
 
 /// A request that is recognised, signed, within its rate, and keeps the model.
@@ -56,7 +56,7 @@ struct Running {
     valid: Valid,
     /// The parsed upload, if the request has one.
     upload: Option<Prepared>,
-    /// How often what became due while it waited for the writer was settled.
+    /// How often it was queued again because something became due while it waited.
     advanced_again: u16,
     /// Its place in the writer's queue, once it needs one.
     place: Option<Place>,
@@ -154,7 +154,7 @@ struct Queued {
 }
 
 impl Queued {
-    /// Whether something is due that must be settled before this may run.
+    /// Whether something is due that must be advanced before this may run.
     fn is_due(&self, tenant: &Tenant) -> bool {
         let Exchange { twin, now, .. } = &self.running.exchange;
         let most =

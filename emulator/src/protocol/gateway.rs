@@ -59,7 +59,7 @@ impl Gateway {
         self.because(code, "not_modelled", &[("operation", operation)], false)
     }
 
-    /// The code's own text as it stands, its places taken by samples.
+    /// The code's own text, with samples in its places.
     pub(super) fn text(&self, code: &str, zh: bool) -> Option<Cow<'static, str>> {
         let known = self.code(code)?;
         pick(known.message.as_deref(), known.message_zh.as_deref(), zh)

@@ -1,4 +1,4 @@
-//! Huawei Cloud's API gateway and what stands behind it: REST by path, statuses that mean
+//! Huawei Cloud's API gateway and the services behind it: REST by path, statuses that mean
 //! something, the id of each request in a header.
 
 mod accept;

@@ -14,10 +14,10 @@ pub(super) struct Routes {
     router: Router<Vec<Arc<Operation>>>,
 }
 
-/// What stands at a path.
+/// The operations at a path.
 #[derive(Debug)]
 pub(super) enum Found<'r> {
-    /// The operation asked for, and what stands for the named segments of its path, decoded.
+    /// The operation, and the values of the named segments of its path, decoded.
     Operation(&'r Arc<Operation>, Vec<(String, String)>),
     /// Only operations of other methods.
     OtherMethods(&'r [Arc<Operation>]),
@@ -43,7 +43,7 @@ impl Routes {
         Self { router }
     }
 
-    /// What stands at that path, upper and lower case told apart.
+    /// The operations at that path; upper and lower case differ.
     pub(super) fn find(&self, method: &Method, path: &str) -> Found<'_> {
         let Ok(found) = self.router.at(path) else { return Found::Nothing };
         let takes = |operation: &&Arc<Operation>| {

@@ -72,7 +72,7 @@ fn work(jobs: &Mutex<Receiver<Job>>, unfinished: &AtomicUsize) {
     loop {
         let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        // The panic is logged where panics are logged; whoever waits sees the job dropped.
+        // The panic hook logs the panic; a waiting request sees the job dropped.
         drop(catch_unwind(AssertUnwindSafe(job)));
         unfinished.fetch_sub(1, Ordering::AcqRel);
     }

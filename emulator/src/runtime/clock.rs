@@ -82,7 +82,7 @@ pub enum Mode {
 /// The twin's clock.
 #[derive(Debug)]
 pub struct Clock {
-    /// The mode, and how often the clock was set back: read together, so that nobody sees the earlier
+    /// The mode, and how often the clock was set back: read together, so that no reader sees the earlier
     /// time with the lower number or the other way round.
     mode: RwLock<(Mode, u64)>,
 }
@@ -93,7 +93,7 @@ impl Clock {
         Self { mode: RwLock::new((Mode::Real, 0)) }
     }
 
-    /// A clock that stands at `moment`.
+    /// A clock that is stopped at `moment`.
     pub fn frozen(moment: Timestamp) -> Self {
         Self { mode: RwLock::new((Mode::Frozen(moment), 0)) }
     }
@@ -134,7 +134,7 @@ impl Clock {
         self.change(|mode| Mode::Frozen(moment_of(mode)));
     }
 
-    /// Goes to `moment`: a frozen clock stands there, a running one runs on from there.
+    /// Goes to `moment`: a frozen clock stays there, a running one continues from there.
     pub fn set(&self, moment: Timestamp) {
         self.change(|mode| match mode {
             Mode::Frozen(_) => Mode::Frozen(moment),

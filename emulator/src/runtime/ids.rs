@@ -30,8 +30,8 @@ impl Ids {
         Self { rng: ChaCha8Rng::from_seed(key), drawn: false }
     }
 
-    /// A stream for operations that only look. It gives the same ids each time, so whoever hands it
-    /// out asks [`Ids::was_drawn`] afterwards.
+    /// A stream for operations that only look. It gives the same ids each time, so its owner
+    /// checks [`Ids::was_drawn`] afterwards.
     pub fn none() -> Self {
         Self { rng: ChaCha8Rng::from_seed([0; 32]), drawn: false }
     }

@@ -82,7 +82,7 @@ fn begin(
     place: Option<OwnedSemaphorePermit>,
 ) {
     let connection = Arc::new(Connection::new(CONNECTION_ANSWERS_MAX));
-    // Before its task runs, so that whoever ends all connections finds this one too.
+    // Before its task runs, so that a shutdown finds this connection too.
     let entry = server.connections.enter(&connection);
     let server = Arc::clone(server);
     tokio::spawn(async move {

@@ -66,7 +66,7 @@ pub(super) async fn read(
     Ok(if all.is_empty() { first } else { all.into() })
 }
 
-/// Reads a body that nobody wants, and keeps nothing of it.
+/// Reads a body and drops it.
 pub(super) async fn drain(mut body: Incoming) -> Result<(), ReadError> {
     let mut length = 0;
     while length <= DRAIN_MAX

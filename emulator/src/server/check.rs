@@ -46,14 +46,14 @@ impl Place {
     }
 }
 
-/// Checks the head: who answers, or why nobody does.
+/// Checks the head: which part answers, or why the request is refused.
 pub(super) fn check(
     twin: &Twin,
     request: &mut Request,
     version: http::Version,
 ) -> Result<Place, Box<Answer>> {
     if request.method == Method::CONNECT {
-        // A success would tell the client that its tunnel stands.
+        // A success would mean that the tunnel is open.
         let text = "cloudtwin opens no tunnels: use plain http (emulator/docs/sdks.md)";
         let answer = Response::plain(StatusCode::METHOD_NOT_ALLOWED, text);
         return Err(Box::new(answer.into()));

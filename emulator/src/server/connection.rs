@@ -1,4 +1,4 @@
-//! One connection: how far it is, what moves on it, and what its task is told to do.
+//! One connection: its state, its progress, and the orders to its task.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -41,7 +41,7 @@ impl Phase {
 pub(super) enum Command {
     /// Nothing yet.
     Serve,
-    /// End once what is in flight is answered; tells an HTTP/2 client so.
+    /// End once requests in flight are answered; an HTTP/2 client is notified.
     Drain,
     /// End at once.
     Cut,
@@ -108,7 +108,7 @@ impl Connection {
         self.change(Phase::Resting, Phase::InHead)
     }
 
-    /// A request's head is in. What HTTP/2 is in, its frames tell.
+    /// A request's head is in. HTTP/2 shows its state in its frames.
     pub(super) fn head_ended(&self, version: http::Version) {
         if version != http::Version::HTTP_2 {
             self.set_phase(Phase::InRequest);
@@ -166,7 +166,7 @@ impl Connection {
         self.at(&self.progress_ms)
     }
 
-    /// Whether its task was told to end at once.
+    /// Whether its task must end at once.
     pub(super) fn is_cut(&self) -> bool {
         self.command.load(Ordering::Relaxed) == Command::Cut as u8
     }

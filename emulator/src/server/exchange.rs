@@ -116,7 +116,7 @@ async fn answer(
     (aside.unwrap_or_else(|_| broken()).into(), keep)
 }
 
-/// Reads the body, or tells with which status it is refused and why.
+/// Reads the body, or returns the status and the reason of the refusal.
 async fn read(
     request: &mut Request,
     incoming: Incoming,

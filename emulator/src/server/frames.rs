@@ -1,4 +1,4 @@
-//! Follows the frames of HTTP/2 as far as their ends, so that a head that never ends is told from
+//! Follows the frames of HTTP/2 as far as their ends, so that a head that never ends differs from
 //! a connection at rest. Understands nothing else of them.
 
 /// How each client of HTTP/2 begins.

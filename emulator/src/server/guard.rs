@@ -87,7 +87,7 @@ fn is_same(target: &str, host: &str) -> bool {
 }
 
 /// Why a request to a vendor's API or for a file may come from a page of another site, if so. The
-/// secret of the twin's keys is public, so a signature does not tell a page from a program.
+/// secret of the twin's keys is public, so a signature does not distinguish a page from a program.
 pub(super) fn foreign_page(request: &Request) -> Option<String> {
     let headers = &request.headers;
     if let Some(origin) = guard::foreign_origin(headers) {
@@ -105,7 +105,7 @@ pub(super) fn foreign_page(request: &Request) -> Option<String> {
     })
 }
 
-/// Whether a browser sent it, as far as it tells. `Sec-Fetch-Mode` is no sign: Node's `fetch` sends
+/// Whether a browser sent it, as far as it shows. `Sec-Fetch-Mode` is no sign: Node's `fetch` sends
 /// it too. A page may change `User-Agent` in some browsers, and cannot do without `Accept-Language`,
 /// for which Node sends `*`.
 fn is_browsers(headers: &HeaderMap) -> bool {

@@ -29,7 +29,7 @@ pub(super) struct Idle<S> {
     /// The frame of HTTP/2 that began then.
     head: u64,
     frames: Frames,
-    /// When it ends for good, once its silence was too long and the client is being told.
+    /// When it ends for good, once its silence was too long and the client is being notified.
     farewell: Option<Instant>,
     alarm: Pin<Box<Sleep>>,
 }

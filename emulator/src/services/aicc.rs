@@ -51,8 +51,16 @@ pub fn service() -> Service {
         ],
         row_checks: rows::CHECKS,
         resources: &[
-            Resource { name: "roles", show: admin::roles, replace: admin::replace_roles },
-            Resource { name: "users", show: admin::users, replace: admin::replace_users },
+            Resource {
+                path: "aicc/roles",
+                show: |call, _| admin::roles(call),
+                replace: |call, _, body| admin::replace_roles(call, body),
+            },
+            Resource {
+                path: "aicc/users",
+                show: |call, _| admin::users(call),
+                replace: |call, _, body| admin::replace_users(call, body),
+            },
         ],
         knobs: KNOBS,
         files: None,

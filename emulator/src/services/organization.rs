@@ -3,18 +3,25 @@
 
 #![expect(clippy::struct_field_names, reason = "members are called what the vendor calls them")]
 
-use crate::operation::{operation, query};
-use crate::services::{Advanced, Service};
+use crate::error::Failure;
+use crate::operation::{Call, operation, query};
+use crate::services::{Advanced, Resource, Service};
 
 mod accounts;
+mod cam_users;
 mod directory;
 mod filters;
 mod groups;
 mod limits;
 mod memberships;
 mod paging;
+mod permission_requests;
 mod principal;
+mod provisionings;
 mod references;
+mod role_assignments;
+mod role_configurations;
+mod role_tasks;
 mod rows;
 mod saml;
 mod scim;
@@ -68,6 +75,37 @@ pub fn service() -> Service {
             operation("AddUserToGroup", memberships::add),
             operation("RemoveUserFromGroup", memberships::remove),
             query("ListGroupMembers", memberships::list),
+            operation("CreateUserSyncProvisioning", user_syncs::create),
+            query("GetUserSyncProvisioning", user_syncs::get),
+            query("ListUserSyncProvisionings", user_syncs::list),
+            operation("UpdateUserSyncProvisioning", user_syncs::update),
+            operation("DeleteUserSyncProvisioning", user_syncs::delete),
+            query("GetProvisioningTaskStatus", user_syncs::task_status),
+            operation("CreateRoleConfiguration", role_configurations::create),
+            query("GetRoleConfiguration", role_configurations::get),
+            query("ListRoleConfigurations", role_configurations::list),
+            operation("UpdateRoleConfiguration", role_configurations::update),
+            operation("DeleteRoleConfiguration", role_configurations::delete),
+            operation("AddPermissionPolicyToRoleConfiguration", role_configurations::add_policy),
+            operation(
+                "RemovePermissionPolicyFromRoleConfiguration",
+                role_configurations::remove_policy,
+            ),
+            operation("UpdateCustomPolicyForRoleConfiguration", role_configurations::update_policy),
+            query("ListPermissionPoliciesInRoleConfiguration", role_configurations::list_policies),
+            operation("CreateRoleAssignment", role_assignments::create),
+            operation("DeleteRoleAssignment", role_assignments::delete),
+            query("ListRoleAssignments", role_assignments::list),
+            operation("ProvisionRoleConfiguration", provisionings::provision),
+            operation("DismantleRoleConfiguration", provisionings::dismantle),
+            query("ListRoleConfigurationProvisionings", provisionings::list),
+            query("GetTaskStatus", role_tasks::status),
+            query("ListTasks", role_tasks::list),
+            operation("CreateRoleConfigurationApplyScope", permission_requests::create_scope),
+            operation("DeleteRoleConfigurationApplyScope", permission_requests::delete_scope),
+            query("ListRoleConfigurationApplyScopes", permission_requests::list_scopes),
+            query("ListPermissionApplyOrders", permission_requests::list),
+            operation("AuditPermissionApplyOrder", permission_requests::audit),
             operation("SetExternalSAMLIdentityProvider", saml::set),
             query("GetExternalSAMLIdentityProvider", saml::get),
             operation("ClearExternalSAMLIdentityProvider", saml::clear),
@@ -83,11 +121,28 @@ pub fn service() -> Service {
             operation("UpdateSCIMSynchronizationStatus", scim_keys::set_switch),
         ],
         row_checks: rows::CHECKS,
-        resources: &[],
+        resources: &[
+            Resource {
+                path: "cam/{uin}/users",
+                show: cam_users::show,
+                replace: cam_users::replace,
+            },
+            Resource {
+                path: "organization/permission-requests",
+                show: permission_requests::show,
+                replace: permission_requests::replace,
+            },
+        ],
         knobs: &[],
         files: None,
         seeding: seed::steps,
-        advance: |_| Ok(Advanced::default()),
+        advance,
         recover: None,
     }
+}
+
+/// Advances tasks of user syncs, then tasks of roles: they touch nothing in common.
+fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
+    let advanced = user_syncs::advance(call)?;
+    if advanced.has_more { Ok(advanced) } else { role_tasks::advance(call) }
 }

@@ -39,7 +39,7 @@ impl Seed {
         Self::parse(STARTER).expect("the starter fixture is a good seed file")
     }
 
-    /// Reads a seed file; each problem is told with its line, or its place where it is one of
+    /// Reads a seed file; a problem has its line, or its path if it is one of
     /// meaning.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let seed: Self = toml::from_str(text).map_err(|error| vec![at_line(text, &error)])?;

@@ -1,5 +1,5 @@
 //! Which rows are a tenant's. Every state that a tenant has had is a *generation*: its rows carry a
-//! key that is never used again. Rows are put in under a key that nobody sees yet, one update shows
+//! key that is never used again. Rows are inserted under an invisible key, one update shows
 //! them, and what is no longer visible is removed in pieces: no change of state is long, however large.
 
 use std::collections::BTreeSet;

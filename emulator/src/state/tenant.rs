@@ -31,7 +31,7 @@ pub struct Tenant {
     due: AtomicI64,
     /// The same with what the writer has done and not committed yet.
     due_at_writer: AtomicI64,
-    /// How often the clock had been set back when this was last settled, and the same at the writer.
+    /// The clock's setbacks when this was last advanced, and the same at the writer.
     setbacks: AtomicU64,
     setbacks_at_writer: AtomicU64,
     seeded: AtomicBool,
@@ -162,17 +162,17 @@ impl Tenant {
         self.busy.store(busy, Ordering::Release);
     }
 
-    /// Whether its state was reset or replaced: another value stands for the tenant now.
+    /// Whether its state was reset or replaced: another value represents the tenant now.
     pub fn is_retired(&self) -> bool {
         self.retired.load(Ordering::Acquire)
     }
 
-    /// Whether the tenant is known to stand in the database, with its starting state.
+    /// Whether the tenant is known to be in the database, with its starting state.
     pub fn is_seeded(&self) -> bool {
         self.seeded.load(Ordering::Acquire)
     }
 
-    /// Notes whether the tenant stands in the database.
+    /// Notes whether the tenant is in the database.
     pub fn set_seeded(&self, seeded: bool) {
         self.seeded.store(seeded, Ordering::Release);
     }

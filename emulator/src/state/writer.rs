@@ -331,7 +331,7 @@ impl Waiting {
     }
 }
 
-/// Refuses to write into a file that nobody will find again.
+/// Refuses to write into a file that was removed from its path.
 fn begin<'a>(connection: &'a Connection, readers: &Readers) -> rusqlite::Result<Transaction<'a>> {
     readers.check_in_place()?;
     Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
@@ -340,7 +340,7 @@ fn begin<'a>(connection: &'a Connection, readers: &Readers) -> rusqlite::Result<
 fn run_in_savepoint(tx: &Connection, task: &mut dyn Task) -> rusqlite::Result<Disposition> {
     let step = |sql| tx.prepare_cached(sql)?.execute([]).map(drop);
     step("SAVEPOINT task")?;
-    // A panic is logged where panics are logged; the task is told that nothing was done.
+    // The panic hook logs the panic; the task learns that nothing was done.
     let verdict = catch_unwind(AssertUnwindSafe(|| task.run(tx))).unwrap_or(Disposition::Rollback);
     if matches!(verdict, Disposition::Rollback | Disposition::Wait) {
         step("ROLLBACK TO task")?;

@@ -153,8 +153,8 @@ fn unknown_key(code: &'static str) -> Rejection {
     Rejection::explained(text::refusal(code), how)
 }
 
-/// The body with the headers that the model names: null is as good as absent, unknown members are
-/// passed over, and every rule but that of the types is the operation's to tell.
+/// The body with the headers that the model names: null counts as absent, unknown members are
+/// ignored, and the operation checks every rule but that of the types.
 fn input(settings: Settings, request: &Request, operation: &Operation) -> Result<Value, Refusal> {
     let mut members = json_body::members(&request.body).map_err(|bad| text::bad_body(&bad))?;
     if settings.lenient_wrapper

@@ -16,7 +16,7 @@ const URI_MAX: usize = 32 << 10;
 /// A request whose path is that of an operation.
 struct Call {
     operation: Arc<contracts::Operation>,
-    /// What stands for the named segments of the path, decoded.
+    /// Values of the named segments of the path, decoded.
     segments: Vec<(String, String)>,
 }
 

@@ -1,7 +1,7 @@
 //! Who calls: by signature, else by token. Knows no operation and no envelope.
 //!
 //! The order of checks is the reference's table. Where both a signature and a token come, the
-//! token is passed over (assumed: no page says which wins).
+//! token is ignored (assumed: no page says which wins).
 
 use http::header::AUTHORIZATION;
 

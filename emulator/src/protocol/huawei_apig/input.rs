@@ -24,7 +24,7 @@ pub(super) fn read(
     };
     let (mut members, upload) = body(request, operation, service)?;
     for member in operation.input.members.iter().filter(|m| m.location != Location::Body) {
-        // What stands elsewhere never comes from the body.
+        // Members with another location never come from the body.
         members.remove(&member.name);
     }
     for member in operation.input.members.iter().filter(|m| m.empty_is_absent) {
@@ -49,7 +49,7 @@ pub(super) fn read(
     Ok((input, upload))
 }
 
-/// The members of the body. Clients send bodies with calls that take none: those are passed over.
+/// The members of the body. Clients send bodies with calls that take none; they are ignored.
 fn body(
     request: &Request,
     operation: &Operation,

@@ -18,7 +18,7 @@ enum Node {
 }
 
 /// The object behind the pairs. Texts become what the model says they are; a text that cannot
-/// stays one, so that the check of types tells it.
+/// stays one, so that the check of types reports it.
 pub(super) fn restore(pairs: Pairs, shape: &Shape) -> Value {
     let mut root = BTreeMap::new();
     for (name, value) in pairs {

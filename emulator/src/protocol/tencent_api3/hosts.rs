@@ -25,7 +25,7 @@ const REGIONS: [&str; 17] = [
     "na-toronto",
 ];
 
-/// What a host name tells.
+/// What a host name means.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Host<'a> {
     /// Host and port without a scheme.

@@ -206,6 +206,21 @@ fn a_change_of_any_part_breaks_every_vector() {
 }
 
 #[test]
+fn the_host_of_the_target_counts_where_no_header_names_one() {
+    let vectors = vectors();
+    let vector = vectors.iter().find(|vector| vector.name == "Go and Python").unwrap();
+    let mut request = vector.request();
+    request.headers.remove("host");
+    let verifies = |request: &Request| {
+        let keys = SigningKeys::default();
+        verify(request, &vector.authorization(), "1551113065", &vector.key, &keys)
+    };
+    assert!(!verifies(&request));
+    request.uri = format!("http://{}/", vector.host).parse().unwrap();
+    assert!(verifies(&request));
+}
+
+#[test]
 fn headers_are_read_as_official_clients_write_them() {
     let usual = "TC3-HMAC-SHA256 Credential=AKID/2019-02-25/cvm/tc3_request, SignedHeaders=content-type;host, Signature=ab";
     let read = Authorization::parse(usual).unwrap();

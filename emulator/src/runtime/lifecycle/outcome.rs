@@ -1,5 +1,5 @@
 //! How a job is to end. It is decided when the job is created and stored with it, so that the same
-//! calls give the same ends, whoever looks and however late.
+//! calls lead to the same ends, however late they are read.
 
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 

@@ -106,7 +106,7 @@ impl Entry {
         }
     }
 
-    /// Name and mail address. What stands empty on MODIFY: a name counts as not given (its code is
+    /// Name and mail address. An empty member on MODIFY: a name counts as not given (its code is
     /// for CREATE), a mail address is refused (its code names no action).
     fn check_person(&self, action: Action) -> Result<(), &'static str> {
         let name = self.name().unwrap_or_default();

@@ -31,7 +31,7 @@ pub struct AiccSeed {
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserSeed {
-    /// What it is known by, upper and lower case told apart; 1 to 50 characters.
+    /// What it is known by, upper and lower case differ; 1 to 50 characters.
     pub account: String,
     /// The name of its person.
     #[serde(default)]

@@ -98,7 +98,7 @@ pub(super) struct Query {
     task_id: String,
 }
 
-/// Output of `queryTask`. Nothing tells which entries went through: those that did not fail.
+/// Output of `queryTask`. Entries that did not fail went through; no member lists them.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Queried {
@@ -120,7 +120,7 @@ pub(super) fn query(call: &mut Call<'_>, input: Query) -> Result<Queried, Failur
         return Err(refuse("100-301"));
     }
     let unknown = || refuse("100-302");
-    // An id is a text: no sign and no zero may stand in front of its digits.
+    // An id is a text: neither a sign nor a zero may precede its digits.
     let task: i64 = input.task_id.parse().map_err(|_| unknown())?;
     if task.to_string() != input.task_id {
         return Err(unknown());

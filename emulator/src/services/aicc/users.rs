@@ -1,5 +1,5 @@
 //! Federated users, and what one entry of a batch does to them. All of it is assumed: the page
-//! tells what may be asked for, and not what becomes of it.
+//! checks what may be requested, not what results from it.
 
 use rusqlite::{Connection, OptionalExtension, params};
 

@@ -81,7 +81,7 @@ pub(super) fn users(filters: &[Filter], store: Store, group_key: &str) -> Result
                 format!("EXISTS (SELECT 1 FROM json_each(orgs) WHERE value IN ({ids}))");
             found.push(&condition, holds, texts(values));
         } else if key.eq_ignore_ascii_case("weComUserOrg") {
-            // Nothing here connects to WeCom: nobody is in any of its units.
+            // Nothing connects to WeCom, so its units have no members.
             found.push("FALSE", holds, Vec::new());
         }
     }

@@ -101,7 +101,7 @@ pub(super) struct Deleted {
     user_group_deleted_info: DeletedInfo,
 }
 
-/// Groups tied to an application stay and are told here; there are no applications.
+/// Lists groups that are tied to an application and stay; there are no applications.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct DeletedInfo {
@@ -109,7 +109,7 @@ struct DeletedInfo {
     app_associated_user_group_ids: [Empty; 0],
 }
 
-/// `DeleteUserGroups`. Unknown ids are passed over; the members stay, outside the group.
+/// `DeleteUserGroups`. Unknown ids are ignored; the members stay, outside the group.
 pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Deleted, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     for id in &input.user_group_ids {
@@ -280,7 +280,7 @@ fn by_id(tx: &Connection, store: Store, id: &str) -> rusqlite::Result<Option<Gro
     .optional()
 }
 
-/// The model bounds no name of a group, but one that nobody can see is a mistake.
+/// The model bounds no name of a group, but an invisible one is a mistake.
 fn check_name(name: &str) -> Result<(), Failure> {
     if name.trim().is_empty() {
         return Err(refuse("InvalidParameter.ParameterIllegal"));

@@ -14,7 +14,7 @@ pub(super) struct Pageable {
 }
 
 impl Pageable {
-    /// How many entries stand before this page.
+    /// How many entries precede this page.
     pub(super) fn skip(self) -> i64 {
         self.page_number.saturating_sub(1).max(0).saturating_mul(self.page_size)
     }

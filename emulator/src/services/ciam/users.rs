@@ -135,7 +135,7 @@ pub(super) struct Delete {
     user_ids: Vec<String>,
 }
 
-/// `DeleteUsers`. Unknown ids are passed over; linked secondaries stand on their own again.
+/// `DeleteUsers`. Unknown ids are ignored; linked secondaries become independent again.
 pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Empty, Failure> {
     let store = stores::find(call, &input.user_store_id)?;
     if input.user_ids.is_empty() {

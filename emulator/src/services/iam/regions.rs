@@ -1,4 +1,4 @@
-//! The regions that the twin stands for.
+//! The regions that the twin serves.
 
 #![expect(clippy::unnecessary_wraps, reason = "handlers may refuse, and these never do")]
 

@@ -12,6 +12,8 @@ CREATE TABLE organization_zones (
     group_count INTEGER NOT NULL DEFAULT 0,
     next_user INTEGER NOT NULL DEFAULT 1,
     next_group INTEGER NOT NULL DEFAULT 1,
+    user_sync_count INTEGER NOT NULL DEFAULT 0,
+    next_user_sync INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (tenant)
 ) STRICT, WITHOUT ROWID;
 
@@ -78,7 +80,7 @@ CREATE TABLE organization_memberships (
 CREATE UNIQUE INDEX organization_memberships_user
     ON organization_memberships (tenant, user_seq, group_seq);
 
--- How many users and groups are deleted in each block of 1,024 numbers.
+-- How many users, groups and user syncs are deleted in each block of 1,024 numbers.
 CREATE TABLE organization_deleted_counts (
     tenant INTEGER NOT NULL,
     kind TEXT NOT NULL,

@@ -1,12 +1,15 @@
-//! Lists of the zone's users and groups: conditions, order, and the page.
+//! Lists of the zone's users, groups and user syncs: conditions, order, and the page.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, ToSql, params_from_iter};
 use serde::Deserialize;
 
+use crate::error::Failure;
+use crate::operation::Call;
 use crate::runtime::fold::fold;
 use crate::services::text::non_empty;
 
+use super::accounts;
 use super::directory::deleted_counts::DeletedCounts;
 use super::paging::Page;
 
@@ -21,10 +24,10 @@ pub(super) enum Order {
 }
 
 /// What is listed.
-pub(super) struct List {
+pub(super) struct List<'a> {
     /// The table and its short name.
     pub(super) table: &'static str,
-    pub(super) columns: &'static str,
+    pub(super) columns: &'a str,
     /// How many rows there are without conditions.
     pub(super) total: i64,
     /// The zone's column with the next number.
@@ -60,6 +63,12 @@ impl Conditions {
         }
     }
 
+    /// A condition of the caller's on a value, whose place in the statement it gets.
+    pub(super) fn matching(&mut self, value: impl Into<Value>, sql: impl FnOnce(usize) -> String) {
+        self.values.push(value.into());
+        self.sql += &format!(" AND {}", sql(self.values.len()));
+    }
+
     /// One of the columns contains the text, case ignored. `name eq value`, as one of the vendor's
     /// examples has it, compares the first columns with the value as a whole.
     pub(super) fn text(&mut self, filter: Option<&str>, names: &[&str], columns: &[&str]) {
@@ -76,11 +85,63 @@ impl Conditions {
         self.sql += &format!(" AND ({})", any.join(" OR "));
     }
 
+    /// The row's account is of that type and number, as far as they are given.
+    pub(super) fn target(
+        &mut self,
+        call: &Call<'_>,
+        target_type: Option<&str>,
+        uin: Option<i64>,
+    ) -> Result<(), Failure> {
+        let alias = self.alias;
+        if let Some(uin) = uin {
+            self.matching(uin, |at| format!("{alias}.target_uin = ?{at}"));
+        }
+        if let Some(target_type) = non_empty(target_type) {
+            let manager = accounts::organization(call)?.map_or(0, |org| org.host_uin);
+            let is = if target_type == accounts::MANAGER { "=" } else { "<>" };
+            self.matching(manager, |at| format!("{alias}.target_uin {is} ?{at}"));
+        }
+        Ok(())
+    }
+
+    /// The column contains the text, case ignored.
+    pub(super) fn name_part(&mut self, text: Option<&str>, column: &str) {
+        if let Some(text) = non_empty(text) {
+            self.matching(fold(text), |at| format!("instr(fold({column}), ?{at}) > 0"));
+        }
+    }
+
+    /// Reads the page of a short list: its rows are counted and skipped one by one.
+    pub(super) fn scan<T>(
+        mut self,
+        tx: &Connection,
+        table: &str,
+        columns: &str,
+        order: &str,
+        page: Page,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Found<T>> {
+        let sql = format!("SELECT COUNT(*) FROM {table} WHERE {}", self.sql);
+        let values = params_from_iter(&self.values);
+        let total = tx.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
+        let at = self.values.len();
+        let sql = format!(
+            "SELECT {columns} FROM {table} WHERE {} ORDER BY {order} LIMIT ?{} OFFSET ?{}",
+            self.sql,
+            at + 1,
+            at + 2
+        );
+        self.values.extend([page.size, page.offset].map(Value::from));
+        let mut statement = tx.prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(&self.values), read)?;
+        Ok(Found { total, rows: rows.collect::<Result<_, _>>()? })
+    }
+
     /// Reads the page. Without conditions no row is counted or skipped one by one.
     pub(super) fn read<T>(
         mut self,
         tx: &Connection,
-        list: &List,
+        list: &List<'_>,
         page: Page,
         order: Order,
         read: fn(&Row<'_>) -> rusqlite::Result<T>,
@@ -116,7 +177,7 @@ impl Conditions {
     fn seek(
         &self,
         tx: &Connection,
-        list: &List,
+        list: &List<'_>,
         page: Page,
         order: Order,
     ) -> rusqlite::Result<(i64, i64)> {

@@ -126,7 +126,7 @@ struct Member {
 }
 
 /// `ListGroupMembers`, in the order of the users' creation. A group has users of its own type only, so
-/// the other type finds nobody.
+/// the other type has no members.
 pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
     let group = groups::existing(call, &zone, &input.group_id)?;

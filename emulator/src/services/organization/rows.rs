@@ -2,8 +2,10 @@
 
 use crate::state::document::{RowCheck, RowView};
 
+use super::cam_users::CamKind;
 use super::principal::{DISABLED, ENABLED};
-use super::saml;
+use super::user_syncs::{self, Deletion, Duplication};
+use super::{permission_requests, role_tasks, saml};
 
 /// By table.
 pub(super) const CHECKS: &[(&str, RowCheck)] = &[
@@ -48,11 +50,32 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
         row.counts(&["configuration", "target_uin"])?;
         row.moments(&["created", "updated"])
     }),
-    ("organization_user_syncs", |row| {
-        row.counts(&["seq", "principal", "target_uin"])?;
+    ("organization_role_policies", |row| {
+        row.counts(&["configuration", "seq", "policy_id"])?;
+        row.moments(&["added"])?;
+        row.one_of("type", &["System", "Custom"])
+    }),
+    ("organization_role_tasks", role_tasks::check_row),
+    ("organization_apply_scopes", |row| {
+        row.counts(&["principal", "target_uin", "configuration"])?;
         row.moments(&["created", "updated"])?;
         row.one_of("principal_type", PRINCIPALS)
     }),
+    ("organization_apply_orders", permission_requests::check_row),
+    ("organization_user_syncs", |row| {
+        row.counts(&["seq", "principal", "target_uin"])?;
+        row.moments(&["created", "updated"])?;
+        row.one_of("principal_type", PRINCIPALS)?;
+        row.one_of("duplication_strategy", Duplication::WORDS)?;
+        row.one_of("deletion_strategy", Deletion::WORDS)
+    }),
+    ("organization_user_sync_tasks", user_syncs::check_task_row),
+    ("organization_cam_users", |row| {
+        row.counts(&["uin", "user_seq"])?;
+        row.flags(&["has_access_keys"])?;
+        row.one_of("kind", CamKind::WORDS)
+    }),
+    ("organization_synced_users", |row| row.counts(&["user_sync", "user_seq", "uin"])),
 ];
 
 const KINDS: &[&str] = &["Manual", "Synchronized"];
@@ -67,7 +90,14 @@ fn orgs(row: &RowView<'_>) -> Result<(), String> {
 }
 
 fn zones(row: &RowView<'_>) -> Result<(), String> {
-    row.counts(&["user_count", "group_count", "next_user", "next_group"])?;
+    row.counts(&[
+        "user_count",
+        "group_count",
+        "next_user",
+        "next_group",
+        "user_sync_count",
+        "next_user_sync",
+    ])?;
     row.moments(&["created", "updated"])?;
     row.flags(&["scim_enabled"])?;
     row.json::<Vec<String>>("ip_whitelist")

@@ -9,9 +9,15 @@ use crate::services::SeedSteps;
 
 use super::Kind;
 pub use super::accounts::Verified;
+pub use super::cam_users::{CamKind, CamUserSeed};
+pub use super::user_syncs::{Deletion, Duplication};
+pub use roles::{PermissionRequestSeed, PolicySeed, RoleConfigurationSeed};
+pub use user_syncs::UserSyncSeed;
 
 mod check;
 mod insert;
+mod roles;
+mod user_syncs;
 
 /// Tencent Cloud Organization. Without the table `[organization]` the tenant has no organization.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -70,6 +76,9 @@ pub struct MemberSeed {
     /// Whether it was invited; created by the organization if left out.
     #[serde(default)]
     pub is_invited: bool,
+    /// CAM users of the account, `[[organization.member.cam_user]]`.
+    #[serde(default, rename = "cam_user")]
+    pub cam_users: Vec<CamUserSeed>,
 }
 
 /// The zone.
@@ -93,6 +102,15 @@ pub struct ZoneSeed {
     /// Rules that make many users, `[[organization.zone.users]]`.
     #[serde(default, rename = "users")]
     pub rules: Vec<UsersRule>,
+    /// User syncs, `[[organization.zone.user_sync]]`: the first request finds them done.
+    #[serde(default, rename = "user_sync")]
+    pub user_syncs: Vec<UserSyncSeed>,
+    /// Role configurations, `[[organization.zone.role_configuration]]`.
+    #[serde(default, rename = "role_configuration")]
+    pub role_configurations: Vec<RoleConfigurationSeed>,
+    /// Permission requests that wait for a decision, `[[organization.zone.permission_request]]`.
+    #[serde(default, rename = "permission_request")]
+    pub permission_requests: Vec<PermissionRequestSeed>,
 }
 
 /// A group.
@@ -193,9 +211,10 @@ impl OrganizationSeed {
             let users = zone.users.iter().map(|user| 1 + user.groups.len()).sum::<usize>();
             let by_rule =
                 zone.rules.iter().map(|rule| rule.count as usize * (1 + rule.groups.len()));
-            users + by_rule.sum::<usize>() + zone.groups.len()
+            users + by_rule.sum::<usize>() + zone.groups.len() + zone.user_syncs.len()
         });
-        zone + self.members.len() + self.nodes.len()
+        let members = self.members.iter().map(|member| 1 + member.cam_users.len());
+        zone + members.sum::<usize>() + self.nodes.len()
     }
 }
 

@@ -83,7 +83,7 @@ pub(super) fn add(call: &mut Call<'_>, zone: &Zone, user: &NewUser<'_>) -> Resul
     Ok(insert(call, &user_id, user)?)
 }
 
-/// An e-mail address is of one user; an empty one is of nobody.
+/// An e-mail address is of one user; an empty one is of no user.
 pub(super) fn check_email(
     call: &Call<'_>,
     zone: &Zone,

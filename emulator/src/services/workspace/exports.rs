@@ -1,4 +1,4 @@
-//! The export centre. What was asked for stands here from the call on, is written beside all
+//! The export centre. A task exists from the call on, is written beside all
 //! requests, waits for its download, and grows old. What is in a file is in `exports/asked.rs`, how
 //! time moves an export in `exports/progress.rs`.
 

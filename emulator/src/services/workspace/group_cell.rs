@@ -1,13 +1,13 @@
-//! The cell of a sheet that names a user's groups. A name may hold the separator: then it stands in
+//! The cell of a sheet that names a user's groups. A name may contain the separator: then it is in
 //! quotes, with its own quotes doubled. A cell that is a group's name as a whole means that group, so a
 //! single name needs no quotes, and several are never written as what is a name, too.
 
 use std::borrow::Cow;
 
-/// What stands between names: sheets in Chinese have a wide one.
+/// The separator of names: sheets in Chinese have a wide one.
 const SEPARATORS: [char; 2] = [';', '\u{ff1b}'];
 
-/// The cell for these groups; `is_name` tells whether a text with a separator is some group's name.
+/// The cell for these groups; `is_name`: whether a text with a separator is a group's name.
 pub(super) fn write(names: &[String], is_name: impl Fn(&str) -> bool) -> Cow<'_, str> {
     match names {
         [] => Cow::Borrowed(""),
@@ -53,7 +53,7 @@ pub(super) fn names(cell: &str) -> impl Iterator<Item = Cow<'_, str>> {
     })
 }
 
-/// The first name of a cell, and what stands behind its separator.
+/// The first name of a cell, and the text after its separator.
 fn first(cell: &str) -> (Cow<'_, str>, &str) {
     if let Some((name, behind)) = unquoted(cell.trim_start()) {
         return (Cow::Owned(name), behind);

@@ -29,7 +29,7 @@ pub(super) struct Create {
     description: Option<String>,
 }
 
-/// `CreateUserGroup`: nothing tells the id but the list.
+/// `CreateUserGroup`: only the list has the id.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_groups(call, &input.project_id)?;
     require_words("group_name", &input.group_name)?;

@@ -30,7 +30,7 @@ pub(super) struct Added {
     id: String,
 }
 
-/// `AddOu`. A name stands once in its domain.
+/// `AddOu`. A name is unique in its domain.
 pub(super) fn add(call: &mut Call<'_>, input: Add) -> Result<Added, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     require_words("domain", &input.domain)?;

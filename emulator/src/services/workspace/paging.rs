@@ -26,7 +26,7 @@ impl Default for Number {
 }
 
 impl Number {
-    /// Digits that no number holds are as good as the highest one.
+    /// Digits beyond the highest number count as it.
     fn value(&self) -> i64 {
         match self {
             Self::Count(count) => (*count).max(0),

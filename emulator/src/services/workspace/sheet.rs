@@ -17,7 +17,7 @@ const ROWS_MAX: u32 = 1_048_576;
 /// The language of a sheet's header; values are never translated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
-    /// What any word but the Chinese one stands for.
+    /// What any word but the Chinese one means.
     English,
     /// `zh_CN`.
     Chinese,

@@ -25,7 +25,7 @@ pub(super) fn expiry(ms: i64) -> String {
     }
 }
 
-/// Reads what [`expiry`] writes; an empty text is as good as `0`. Nothing where it is no moment.
+/// Reads what [`expiry`] writes; an empty text counts as `0`. Nothing where it is no moment.
 pub(super) fn parse_expiry(text: &str) -> Option<i64> {
     match text {
         "" | "0" => Some(0),

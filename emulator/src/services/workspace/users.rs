@@ -54,7 +54,7 @@ pub(super) struct CreateMany {
     users: Vec<NewUser>,
 }
 
-/// `BatchCreateUsers`: all of them or, with one that cannot be made, nobody.
+/// `BatchCreateUsers`: all or none.
 pub(super) fn create_many(call: &mut Call<'_>, input: CreateMany) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_users(call, &input.project_id)?;
     for user in input.users {

@@ -1,5 +1,5 @@
 //! A checked document on its way into the database: in pieces that each take the writer a few
-//! milliseconds, into an era that nobody sees yet.
+//! milliseconds, into an era that is not visible yet.
 
 use std::sync::Arc;
 

@@ -22,7 +22,7 @@ pub(super) fn is_database(path: &Path) -> bool {
     read.is_ok() && (head.is_empty() || head == MAGIC)
 }
 
-/// The path without symbolic links, so that what stands beside the file has one name; and whether
+/// The path without symbolic links, so that files beside it have one name; and whether
 /// the file was made here. Only a regular file with one name can be a database: the log of another
 /// name would not be found.
 pub(super) fn resolve(path: &Path) -> std::io::Result<(PathBuf, bool)> {

@@ -1,6 +1,6 @@
 //! Reads the header `Authorization` of both signing algorithms. Verifies nothing.
 
-/// The algorithm of every client that was not told otherwise.
+/// The default algorithm of every client.
 pub(super) const SDK: &str = "SDK-HMAC-SHA256";
 
 /// The algorithm whose key is derived for a day, a region and a service.
@@ -58,7 +58,7 @@ impl<'a> Authorization<'a> {
     }
 }
 
-/// Why the algorithm is not taken. What stands there may be a token, which no explanation may show.
+/// Why the algorithm is not taken. The text may be a token, which no explanation may show.
 fn other_algorithm(name: &str) -> String {
     let known = UNMODELLED.iter().find(|known| **known == name);
     let more = known.map_or_else(String::new, |name| format!(": the twin does not model `{name}`"));

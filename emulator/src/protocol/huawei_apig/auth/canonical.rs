@@ -6,7 +6,7 @@ use ring::digest;
 
 use crate::wire::{Request, header_text};
 
-/// The header that tells the hash of the body in place of the body itself.
+/// The header with the hash of the body, which replaces the body itself.
 pub(super) const CONTENT_HASH: &str = "x-sdk-content-sha256";
 
 /// What is escaped in paths and queries.
@@ -111,7 +111,7 @@ pub(super) fn query(query: &str) -> String {
     pairs.join("&")
 }
 
-/// Percent escapes undone; a percent sign that begins none stands for itself.
+/// Percent escapes undone; a percent sign that begins none stays.
 fn decoded(text: &str) -> Vec<u8> {
     percent_decode_str(text).collect()
 }

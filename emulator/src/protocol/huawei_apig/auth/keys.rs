@@ -64,7 +64,7 @@ impl Key {
                 "other",
                 "a temporary key needs its X-Security-Token, which this request has not".to_owned(),
             )),
-            // Digests are compared, so time tells nothing of the token.
+            // Digests are compared, so the time reveals nothing of the token.
             (Some(digest), Some(token)) if *digest == huawei::token_digest(token) => Ok(()),
             (Some(_), Some(_)) => Err((
                 "unreadable_token",

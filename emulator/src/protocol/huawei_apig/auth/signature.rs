@@ -34,7 +34,7 @@ pub(super) fn verify(
     (covered && fits(&canonical)) || bodiless(request, &canonical).is_some_and(|other| fits(&other))
 }
 
-/// Python signs the hash of nothing where there is no body, even if a header tells another one.
+/// Python signs the hash of nothing where there is no body, even if a header names another one.
 fn bodiless(request: &Request, canonical: &Canonical) -> Option<Canonical> {
     let told = request.headers.contains_key(CONTENT_HASH);
     let other = || Canonical { payload: sha256_hex(b""), ..canonical.clone() };

@@ -9,10 +9,10 @@ use crate::state::Tenant;
 /// The moment at which the ids begin, in Unix milliseconds.
 const EPOCH_MS: i64 = 1_288_834_974_657;
 
-/// Where the milliseconds stand; below them are ten bits of the node and twelve of the count.
+/// Shift of the milliseconds; below them are ten bits of the node and twelve of the count.
 const MS_SHIFT: u32 = 22;
 
-/// Where the node stands.
+/// Shift of the node.
 const NODE_SHIFT: u32 = 12;
 
 /// The first millisecond whose ids have 19 digits: a clock set before 2018 still gives ids of the usual

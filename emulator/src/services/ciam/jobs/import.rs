@@ -1,4 +1,4 @@
-//! Bringing users in from a list. Rows run in order, and a bad one is reported and passed over.
+//! Bringing users in from a list. Rows run in order; a bad one is reported and skipped.
 //! Passwords and salts are not even read: nothing could ever be done with them.
 
 use rusqlite::{Connection, params};

@@ -149,7 +149,7 @@ fn note_end(
             None => Ok(FILES.release(call, vec![token])?),
         };
     }
-    // Where the directory went away meanwhile, nobody will ever ask for the file.
+    // If the directory was deleted meanwhile, no request can lead to the file.
     let row = "tenant = ?1 AND store = ?2 AND job_id = ?3 AND status = ?4";
     let values = params![store.tenant, store.store, id, PROCESSING];
     if FILES.keep(call, token, row, values)? {

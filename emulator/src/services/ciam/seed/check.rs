@@ -168,7 +168,7 @@ impl Problems {
         }
     }
 
-    /// The first and the last text stand for all: between them only digits change.
+    /// The first and the last text represent all: between them only digits change.
     fn pattern(
         &mut self,
         rule: &UsersRule,
@@ -228,7 +228,7 @@ fn is_end(numbers: &RangeInclusive<u64>, number: u64) -> bool {
     number == *numbers.start() || number == *numbers.end()
 }
 
-/// What tells users apart, and the rule that it keeps.
+/// What identifies users, and its rule.
 struct Identity {
     name: &'static str,
     is_good: fn(&str) -> bool,

@@ -12,7 +12,7 @@ pub(crate) struct Attribute<'a> {
     pub(crate) name: Cow<'a, str>,
     /// What it says.
     pub(crate) value: Cow<'a, str>,
-    /// The vendor's examples know `STRING`, which also stands in where nothing is given.
+    /// The vendor's examples know `STRING`, which is also the default.
     #[serde(default = "string_type", deserialize_with = "type_or_string")]
     pub(crate) r#type: Cow<'a, str>,
 }

@@ -1,4 +1,4 @@
-//! The 45 members of a user in the vendor's order: where each value stands and what kind it is.
+//! The 45 members of a user in the vendor's order: the column of each value and its kind.
 //! Reading, writing and exporting all follow this one table.
 
 use std::borrow::Cow;

@@ -80,10 +80,10 @@ pub(crate) fn organization(call: &mut Call<'_>, _: Describe) -> Result<Described
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Members {
-    offset: i64,
-    limit: i64,
+    offset: u64,
+    limit: u64,
     search_key: Option<String>,
-    node_id: Option<i64>,
+    node_id: Option<u64>,
     node_name: Option<String>,
     #[serde(default)]
     tags: Vec<serde::de::IgnoredAny>,
@@ -124,7 +124,9 @@ struct Member {
 /// `DescribeOrganizationMembers`, in the order of their numbers.
 pub(crate) fn members(call: &mut Call<'_>, input: Members) -> Result<MembersGiven, Failure> {
     existing(call)?;
-    if let Some(node) = input.node_id
+    // No node has a number that needs 64 bits without a sign.
+    let node_id = input.node_id.map(|node| i64::try_from(node).unwrap_or(0));
+    if let Some(node) = node_id
         && !nodes::exists(call, node)?
     {
         return Err(refuse("ResourceNotFound.OrganizationNodeNotExist"));
@@ -136,12 +138,13 @@ pub(crate) fn members(call: &mut Call<'_>, input: Members) -> Result<MembersGive
             fold(&member.name).contains(key) || member.member_uin.to_string().contains(key)
         };
         key.as_ref().is_none_or(matches)
-            && input.node_id.is_none_or(|node| node == member.node_id)
+            && node_id.is_none_or(|node| node == member.node_id)
             && node_name.is_none_or(|name| name == member.node_name)
             && input.tags.is_empty()
     };
     let all: Vec<_> = all(call)?.into_iter().filter(fits).collect();
-    let [offset, limit] = [input.offset, input.limit].map(|n| usize::try_from(n).unwrap_or(0));
+    let [offset, limit] =
+        [input.offset, input.limit].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
     let total = all.len();
     Ok(MembersGiven { total, items: all.into_iter().skip(offset).take(limit).collect() })
 }

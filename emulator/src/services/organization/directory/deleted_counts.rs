@@ -1,4 +1,4 @@
-//! Counts of deleted users and groups of the zone, for paging.
+//! Counts of deleted users, groups and user syncs of the zone, for paging.
 
 use rusqlite::{Connection, params};
 
@@ -12,6 +12,8 @@ pub(crate) struct DeletedCounts(&'static str);
 pub(crate) const USERS: DeletedCounts = DeletedCounts("user");
 /// Of groups.
 pub(crate) const GROUPS: DeletedCounts = DeletedCounts("group");
+/// Of user syncs.
+pub(crate) const USER_SYNCS: DeletedCounts = DeletedCounts("user_sync");
 
 impl DeletedCounts {
     /// Counts the deleted row of that number.

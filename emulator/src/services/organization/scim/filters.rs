@@ -15,7 +15,7 @@ const CASE_EXACT: &[&str] = &["id", "externalId", "meta", "members", "$ref"];
 
 /// The filter of that text.
 pub(super) fn parse(text: &str) -> Result<Filter, Failure> {
-    text.parse().map_err(|error| refuse_with("invalidFilter", format!("{error}")))
+    text.parse::<Filter>().map_err(|error| refuse_with("invalidFilter", error.to_string()))
 }
 
 /// Whether the filter takes the resource.

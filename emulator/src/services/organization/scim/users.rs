@@ -108,9 +108,7 @@ pub(super) fn delete(call: &mut Call<'_>, input: One) -> Result<Empty, Failure> 
     references::none(call, Principal::User(user.seq))?;
     for group in membership_rows::groups(call.tx, zone.tenant, user.seq)? {
         memberships::leave(call, &zone, group, &user)?;
-        if let Some(mut group) = group_rows::by_seq(call.tx, zone.tenant, group)? {
-            group_rows::update(call, &mut group)?;
-        }
+        group_rows::touch(call, group)?;
     }
     rows::remove(call.tx, zone.tenant, user.seq)?;
     Ok(Empty {})

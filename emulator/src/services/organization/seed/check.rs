@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::runtime::fold::fold;
 use crate::services::pattern::Pattern;
 
-use super::super::{Kind, limits};
-use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed};
+use super::super::{Kind, cam_users, limits};
+use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, roles, user_syncs};
 
 /// Most users of one rule.
 const RULE_MAX: u32 = 1_000_000;
@@ -32,9 +32,15 @@ pub(super) fn problems(seed: &OrganizationSeed) -> Vec<String> {
         found.known(&nodes, member.node.as_deref(), &format!("{path}.node"), "node");
         found.require(member.uin > 0, &path, || "an account number is above 0".to_owned());
         found.require(uins.insert(member.uin), &path, || format!("{} is taken", member.uin));
+        let names = member.cam_users.iter().map(|user| user.name.as_str());
+        for problem in cam_users::check(names) {
+            found.0.push(format!("{path}.cam_user: {problem}"));
+        }
     }
     if let Some(zone) = &seed.zone {
         found.zone(zone);
+        found.0.extend(user_syncs::problems(zone, &uins));
+        found.0.extend(roles::problems(zone, &uins));
     }
     found.0.into_iter().map(|problem| format!("organization.{problem}")).collect()
 }

@@ -9,11 +9,12 @@ use crate::operation::Call;
 use crate::services::SEED_STEP;
 use crate::services::pattern::{Filled, numbers};
 
+use super::super::cam_users::CamUsers;
 use super::super::directory::groups::{self, NewGroup};
 use super::super::directory::memberships;
 use super::super::directory::users::{self, NewUser};
 use super::super::{Kind, limits, zones};
-use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed};
+use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, roles, user_syncs};
 
 /// The number of the root node; others follow it.
 const ROOT_NODE: i64 = 1;
@@ -72,6 +73,8 @@ impl Progress {
             self.rules += 1;
             self.of_rule = 0;
         }
+        user_syncs::insert(call, &zone.user_syncs, &self.groups)?;
+        roles::insert(call, zone)?;
         Ok(true)
     }
 
@@ -139,6 +142,8 @@ fn accounts(call: &mut Call<'_>, seed: &OrganizationSeed) -> Result<(), Failure>
         call.tx
             .prepare_cached("INSERT INTO organization_members VALUES (?1, ?2, ?3, ?4, ?5, '', ?6)")?
             .execute(params![tenant, member.uin, member.name, how, node, now])?;
+        let cam_users = CamUsers::of(call.tx, tenant, member.uin);
+        member.cam_users.iter().try_for_each(|user| cam_users.put(&user.into()))?;
     }
     for limit in limits::ALL {
         if let Some(value) = seed.limits.get(limit.name) {

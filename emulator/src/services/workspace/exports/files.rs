@@ -50,7 +50,7 @@ pub(in super::super) struct Delete {
     task_ids: Vec<String>,
 }
 
-/// `DeleteExportTasks`, whatever has become of them; ids that nobody knows are passed over. Files
+/// `DeleteExportTasks`, whatever has become of them; unknown ids are ignored. Files
 /// go with their tasks.
 pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Empty, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;

@@ -9,7 +9,7 @@ use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
 use crate::services::workspace::tenant;
 
-/// Exports in a page unless told otherwise.
+/// Exports in a page by default.
 const LIMIT: i64 = 20;
 
 /// Input of `ListExportTasks`.
@@ -56,7 +56,7 @@ impl Item {
         Ok(Self {
             task_id: row.get("task_id")?,
             file_name: row.get("file_name")?,
-            // What went wrong is told when it is over by the clock, not before.
+            // The reason of a failure is shown when the task is over by the clock, not before.
             fail_reason: row.get::<_, Option<_>>("fail_reason")?.filter(|_| is_over),
             error_code: row.get::<_, Option<_>>("error_code")?.filter(|_| is_over),
             create_time: Timestamp(row.get("created")?).to_string(),
@@ -70,7 +70,7 @@ impl Item {
 }
 
 /// `ListExportTasks`: newest first, unless a field to sort by is named; then the oldest first,
-/// unless told otherwise.
+/// by default.
 pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
     let project = tenant::require_open(call, &input.project_id)?;
     if is_unwritten(call, project, None)? {

@@ -14,7 +14,7 @@ use crate::services::workspace::sheet::Language;
 use crate::services::{Advanced, BackgroundJob};
 use crate::state::FileToken;
 
-/// What a task tells of a file that could not be written; of ours, as the service's are not known.
+/// The reason of a task whose file could not be written; ours, since the service's are not known.
 const NOT_WRITTEN: &str = "WKS.EMU.0012";
 
 /// One export, by the values of its key.
@@ -160,7 +160,7 @@ fn note_end(
         let unwritten = exports.first().filter(|export| !export.is_written);
         return Ok(unwritten.map_or(Ok(()), |export| export.fail(call, call.now, &why))?);
     }
-    // Where it was deleted meanwhile, nobody will ever ask for the file.
+    // If it was deleted meanwhile, no request can lead to the file.
     let waits = format!("{ROW} AND status = 'CREATING' AND fail_reason IS NULL");
     let values = params![call.tenant.key(), project, task_id];
     if FILES.keep(call, token, &waits, values)? {

@@ -21,7 +21,7 @@ pub(in super::super) struct Started {
 }
 
 /// Input of `ExportUsersNew`. The two `share_space` members of the vendor's example are in no table
-/// and no SDK: they are passed over.
+/// and no SDK: they are ignored.
 #[derive(Debug, Deserialize)]
 pub(in super::super) struct Users {
     project_id: String,

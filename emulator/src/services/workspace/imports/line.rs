@@ -21,7 +21,7 @@ use crate::services::workspace::templates::{
 use crate::services::workspace::users::row::{ADMIN_ACTIVATE, USER_ACTIVATE};
 use crate::services::workspace::users::{NewUser, new_user};
 
-/// Which column holds what. Columns go by their header, in either language, wherever they stand.
+/// Which column holds what. Columns are found by their header, in either language, in any order.
 pub(super) struct Header {
     name: usize,
     email: Option<usize>,
@@ -63,7 +63,7 @@ impl Header {
             groups: self.groups.map(|at| row.cell(at)).unwrap_or_default(),
             description: of(self.description),
             password: of(self.password),
-            // Which of the two sheets it is, the header tells.
+            // The header shows which of the two sheets it is.
             active_type: if self.password.is_some() { ADMIN_ACTIVATE } else { USER_ACTIVATE },
         }
     }

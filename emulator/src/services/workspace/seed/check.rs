@@ -213,7 +213,7 @@ impl Problems {
             let problems = self.list.len();
             self.once(&mut names.users, &filled, &path);
             if self.list.len() > problems {
-                return; // one is enough to be told
+                return; // one problem is enough
             }
         }
     }

@@ -10,7 +10,7 @@ use super::{Language, ROWS_MAX, Title};
 use crate::runtime::clock::Timestamp;
 
 /// The moments that the format can name, in seconds since 1970: 1900-01-01 to 9999-12-31. The clock of
-/// the twin may stand outside of them.
+/// the twin may be outside of them.
 const FIRST_S: i64 = -2_208_988_800;
 const LAST_S: i64 = 253_402_300_799;
 

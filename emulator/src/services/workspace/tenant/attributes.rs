@@ -1,4 +1,4 @@
-//! What an open service has that nobody asked for: the vendor chooses it when the service is opened.
+//! Attributes of an open service that the vendor chooses when the service is opened.
 //! Addresses are of ranges for documentation, so that nothing can be reached under them.
 
 use serde_json::{Map, Value, json};

@@ -1,4 +1,4 @@
-//! How users prove themselves beside their password: kept and shown; nobody logs in here. Its secret is
+//! How users prove themselves beside their password: kept and shown; no log-in is modelled. Its secret is
 //! dropped.
 
 use rusqlite::{OptionalExtension, params};

@@ -215,7 +215,7 @@ pub(in super::super) fn show(call: &mut Call<'_>, input: Of) -> Result<Shown, Fa
     Ok(Shown { id: input.project_id, status, closable, job_id, complete_time, applied })
 }
 
-/// `SyncExternalUser`: a job that finds nobody, since there is no provider.
+/// `SyncExternalUser`: a job that finds no user, since there is no provider.
 pub(in super::super) fn sync(call: &mut Call<'_>, input: Of) -> Result<Begun, Failure> {
     let project = require_open(call, &input.project_id)?;
     Ok(Begun { job_id: new_job::begin(call, project, new_job::SYNC)? })

@@ -101,7 +101,7 @@ pub(in super::super) struct One {
     pub(super) user_id: String,
 }
 
-/// `SendEmail`: no message leaves the twin, but it tells whether one could.
+/// `SendEmail`: no message leaves the twin; the answer says whether one could.
 pub(in super::super) fn send_email(call: &mut Call<'_>, input: One) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_users(call, &input.project_id)?;
     let user = row::existing(call.tx, project, &input.user_id)?;

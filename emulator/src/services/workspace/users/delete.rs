@@ -27,7 +27,7 @@ pub(in super::super) struct Batch {
     user_ids: Vec<String>,
 }
 
-/// `BatchDeleteUser`: all or nobody. An id that is named twice goes once.
+/// `BatchDeleteUser`: all or none. An id that is named twice goes once.
 pub(in super::super) fn delete_many(call: &mut Call<'_>, input: Batch) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_users(call, &input.project_id)?;
     let mut users: Vec<User> = Vec::new();

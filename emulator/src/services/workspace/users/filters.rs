@@ -34,7 +34,7 @@ pub(in super::super) struct Filter {
     pub(in super::super) disabled: Option<bool>,
     /// Its domain, without case.
     pub(in super::super) domain: Option<String>,
-    /// AD for those with a domain, LOCAL for the others; nobody comes from elsewhere.
+    /// AD for those with a domain, LOCAL for the others; there is no other source.
     pub(in super::super) platform_type: Option<String>,
 }
 

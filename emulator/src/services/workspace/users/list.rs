@@ -1,5 +1,5 @@
-//! Users by their conditions, page by page, the oldest first. A page that leaves nobody out is found
-//! by number, so that it costs the same wherever it stands.
+//! Users by their conditions, page by page, the oldest first. A page without conditions is found
+//! by number, so that each page costs the same.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, ToSql, params_from_iter};

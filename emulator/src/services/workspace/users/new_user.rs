@@ -1,5 +1,5 @@
 //! What it takes to make a user. All is checked before anything is done, so a refusal leaves no trace
-//! and whoever makes many may go on. The password is looked at and dropped: nothing compares one.
+//! and a batch continues. The password is checked and dropped: nothing compares one.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;

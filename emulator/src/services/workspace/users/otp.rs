@@ -59,7 +59,7 @@ pub(in super::super) struct Delete {
     otp_ids: Vec<String>,
 }
 
-/// `BatchDeleteOtpDevices`: those that are named; ids of no device of the user are passed over.
+/// `BatchDeleteOtpDevices`: those that are named; unknown ids are ignored.
 pub(in super::super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Empty, Failure> {
     let project = tenant::require_open_for_users(call, &input.project_id)?;
     let user = row::existing_seq(call.tx, project, &input.user_id)?;

@@ -20,7 +20,7 @@ pub(in super::super) struct Drawn {
     password: String,
 }
 
-/// `ResetRandomPassword`: nothing but the answer knows the password, and nobody is notified.
+/// `ResetRandomPassword`: only the answer has the password, and no message is sent.
 pub(in super::super) fn reset_random(call: &mut Call<'_>, input: One) -> Result<Drawn, Failure> {
     let project = tenant::require_open_for_users(call, &input.project_id)?;
     row::existing_seq(call.tx, project, &input.user_id)?;

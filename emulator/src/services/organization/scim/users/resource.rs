@@ -77,7 +77,7 @@ impl Fields {
 /// Takes the parts of a name that Identity Center has; the others stay.
 fn name(rest: &mut Map<String, Value>) -> Result<(String, String), Failure> {
     let mut parts = match rest.remove("name") {
-        None => return Ok(Default::default()),
+        None => return Ok((String::new(), String::new())),
         Some(Value::Object(parts)) => parts,
         Some(_) => return Err(bad_value("name is of type object")),
     };

@@ -70,7 +70,7 @@ impl Reading {
         Ok(())
     }
 
-    /// Goes to where a cell says that it is, which need not be the row that it stands in.
+    /// Goes to where a cell says that it is, which need not be its row element.
     fn move_to(&mut self, element: &BytesStart<'_>, bounds: &Bounds) -> Result<(), Unreadable> {
         let mut at = self.line;
         if let Some(reference) = attribute(element, "r")? {

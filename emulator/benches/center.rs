@@ -1,0 +1,171 @@
+//! What pages of a large zone of Identity Center cost, and a sync of a large group. The zone has 100,000
+//! users, 1,000,000 memberships and 10,000 user syncs.
+
+#![expect(unreachable_pub, reason = "the client is written for the tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a benchmark may stop where it stands, and says what it saw"
+)]
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cloudtwin::services::seeds::Seed;
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use serde_json::{Value, json};
+
+#[expect(dead_code, reason = "shared with the tests, which use all of it")]
+#[path = "../../tests/client.rs"]
+mod client;
+
+use client::{Signed, World, response};
+
+const ZONE: &str = "z-cloudtwin001";
+const USERS: usize = 100_000;
+/// Groups that all users are in.
+const GROUPS: usize = 10;
+/// Users with a sync of their own, and members of the group that is synced.
+const SYNCS: usize = 10_000;
+const UIN: i64 = 200_000_000_001;
+
+fn seed() -> Seed {
+    let mut groups = String::new();
+    for number in 0..=GROUPS {
+        let name = if number == GROUPS { "synced".to_owned() } else { format!("all{number}") };
+        writeln!(groups, "[[organization.zone.group]]\nid = 'g-{number:012}'\nname = '{name}'")
+            .unwrap();
+    }
+    let all: Vec<_> = (0..GROUPS).map(|number| format!("'all{number}'")).collect();
+    let all = all.join(", ");
+    let rest = USERS - SYNCS;
+    Seed::parse(&format!(
+        "[organization]\nname = 'o'\n\
+         limits = {{ users = 200000, users_per_group = 200000, user_syncs = 100000, user_syncs_per_request = 1000 }}\n\
+         [[organization.member]]\nuin = {UIN}\nname = 'production'\n\
+         [[organization.member]]\nuin = {}\nname = 'staging'\n\
+         [organization.zone]\nid = '{ZONE}'\nname = 'zone'\n{groups}\
+         [[organization.zone.users]]\ncount = {rest}\nname = 'user-{{n:06}}'\nemail = '{{n}}@example.com'\ngroups = [{all}]\n\
+         [[organization.zone.users]]\ncount = {SYNCS}\nfirst = {}\nname = 'user-{{n:06}}'\nemail = '{{n}}@example.com'\ngroups = [{all}, 'synced']\n",
+        UIN + 1,
+        rest + 1,
+    ))
+    .unwrap()
+}
+
+struct Center(World);
+
+impl Center {
+    fn signed(&self, action: &'static str, mut input: Value) -> Signed<'static> {
+        input["ZoneId"] = json!(ZONE);
+        Signed {
+            version: "2021-03-31",
+            service: "organization",
+            region: "",
+            ..Signed::new(action, input.to_string(), self.0.twin.clock.now())
+        }
+    }
+
+    fn ok(&self, action: &'static str, input: Value) -> Value {
+        let answer = response(&self.0.send(self.signed(action, input).request()));
+        assert!(answer.get("Error").is_none(), "{action}: {answer}");
+        answer
+    }
+
+    /// Syncs the newest users, each by itself.
+    fn sync_users(&self) {
+        let item = |user: &Value| {
+            json!({
+                "PrincipalId": user["UserId"], "PrincipalType": "User", "TargetType": "MemberUin",
+                "TargetUin": UIN, "DuplicationStrategy": "KeepBoth", "DeletionStrategy": "Delete",
+            })
+        };
+        for page in 0..SYNCS / 100 {
+            let users = self.ok("ListUsers", json!({ "MaxResults": 100, "Offset": page * 100 }));
+            let items: Value = users["Users"].as_array().unwrap().iter().map(item).collect();
+            self.ok("CreateUserSyncProvisioning", json!({ "UserSyncProvisionings": items }));
+        }
+    }
+
+    /// Syncs a group, and deletes the sync; how long each took until it was seen to be done.
+    fn sync_group(&self) -> [Duration; 2] {
+        let wait_for = |task: &Value| {
+            let begun = Instant::now();
+            let seen = self.ok("GetProvisioningTaskStatus", json!({ "TaskId": task }));
+            assert_eq!(seen["TaskStatus"]["Status"], "Success");
+            begun.elapsed()
+        };
+        let items = json!([{
+            "PrincipalId": format!("g-{GROUPS:012}"), "PrincipalType": "Group",
+            "TargetType": "MemberUin", "TargetUin": UIN + 1,
+            "DuplicationStrategy": "KeepBoth", "DeletionStrategy": "Delete",
+        }]);
+        let begun =
+            self.ok("CreateUserSyncProvisioning", json!({ "UserSyncProvisionings": items }));
+        let task = &begun["Tasks"][0];
+        let first = wait_for(&task["TaskId"]);
+        let input = json!({ "UserProvisioningId": task["UserProvisioningId"] });
+        let ended = self.ok("DeleteUserSyncProvisioning", input);
+        [first, wait_for(&ended["Tasks"]["TaskId"])]
+    }
+}
+
+fn token(offset: usize) -> String {
+    STANDARD.encode(format!("{{\"Offset\":{offset}}}"))
+}
+
+fn center(criterion: &mut Criterion) {
+    let begun = Instant::now();
+    let center = Center(World::with(|config| config.seed_state = seed()));
+    let newest = center.ok("ListUsers", json!({ "MaxResults": 1 }))["Users"][0]["UserId"].clone();
+    println!("seeded in {:?}", begun.elapsed());
+    center.sync_users();
+    for _ in 0..3 {
+        let [created, deleted] = center.sync_group();
+        println!("a group of {SYNCS}: synced in {created:?}, given up in {deleted:?}");
+    }
+
+    let mut group = criterion.benchmark_group("center");
+    let mut measure = |name: &str, action: &'static str, input: Value| {
+        let call = center.signed(action, input);
+        center.ok(action, serde_json::from_slice(&call.body).unwrap());
+        group.bench_function(format!("{action}, {name}"), |bencher| {
+            bencher.iter_batched(
+                || call.request(),
+                |request| center.0.send(request),
+                BatchSize::SmallInput,
+            );
+        });
+    };
+    for (place, of_users, of_syncs) in
+        [("first", 0, 0), ("middle", USERS / 2, SYNCS / 2), ("last", USERS - 100, SYNCS - 100)]
+    {
+        let page = |offset| json!({ "MaxResults": 100, "NextToken": token(offset) });
+        let name = format!("{place} 100");
+        measure(&name, "ListUsers", page(of_users));
+        let mut members = page(of_users);
+        members["GroupId"] = json!(format!("g-{:012}", 3));
+        measure(&name, "ListGroupMembers", members);
+        measure(&name, "ListUserSyncProvisionings", page(of_syncs));
+        let mut of_account = page(of_syncs);
+        of_account["TargetUin"] = json!(UIN);
+        measure(&format!("{name} of an account"), "ListUserSyncProvisionings", of_account);
+        let mut manual = page(of_users);
+        manual["UserType"] = json!("Manual");
+        measure(&format!("{name} of a type"), "ListUsers", manual);
+    }
+    measure("all", "ListGroups", json!({ "MaxResults": 100 }));
+    measure("all", "ListJoinedGroupsForUser", json!({ "UserId": newest, "MaxResults": 100 }));
+    let text = json!({ "Filter": "user-0500", "MaxResults": 100 });
+    measure("by text", "ListUsers", text.clone());
+    measure("by text", "ListUserSyncProvisionings", text);
+    measure("of a user", "ListUserSyncProvisionings", json!({ "PrincipalId": newest }));
+    group.finish();
+}
+
+criterion_group!(benches, center);
+criterion_main!(benches);

@@ -1,0 +1,143 @@
+//! What tasks of roles do when they are due.
+
+use rusqlite::params;
+
+use crate::error::Failure;
+use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
+use crate::runtime::lifecycle::Outcome;
+use crate::services::advance::{Job, Step, Taken};
+use crate::state::document::RowView;
+
+use super::super::{Principal, provisionings, role_assignments};
+use super::{FAILED, IN_PROGRESS, SUCCESS, TaskType};
+
+/// What a task's row of a state document must hold.
+pub(crate) fn check_row(row: &RowView<'_>) -> Result<(), String> {
+    // The next task has a higher number.
+    row.between("seq", 1, i64::MAX - (1 << 40))?;
+    row.counts(&["configuration", "target_uin", "principal"])?;
+    row.moments(&["created"])?;
+    row.flags(&["undeploys"])?;
+    row.one_of("type", &TaskType::ALL.map(TaskType::word))?;
+    row.one_of("status", &[IN_PROGRESS, SUCCESS, FAILED])?;
+    row.one_of("outcome", Outcome::WORDS)
+}
+
+/// A task that has not ended.
+pub(super) struct Open {
+    seq: i64,
+    task_type: TaskType,
+    configuration: i64,
+    uin: i64,
+    principal: Option<Principal>,
+    undeploys: bool,
+    created: Timestamp,
+    outcome: Outcome,
+}
+
+const STEPS: &[Step<Open>] = &[Step {
+    due: |call, open| Some(call.reached_at(open.created, 1)),
+    is_mark: false,
+    take: succeed,
+}];
+
+impl Job for Open {
+    fn steps(&self) -> &'static [Step<Self>] {
+        STEPS
+    }
+
+    fn taken(&self) -> usize {
+        0
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// A deployment that failed shows it, and an assignment that failed is not there (assumed).
+    fn fail(&self, call: &mut Call<'_>, _: Timestamp, why: &str) -> rusqlite::Result<()> {
+        let Self { configuration, uin, .. } = *self;
+        let deploys = matches!(self.task_type, TaskType::Assign | TaskType::Provision);
+        if deploys && provisionings::status(call, configuration, uin)?.is_none_or(is_not_good) {
+            provisionings::set_status(call, configuration, uin, provisionings::FAILED)?;
+        }
+        if let (TaskType::Assign, Some(principal)) = (self.task_type, self.principal) {
+            role_assignments::remove(call, configuration, uin, principal)?;
+        }
+        end(call, self.seq, FAILED, why)
+    }
+}
+
+fn is_not_good(status: String) -> bool {
+    status != provisionings::DEPLOYED
+}
+
+fn succeed(call: &mut Call<'_>, open: &Open, _: Timestamp) -> Result<Taken, Failure> {
+    let Open { configuration, uin, .. } = *open;
+    match open.task_type {
+        TaskType::Provision => {
+            provisionings::set_status(call, configuration, uin, provisionings::DEPLOYED)?;
+        }
+        // What is deployed already stays as it is, outdated or not.
+        TaskType::Assign => {
+            let status = provisionings::status(call, configuration, uin)?;
+            if status.is_none_or(|status| status == provisionings::FAILED) {
+                provisionings::set_status(call, configuration, uin, provisionings::DEPLOYED)?;
+            }
+        }
+        TaskType::Unassign => {
+            if let Some(principal) = open.principal {
+                role_assignments::remove(call, configuration, uin, principal)?;
+            }
+            if open.undeploys && !provisionings::is_assigned(call, configuration, uin)? {
+                provisionings::remove(call, configuration, uin)?;
+            }
+        }
+        TaskType::Deprovision => provisionings::remove(call, configuration, uin)?,
+    }
+    end(call, open.seq, SUCCESS, "")?;
+    Ok(Taken::Whole)
+}
+
+fn end(call: &Call<'_>, task: i64, status: &str, reason: &str) -> rusqlite::Result<()> {
+    call.tx
+        .prepare_cached(
+            "UPDATE organization_role_tasks SET status = ?3, failure_reason = ?4
+             WHERE tenant = ?1 AND seq = ?2",
+        )?
+        .execute(params![call.tenant.key(), task, status, reason])
+        .map(drop)
+}
+
+/// The tasks that have not ended, the oldest first.
+pub(super) fn open(call: &Call<'_>) -> Result<Vec<Open>, Failure> {
+    let mut statement = call.tx.prepare_cached(
+        "SELECT seq, type, configuration, target_uin, principal_type, principal, undeploys,
+            created, outcome
+         FROM organization_role_tasks
+         WHERE tenant = ?1 AND status = 'InProgress' ORDER BY seq",
+    )?;
+    let mut rows = statement.query([call.tenant.key()])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (word, kind): (String, String) = (row.get(1)?, row.get(4)?);
+        let principal: i64 = row.get(5)?;
+        let task_type = TaskType::of_word(&word);
+        all.push(Open {
+            seq: row.get(0)?,
+            task_type: task_type.ok_or_else(|| anyhow::anyhow!("no task is a {word:?}"))?,
+            configuration: row.get(2)?,
+            uin: row.get(3)?,
+            principal: match kind.as_str() {
+                "User" => Some(Principal::User(principal)),
+                "Group" => Some(Principal::Group(principal)),
+                _ => None,
+            },
+            undeploys: row.get(6)?,
+            created: Timestamp(row.get(7)?),
+            outcome: row.get(8)?,
+        });
+    }
+    Ok(all)
+}
