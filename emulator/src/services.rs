@@ -184,6 +184,7 @@ pub fn all() -> Vec<Service> {
     vec![
         ciam::service(),
         organization::service(),
+        organization::scim_service(),
         aicc::service(),
         workspace::service(),
         iam::service(),

@@ -25,6 +25,8 @@ mod role_tasks;
 mod roles;
 mod rows;
 mod saml;
+mod scim;
+pub mod scim_keys;
 pub mod seed;
 mod times;
 mod user_syncs;
@@ -33,12 +35,14 @@ mod zones;
 
 pub use principal::Kind;
 use principal::{DISABLED, ENABLED, Principal, status_of};
+pub use scim::service as scim_service;
 
 /// Its tables and indexes.
 pub const SCHEMA: &str = concat!(
     include_str!("organization/accounts.sql"),
     include_str!("organization/directory.sql"),
     include_str!("organization/saml.sql"),
+    include_str!("organization/scim_keys.sql"),
     include_str!("organization/roles.sql"),
     include_str!("organization/user_syncs.sql"),
 );
@@ -110,6 +114,12 @@ pub fn service() -> Service {
             operation("RemoveExternalSAMLIdPCertificate", saml::remove),
             query("ListExternalSAMLIdPCertificates", saml::list),
             query("GetZoneSAMLServiceProviderInfo", saml::get_service_provider),
+            operation("CreateSCIMCredential", scim_keys::create),
+            query("ListSCIMCredentials", scim_keys::list),
+            operation("UpdateSCIMCredentialStatus", scim_keys::update_status),
+            operation("DeleteSCIMCredential", scim_keys::remove),
+            query("GetSCIMSynchronizationStatus", scim_keys::get_switch),
+            operation("UpdateSCIMSynchronizationStatus", scim_keys::set_switch),
         ],
         row_checks: rows::CHECKS,
         resources: &[

@@ -33,6 +33,10 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
         row.moments(&["created", "updated"])
     }),
     ("organization_certificates", saml::check_row),
+    ("organization_scim_credentials", |row| {
+        row.moments(&["created", "expires"])?;
+        row.one_of("status", &[ENABLED, DISABLED])
+    }),
     ("organization_role_configurations", |row| {
         row.counts(&["seq", "session_duration"])?;
         row.moments(&["created", "updated"])

@@ -84,7 +84,12 @@ pub(super) fn add(call: &mut Call<'_>, zone: &Zone, user: &NewUser<'_>) -> Resul
 }
 
 /// An e-mail address is of one user; an empty one is of no user.
-fn check_email(call: &Call<'_>, zone: &Zone, email: &str, of: Option<i64>) -> Result<(), Failure> {
+pub(super) fn check_email(
+    call: &Call<'_>,
+    zone: &Zone,
+    email: &str,
+    of: Option<i64>,
+) -> Result<(), Failure> {
     let taken = rows::by_email(call.tx, zone.tenant, &fold(email))?;
     if !email.is_empty() && taken.is_some_and(|seq| Some(seq) != of) {
         return Err(refuse("InvalidParameter.EmailAlreadyExists"));

@@ -145,6 +145,16 @@ pub(crate) fn update(call: &Call<'_>, group: &mut Group) -> rusqlite::Result<()>
         .map(drop)
 }
 
+/// Writes the moment of a change that is in no column of the group.
+pub(crate) fn touch(call: &Call<'_>, seq: i64) -> rusqlite::Result<()> {
+    call.tx
+        .prepare_cached(
+            "UPDATE organization_groups SET updated = ?3 WHERE tenant = ?1 AND seq = ?2",
+        )?
+        .execute([call.tenant.key(), seq, call.now.0])
+        .map(drop)
+}
+
 /// Adds to the count of members; a negative number takes from it.
 pub(crate) fn add_members(
     tx: &Connection,
