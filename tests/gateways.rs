@@ -13,7 +13,8 @@ use http::{HeaderMap, Method};
 use crate::client::refusals::refusal;
 use crate::client::{MET, Signed, World, request};
 
-const FAMILIES: [Protocol; 3] = [Protocol::TencentApi3, Protocol::HuaweiApig, Protocol::Aicc];
+const FAMILIES: [Protocol; 4] =
+    [Protocol::TencentApi3, Protocol::HuaweiApig, Protocol::Aicc, Protocol::Scim];
 
 fn model(family: Protocol) -> &'static ProtocolModel {
     catalog().protocol(family).unwrap()
@@ -47,7 +48,7 @@ const BEFORE_A_CODE: [&str; 4] = ["refusal(", "because(", "code: ", "code: Cow::
 
 #[test]
 fn each_code_and_cause_that_the_source_names_is_in_the_models() {
-    for (family, least) in FAMILIES.into_iter().zip([15, 8, 7]) {
+    for (family, least) in FAMILIES.into_iter().zip([15, 8, 7, 6]) {
         let (source, model) = (source(family), model(family));
         let mut named = BTreeSet::new();
         for before in BEFORE_A_CODE {
@@ -103,7 +104,7 @@ fn a_timestamp_that_is_no_number_is_refused_with_its_name() {
 }
 
 /// The tests that meet the codes of the gateways.
-const COUNTED: [&str; 9] = [
+const COUNTED: [&str; 10] = [
     "protocol::order",
     "protocol::forms",
     "protocol::tampering",
@@ -111,6 +112,7 @@ const COUNTED: [&str; 9] = [
     "huawei::",
     "aicc::",
     "workspace::refusals",
+    "organization::scim",
     "gateways::a_body",
     "gateways::a_timestamp",
 ];

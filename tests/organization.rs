@@ -2,7 +2,6 @@
 //! page.
 
 mod center;
-mod roles;
 mod syncing;
 
 mod accounts;
@@ -11,10 +10,13 @@ mod groups;
 mod permission_requests;
 mod role_assignments;
 mod role_configurations;
-mod role_model;
-mod role_policies;
-mod role_tasks;
 mod saml;
+mod scim;
+mod scim_filters;
+mod scim_groups;
+mod scim_keys;
+mod scim_patch;
+mod scim_users;
 mod seeds;
 mod sync_model;
 mod sync_tasks;

@@ -103,6 +103,16 @@ fn a_project_of_workspace_lives_its_life() {
 }
 
 #[test]
+fn the_scim_endpoint_passes_the_compliance_tester_ten_times() {
+    prove(Kind::Scim, "test_compliance", TIMELESS);
+}
+
+#[test]
+fn a_directory_pushes_a_thousand_users_and_fifty_groups_by_scim() {
+    prove(Kind::Scim, "test_directory", TIMELESS);
+}
+
+#[test]
 fn a_synchroniser_of_the_contact_centre_lives_its_day() {
     prove(Kind::Urllib, "test_story", FROZEN);
 }

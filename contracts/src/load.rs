@@ -55,11 +55,12 @@ macro_rules! embedded {
 
 /// Every model file; this order is the order of the catalog.
 pub(crate) const FILES: &[ModelFile<'static>] = embedded! {
-    "protocols": "tencent_api3", "huawei_apig", "aicc";
+    "protocols": "tencent_api3", "huawei_apig", "aicc", "scim";
     "ciam": "service", "stores", "users", "passwords", "groups", "jobs", "logs", "shared";
     "organization": "service", "zones", "users", "groups", "scim", "saml", "role_configurations",
         "role_assignments", "user_syncs", "permission_requests", "settings", "members",
         "member_login", "finance", "services", "policies", "sharing";
+    "scim": "service", "users", "groups", "discovery";
     "aicc": "service", "tokens", "federation", "related";
     "workspace": "service", "users", "groups", "exports", "jobs", "ous", "tenant", "others";
     "iam": "service", "tokens", "projects";

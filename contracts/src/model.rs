@@ -78,6 +78,8 @@ pub enum Protocol {
     Aicc,
     /// Huawei Cloud API gateway: signed or with a token, REST by path.
     HuaweiApig,
+    /// SCIM 2.0: a bearer key, REST by path.
+    Scim,
 }
 
 /// Method and path of an operation, for protocols that name it by them.
@@ -165,6 +167,7 @@ impl Protocol {
             Protocol::TencentApi3 => "tencent_api3",
             Protocol::Aicc => "aicc",
             Protocol::HuaweiApig => "huawei_apig",
+            Protocol::Scim => "scim",
         }
     }
 }

@@ -3,7 +3,8 @@
 use rusqlite::Connection;
 
 use crate::credentials::DEFAULT_TENANT;
-use crate::protocol::issued::{AiccToken, Fault, IamToken, Issued, TemporaryKey};
+use crate::protocol::issued::{AiccToken, Fault, IamToken, Issued, ScimKey, TemporaryKey};
+use crate::services::organization::scim_keys;
 use crate::services::{aicc, iam};
 use crate::state::Readers;
 use crate::vendors::huawei;
@@ -31,6 +32,15 @@ impl Issued for Readers {
             tenant: known.tenant,
             secret: known.secret,
             token_digest: known.token_digest,
+            expires: known.expires,
+        }))
+    }
+
+    fn scim_key(&self, key: &str) -> Result<Option<ScimKey>, Fault> {
+        let found = look_up(self, |tx| scim_keys::find(tx, key))?;
+        Ok(found.map(|known| ScimKey {
+            tenant: known.tenant,
+            is_enabled: known.is_enabled,
             expires: known.expires,
         }))
     }

@@ -25,6 +25,7 @@ mod json_body;
 pub(crate) mod message;
 mod multipart;
 mod routes;
+pub mod scim;
 mod signature_hints;
 pub mod tencent_api3;
 
@@ -118,8 +119,8 @@ pub trait Protocol: Sync {
     ) -> Redacted<'a>;
 }
 
-static ALL: [&dyn Protocol; 3] =
-    [&aicc::Aicc, &huawei_apig::HuaweiApig, &tencent_api3::TencentApi3];
+static ALL: [&dyn Protocol; 4] =
+    [&scim::Scim, &aicc::Aicc, &huawei_apig::HuaweiApig, &tencent_api3::TencentApi3];
 
 /// The protocol in which a request speaks.
 pub fn of(request: &Request) -> Option<&'static dyn Protocol> {

@@ -19,7 +19,7 @@ mod writer;
 pub use crate::runtime::ids::FileToken;
 pub use bounds::Bounds;
 pub use files::Files;
-pub use open::{Database, OpenError};
+pub use open::{Base, Database, OpenError};
 pub use place::Place;
 pub use readers::Readers;
 pub use savepoint::in_savepoint;

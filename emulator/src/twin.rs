@@ -13,7 +13,7 @@ use crate::runtime::clock::{Clock, Timestamp};
 use crate::runtime::ids::{Ids, random_seed};
 use crate::runtime::lifecycle::Outcome;
 use crate::runtime::throttle::Throttle;
-use crate::services::{self, Completion, SCHEMA, Service};
+use crate::services::{self, BASE, Completion, SCHEMA, Service};
 use crate::state::generations::{self, OpenEras};
 use crate::state::{
     Database, FileToken, Files, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer,
@@ -93,7 +93,7 @@ impl Twin {
     pub fn of(config: Config, mut services: Vec<Service>) -> Result<Arc<Self>, StartError> {
         let machine = |error: &dyn std::fmt::Display| StartError::Machine(error.to_string());
         let behaviours = Behaviours::of(&mut services)?;
-        let (database, connection) = Database::open(config.db.as_deref(), SCHEMA)?;
+        let (database, connection) = Database::open_from(config.db.as_deref(), BASE, SCHEMA)?;
         let seed = match config.seed {
             Some(seed) => seed.to_be_bytes().to_vec(),
             None => random_seed().map_err(|error| machine(&error))?.to_vec(),

@@ -13,6 +13,14 @@ use super::MET;
 pub fn refusal(answer: &Response) -> Option<(Protocol, String, String)> {
     let Body::Bytes(bytes) = &answer.body else { return None };
     let text = |value: &Value| value.as_str().map(str::to_owned);
+    if answer.headers.get("content-type").is_some_and(|media| media == "application/scim+json") {
+        let body: Value = serde_json::from_slice(bytes).ok()?;
+        let (detail, status) = (text(&body["detail"])?, text(&body["status"])?);
+        // A code of Identity Center begins the text.
+        let own = detail.split_once(": ").filter(|(code, _)| code.starts_with("FailedOperation."));
+        let code = own.map(|(code, _)| code.to_owned()).or_else(|| text(&body["scimType"]));
+        return Some((Protocol::Scim, code.unwrap_or(status), detail));
+    }
     if answer.headers.get("content-type")? == "application/json;charset=UTF-8" {
         let body: Value = serde_json::from_slice(bytes).ok()?;
         let status = answer.status.as_str();

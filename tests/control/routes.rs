@@ -69,11 +69,11 @@ fn a_path_takes_the_keys_of_its_row_once_each() {
             let body = match (&route.method, route.path) {
                 (&Method::PUT, "state") => ask(&world, Method::GET, &path(1), "").body.to_string(),
                 (&Method::PUT, "aicc/roles") => json!({"roles": []}).to_string(),
+                (&Method::PUT, "organization/permission-requests") => {
+                    json!({"requests": []}).to_string()
+                }
                 (&Method::PUT, "aicc/users" | "cam/{uin}/users") => {
                     json!({"users": []}).to_string()
-                }
-                (&Method::PUT, "organization/permission-requests") => {
-                    json!({"permission_requests": []}).to_string()
                 }
                 _ => String::new(),
             };
@@ -125,8 +125,8 @@ fn a_wrong_path_or_method_is_told_what_there_is() {
     let world = World::new();
     let path = ask(&world, Method::GET, "nothing", "");
     let known = "there are: GET /_twin/health; GET /_twin/operations; POST /_twin/reset; GET, PUT /_twin/clock; \
-                 GET, DELETE /_twin/journal; GET, PUT /_twin/state; GET, PUT /_twin/cam/{uin}/users; GET, PUT /_twin/organization/permission-requests; \
-                 GET, PUT /_twin/aicc/roles; \
+                 GET, DELETE /_twin/journal; GET, PUT /_twin/state; GET, PUT /_twin/cam/{uin}/users; \
+                 GET, PUT /_twin/organization/permission-requests; GET, PUT /_twin/aicc/roles; \
                  GET, PUT /_twin/aicc/users";
     assert_eq!((path.status, path.body), (404, json!({"error": "no_such_path", "message": known})));
     let method = ask(&world, Method::DELETE, "clock", "");

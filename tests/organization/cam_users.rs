@@ -188,7 +188,9 @@ fn a_member_whose_name_is_taken_fails_the_task_and_stops_no_other() {
     let center = Center::new();
     let [ada, bob, eve] = ["ada", "bob", "eve"].map(|name| center.user(name));
     let staff = center.group("staff");
-    [&ada, &bob, &eve].map(|user| center.join(user, &staff));
+    for user in [&ada, &bob, &eve] {
+        center.join(user, &staff);
+    }
     center.place(json!([{ "name": "bob" }, { "name": "bob_cic" }, { "name": "eve" }]));
     let (sync, task) = center.begin(item(&staff, MEMBER));
     assert_eq!(center.task(&task), "Failed: CAM users \"bob\" and \"bob_cic\" exist already");

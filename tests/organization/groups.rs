@@ -147,3 +147,25 @@ fn a_directory_keeps_its_groups_to_itself() {
     let code = center.code("AddUserToGroup", json!({ "GroupId": manual, "UserId": eve }));
     assert_eq!(code, "FailedOperation.GroupTypeUserTypeNotMatch");
 }
+
+/// Pages in the second half are read from the end.
+#[test]
+fn pages_of_members_are_in_the_order_of_the_users_from_whichever_end_they_are_read() {
+    let center = Center::new();
+    let staff = center.group("staff");
+    let users: Vec<_> = (0..7).map(|n| center.user(&format!("u{n}"))).collect();
+    users.iter().rev().for_each(|user| center.join(user, &staff));
+    for size in 1..9 {
+        let (mut listed, mut token) = (Vec::new(), json!(""));
+        loop {
+            let input = json!({ "GroupId": staff, "MaxResults": size, "NextToken": token });
+            let page = center.ok("ListGroupMembers", input);
+            listed.extend(each(&page["GroupMembers"], "UserId"));
+            if page["IsTruncated"] == false {
+                break;
+            }
+            token = page["NextToken"].clone();
+        }
+        assert_eq!(listed, users, "{size}");
+    }
+}

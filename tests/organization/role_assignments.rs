@@ -1,236 +1,270 @@
-//! Role assignments and deployments, in the order of requests of the Terraform provider and beside it.
+//! Role assignments and deployments, and the tasks that make them.
 
 use serde_json::{Value, json};
 
 use super::center::{Center, MEMBER, each};
-use super::roles::{entry, place};
-use super::syncing::{TASK_MS, but};
+use super::syncing::{TASK_MS, run};
 
-#[test]
-fn an_assignment_deploys_is_listed_at_once_and_goes_when_its_deletion_succeeds() {
-    let center = Center::slow();
-    let (ada, id) = (center.user("ada"), center.configuration("a"));
-    let one = entry(&id, &ada, MEMBER);
-    let begun = center.ok("CreateRoleAssignment", json!({ "RoleAssignmentInfo": [one] }));
-    insta::assert_json_snapshot!(begun);
-    let task = begun["Tasks"][0]["TaskId"].as_str().unwrap();
-    insta::assert_json_snapshot!(center.ok("ListRoleAssignments", json!({})));
-    assert_eq!((center.role_task(task), center.deployments()), ("InProgress".into(), "".into()));
-    center.wait(TASK_MS);
-    assert_eq!(center.role_task(task), "Success");
-    insta::assert_json_snapshot!(center.ok("ListRoleConfigurationProvisionings", json!({})));
-    let statistics = &center.ok("GetZoneStatistics", json!({}))["ZoneStatistics"];
-    assert_eq!(statistics["RoleConfigurationSyncCount"], 1);
-    let deleted = center.ok("DeleteRoleAssignment", one.clone());
-    assert_eq!(deleted["Task"]["TaskType"], "DeleteRoleAssignment");
-    assert_eq!(deleted["Task"]["Status"], "InProgress");
-    assert_eq!(center.assignments(), 1);
-    // It is no longer found, and nothing else can take its place yet.
-    let code = center.code("DeleteRoleAssignment", one.clone());
-    assert_eq!(code, "ResourceNotFound.RoleConfigurationAuthorizationNotFound");
-    let code = center.assign_code(one.clone());
-    assert_eq!(code, "FailedOperation.RoleConfigurationAuthorizationAlreadyExist");
-    center.wait(TASK_MS);
-    assert_eq!(center.assignments(), 0);
-    assert_eq!(center.deployments(), "a@production Deployed");
+/// A zone with a user, a group and a role configuration; tasks take a second.
+struct Roles {
+    center: Center,
+    user: String,
+    group: String,
+    role: String,
 }
 
-/// Create, poll, read under six filters; delete, poll, dismantle, poll.
+impl Roles {
+    fn new() -> Self {
+        Self::of(Center::slow())
+    }
+
+    fn of(center: Center) -> Self {
+        let (user, group) = (center.user("ada"), center.group("staff"));
+        let made =
+            center.ok("CreateRoleConfiguration", json!({ "RoleConfigurationName": "readers" }));
+        let role =
+            made["RoleConfigurationInfo"]["RoleConfigurationId"].as_str().unwrap().to_owned();
+        Self { center, user, group, role }
+    }
+
+    fn info(&self, principal: &str) -> Value {
+        let kind = if principal.starts_with("u-") { "User" } else { "Group" };
+        json!({
+            "PrincipalId": principal, "PrincipalType": kind, "TargetType": "MemberUin",
+            "TargetUin": MEMBER, "RoleConfigurationId": self.role,
+        })
+    }
+
+    fn assign(&self, principal: &str) -> Value {
+        let info = json!({ "RoleAssignmentInfo": [self.info(principal)] });
+        self.center.ok("CreateRoleAssignment", info)["Tasks"][0].clone()
+    }
+
+    fn assign_code(&self, info: Value) -> String {
+        self.center.code("CreateRoleAssignment", json!({ "RoleAssignmentInfo": [info] }))
+    }
+
+    fn on_account(&self) -> Value {
+        json!({ "RoleConfigurationId": self.role, "TargetType": "MemberUin", "TargetUin": MEMBER })
+    }
+
+    fn status(&self, task: &Value) -> String {
+        let asked = self.center.ok("GetTaskStatus", json!({ "TaskId": task["TaskId"] }));
+        asked["TaskStatus"]["Status"].as_str().unwrap().to_owned()
+    }
+
+    /// Waits until the task has ended well.
+    fn finish(&self, task: &Value) {
+        assert_eq!(self.status(task), "InProgress");
+        self.center.wait(TASK_MS);
+        assert_eq!(self.status(task), "Success");
+    }
+
+    fn deployed(&self) -> Vec<String> {
+        let listed = self.center.ok("ListRoleConfigurationProvisionings", json!({}));
+        each(&listed["RoleConfigurationProvisionings"], "DeploymentStatus")
+    }
+
+    fn set_outcome(&self, outcome: &str) {
+        let sql = format!(
+            "UPDATE organization_role_tasks SET outcome = '{outcome}' WHERE status = 'InProgress'"
+        );
+        run(&self.center.world, &sql);
+    }
+}
+
+/// The requests of the vendor's Terraform provider, in its order.
 #[test]
-fn the_terraform_provider_finds_what_it_expects() {
-    let center = Center::slow();
-    let (ada, id) = (center.user("ada"), center.configuration("a"));
-    let task = center.assign(entry(&id, &ada, MEMBER));
-    center.wait(TASK_MS);
-    assert_eq!(center.role_task(&task), "Success");
-    let read = || {
-        let list = center.ok("ListRoleAssignments", entry(&id, &ada, MEMBER));
-        each(&list["RoleAssignments"], "PrincipalName").join(" ")
-    };
-    assert_eq!(read(), "ada");
-    let dismantle = || center.begin_role_task("DismantleRoleConfiguration", place(&id));
-    let code = center.code("DismantleRoleConfiguration", place(&id));
-    assert_eq!(code, "FailedOperation.RoleConfigurationAuthorizationExist");
-    let task = center.begin_role_task("DeleteRoleAssignment", entry(&id, &ada, MEMBER));
-    center.wait(TASK_MS);
-    assert_eq!((center.role_task(&task), read()), ("Success".into(), "".into()));
-    let task = dismantle();
-    let code = center.code("DismantleRoleConfiguration", place(&id));
-    assert_eq!(code, "FailedOperation.RoleConfigurationProvisioningStatusError");
-    center.wait(TASK_MS);
-    assert_eq!((center.role_task(&task), center.deployments()), ("Success".into(), "".into()));
-    let code = center.code("DismantleRoleConfiguration", place(&id));
-    assert_eq!(code, "ResourceNotFound.RoleConfigurationProvisioningNotFound");
-    let unknown = place("rc-000000000000");
-    let code = center.code("DismantleRoleConfiguration", unknown.clone());
-    assert_eq!(code, "ResourceNotFound.RoleConfigurationProvisioningNotFound");
-    let code = center.code("ProvisionRoleConfiguration", unknown);
-    assert_eq!(code, "InvalidParameter.RoleConfigurationNotExist");
+fn an_assignment_lives_as_terraform_has_it() {
+    let roles = Roles::new();
+    let task = roles.assign(&roles.user);
+    insta::assert_json_snapshot!(task);
+    roles.finish(&task);
+    let filters = json!({
+        "RoleConfigurationId": roles.role, "TargetType": "MemberUin", "TargetUin": MEMBER,
+        "PrincipalType": "User", "PrincipalId": roles.user, "Filter": "READ",
+    });
+    let listed = roles.center.ok("ListRoleAssignments", filters);
+    insta::assert_json_snapshot!(listed);
+    assert_eq!(roles.deployed(), ["Deployed"]);
+    let delete = roles.info(&roles.user);
+    let task = roles.center.ok("DeleteRoleAssignment", delete.clone())["Task"].clone();
+    // It is there until the task succeeds, and is not deleted twice.
+    assert_eq!(roles.center.ok("ListRoleAssignments", json!({}))["TotalCounts"], 1);
+    let again = roles.center.code("DeleteRoleAssignment", delete);
+    assert_eq!(again, "ResourceNotFound.RoleConfigurationAuthorizationNotFound");
+    roles.finish(&task);
+    assert_eq!(roles.center.ok("ListRoleAssignments", json!({}))["TotalCounts"], 0);
+    let task = roles.center.ok("DismantleRoleConfiguration", roles.on_account())["Task"].clone();
+    insta::assert_json_snapshot!(task);
+    roles.finish(&task);
+    assert_eq!(roles.deployed(), Vec::<String>::new());
+    roles.center.ok("DeleteRoleConfiguration", json!({ "RoleConfigurationId": roles.role }));
 }
 
 #[test]
-fn the_last_assignment_on_an_account_takes_its_deployment_along_if_asked() {
-    let center = Center::new();
-    let (ada, staff) = (center.user("ada"), center.group("staff"));
-    let id = center.configuration("a");
-    let all = [entry(&id, &ada, MEMBER), entry(&id, &staff, MEMBER), entry(&id, &ada, MEMBER + 1)];
-    center.ok("CreateRoleAssignment", json!({ "RoleAssignmentInfo": all }));
-    assert_eq!(center.deployments(), "a@production Deployed, a@staging Deployed");
-    let strategy = json!({ "DeprovisionStrategy": "DeprovisionForLastRoleAssignmentOnAccount" });
-    center.ok("DeleteRoleAssignment", but(all[0].clone(), strategy.clone()));
-    assert_eq!(center.deployments(), "a@production Deployed, a@staging Deployed");
-    center.ok("DeleteRoleAssignment", but(all[1].clone(), strategy));
-    assert_eq!(center.deployments(), "a@staging Deployed");
-    let none = json!({ "DeprovisionStrategy": "None" });
-    center.ok("DeleteRoleAssignment", but(all[2].clone(), none));
-    assert_eq!(center.deployments(), "a@staging Deployed");
-}
-
-/// The manager's account is a target too; the vendor's examples have other words for a member.
-#[test]
-fn targets_are_members_and_the_manager() {
-    let center = Center::new();
-    let manager = center.ok_raw("DescribeOrganization", json!({}))["HostUin"].as_i64().unwrap();
-    let (ada, id) = (center.user("ada"), center.configuration("a"));
-    center.assign(but(entry(&id, &ada, manager), json!({ "TargetType": "ManagerUin" })));
-    center.assign(but(entry(&id, &ada, MEMBER), json!({ "TargetType": "Member" })));
-    let of = |kind: &str| {
-        let list = center.ok("ListRoleAssignments", json!({ "TargetType": kind }));
-        each(&list["RoleAssignments"], "TargetName").join(" ")
-    };
-    assert_eq!((of("ManagerUin"), of("MemeberUin")), ("Starter".into(), "production".into()));
-    let elsewhere = but(entry(&id, &ada, 7), json!({ "TargetType": "MemberUin" }));
-    let code = center.assign_code(elsewhere);
-    assert_eq!(code, "FailedOperation.OrganizationMemberNotExist");
-    let wrong_type = but(entry(&id, &ada, MEMBER), json!({ "TargetType": "ManagerUin" }));
-    assert_eq!(center.assign_code(wrong_type), "FailedOperation.OrganizationMemberNotExist");
-    for action in ["ProvisionRoleConfiguration", "DismantleRoleConfiguration"] {
-        let code = center.code(action, but(place(&id), json!({ "TargetUin": 7 })));
+fn what_an_assignment_names_must_be_there() {
+    let roles = Roles::new();
+    for (member, value, code) in [
+        ("TargetUin", json!(7), "FailedOperation.OrganizationMemberNotExist"),
+        ("TargetType", json!("ManagerUin"), "FailedOperation.OrganizationMemberNotExist"),
+        ("RoleConfigurationId", json!("rc-0"), "InvalidParameter.RoleConfigurationNotExist"),
+        ("PrincipalId", json!("u-0"), "ResourceNotFound.UserNotExist"),
+        ("PrincipalType", json!("Group"), "InvalidParameter.GroupNotExist"),
+    ] {
+        let mut info = roles.info(&roles.user);
+        info[member] = value;
+        assert_eq!(roles.assign_code(info.clone()), code, "{member}");
+        // One bad entry refuses all.
+        let both = json!({ "RoleAssignmentInfo": [roles.info(&roles.user), info] });
+        assert_eq!(roles.center.code("CreateRoleAssignment", both), code, "{member}");
+        assert_eq!(roles.center.ok("ListRoleAssignments", json!({}))["TotalCounts"], 0);
+    }
+    assert_eq!(roles.assign_code(json!({})), "FailedOperation.OrganizationMemberNotExist");
+    for (action, mut input) in [
+        ("ProvisionRoleConfiguration", roles.on_account()),
+        ("DismantleRoleConfiguration", roles.on_account()),
+    ] {
+        input["TargetUin"] = json!(7);
+        let code = roles.center.code(action, input);
         assert_eq!(code, "FailedOperation.OrganizationMemberNotExist", "{action}");
     }
+    for member in ["TargetUin", "RoleConfigurationId", "PrincipalId"] {
+        let mut info = roles.info(&roles.user);
+        info[member] = if member == "TargetUin" { json!(7) } else { json!("x") };
+        let code = roles.center.code("DeleteRoleAssignment", info);
+        assert_eq!(code, "ResourceNotFound.RoleConfigurationAuthorizationNotFound", "{member}");
+    }
 }
 
 #[test]
-fn one_bad_entry_refuses_all() {
-    let center = Center::with_limits("role_assignments = 3, role_assignments_per_request = 2");
-    let (ada, staff) = (center.user("ada"), center.group("staff"));
-    let (a, b) = (center.configuration("a"), center.configuration("b"));
-    let good = entry(&a, &ada, MEMBER);
-    for (bad, code) in [
-        (json!({ "TargetUin": 7 }), "FailedOperation.OrganizationMemberNotExist"),
-        (json!({ "RoleConfigurationId": "rc-0" }), "InvalidParameter.RoleConfigurationNotExist"),
-        (json!({ "PrincipalId": "u-0" }), "ResourceNotFound.UserNotExist"),
-        (json!({ "PrincipalId": ada, "PrincipalType": "Group" }), "InvalidParameter.GroupNotExist"),
-        (json!({}), "FailedOperation.RoleConfigurationAuthorizationAlreadyExist"),
-    ] {
-        let list = [good.clone(), but(good.clone(), bad)];
-        let input = json!({ "RoleAssignmentInfo": list });
-        assert_eq!(center.code("CreateRoleAssignment", input), code);
-        assert_eq!(center.assignments(), 0, "{code}");
-    }
-    assert_eq!(center.ok("ListTasks", json!({}))["TotalCounts"], 0);
-    let input = json!({ "RoleAssignmentInfo": vec![good.clone(); 3] });
-    let code = center.code("CreateRoleAssignment", input);
+fn an_assignment_is_made_once_and_within_the_limits() {
+    let limits = "role_assignments = 2, role_assignments_per_request = 2";
+    let roles = Roles::of(Center::with_limits(limits));
+    roles.assign(&roles.user);
+    let code = roles.assign_code(roles.info(&roles.user));
+    assert_eq!(code, "FailedOperation.RoleConfigurationAuthorizationAlreadyExist");
+    let three = vec![roles.info(&roles.group); 3];
+    let code = roles.center.code("CreateRoleAssignment", json!({ "RoleAssignmentInfo": three }));
     assert_eq!(code, "LimitExceeded.CreateRoleAssignmentLimitExceeded");
-    assert_eq!(center.ok("CreateRoleAssignment", json!({}))["Tasks"], json!([]));
-    let two = [good.clone(), entry(&b, &ada, MEMBER)];
-    center.ok("CreateRoleAssignment", json!({ "RoleAssignmentInfo": two }));
-    let two = [entry(&a, &staff, MEMBER), entry(&b, &staff, MEMBER)];
-    let code = center.code("CreateRoleAssignment", json!({ "RoleAssignmentInfo": two }));
+    roles.assign(&roles.group);
+    let other = roles.center.user("bob");
+    let code = roles.assign_code(roles.info(&other));
     assert_eq!(code, "FailedOperation.RoleConfigurationAuthorizationOverLimit");
-    assert_eq!(center.assignments(), 2);
-    center.assign(entry(&a, &staff, MEMBER));
 }
 
 #[test]
-fn what_is_not_assigned_is_not_found() {
-    let center = Center::new();
-    let (ada, bob, id) = (center.user("ada"), center.user("bob"), center.configuration("a"));
-    let one = entry(&id, &ada, MEMBER);
-    center.assign(one.clone());
-    for wrong in [
-        json!({ "PrincipalId": bob }),
-        json!({ "PrincipalId": "u-0" }),
-        json!({ "PrincipalType": "Group" }),
-        json!({ "TargetUin": MEMBER + 1 }),
-        json!({ "TargetUin": 7 }),
-        json!({ "TargetType": "ManagerUin" }),
-        json!({ "RoleConfigurationId": "rc-0" }),
+fn who_has_a_role_is_not_deleted() {
+    let roles = Roles::new();
+    for principal in [&roles.user, &roles.group] {
+        roles.assign(principal);
+    }
+    let delete = |action, member: &str, id: &str| roles.center.code(action, json!({ member: id }));
+    let exists = "FailedOperation.RoleConfigurationAuthorizationExist";
+    assert_eq!(delete("DeleteUser", "UserId", &roles.user), exists);
+    assert_eq!(delete("DeleteGroup", "GroupId", &roles.group), exists);
+    let code = delete("DeleteRoleConfiguration", "RoleConfigurationId", &roles.role);
+    assert_eq!(code, "FailedOperation.RoleConfigurationProvisioningAlreadyDeployed");
+    let selected = |input| {
+        let listed = roles.center.ok("ListRoleConfigurations", input);
+        listed["RoleConfigurations"][0]["IsSelected"].as_bool().unwrap()
+    };
+    assert!(selected(json!({ "PrincipalId": roles.user })));
+    assert!(selected(json!({ "PrincipalId": roles.group, "FilterTargets": [7, MEMBER] })));
+    assert!(!selected(json!({ "PrincipalId": roles.user, "FilterTargets": [7] })));
+    assert!(!selected(json!({ "PrincipalId": "u-000000000000" })));
+}
+
+#[test]
+fn deployments_are_outdated_by_a_change_of_policies() {
+    let roles = Roles::new();
+    let code = roles.center.code("DismantleRoleConfiguration", roles.on_account());
+    assert_eq!(code, "ResourceNotFound.RoleConfigurationProvisioningNotFound");
+    let deploy =
+        || roles.center.ok("ProvisionRoleConfiguration", roles.on_account())["Task"].clone();
+    let task = deploy();
+    let code = roles.center.code("DismantleRoleConfiguration", roles.on_account());
+    assert_eq!(code, "FailedOperation.RoleConfigurationProvisioningStatusError");
+    roles.finish(&task);
+    let add = json!({
+        "RoleConfigurationId": roles.role, "RolePolicyType": "System", "RolePolicyNames": ["a"],
+    });
+    roles.center.ok("AddPermissionPolicyToRoleConfiguration", add);
+    assert_eq!(roles.deployed(), ["DeployedRequired"]);
+    let listed = |filter: Value| roles.center.ok("ListRoleConfigurationProvisionings", filter);
+    assert_eq!(listed(json!({ "DeploymentStatus": "Deployed" }))["TotalCounts"], 0);
+    for filter in [
+        json!({ "DeploymentStatus": "DeployedRequired" }),
+        json!({ "RoleConfigurationId": roles.role }),
+        json!({ "TargetType": "Member", "TargetUin": MEMBER }),
+        json!({ "Filter": "reader" }),
     ] {
-        let code = center.code("DeleteRoleAssignment", but(one.clone(), wrong.clone()));
-        assert_eq!(code, "ResourceNotFound.RoleConfigurationAuthorizationNotFound", "{wrong}");
+        assert_eq!(listed(filter.clone())["TotalCounts"], 1, "{filter}");
     }
-    center.ok("DeleteRoleAssignment", one);
+    assert_eq!(listed(json!({ "TargetType": "ManagerUin" }))["TotalCounts"], 0);
+    roles.finish(&deploy());
+    insta::assert_json_snapshot!(listed(json!({})));
+    roles.finish(&roles.assign(&roles.user));
+    let code = roles.center.code("DismantleRoleConfiguration", roles.on_account());
+    assert_eq!(code, "FailedOperation.RoleConfigurationAuthorizationExist");
+    // The deployment goes with the last assignment if that is wanted.
+    let mut delete = roles.info(&roles.user);
+    delete["DeprovisionStrategy"] = json!("DeprovisionForLastRoleAssignmentOnAccount");
+    roles.finish(&roles.center.ok("DeleteRoleAssignment", delete)["Task"]);
+    assert_eq!(roles.deployed(), Vec::<String>::new());
 }
 
 #[test]
-fn assignments_and_deployments_are_found_and_paged() {
-    let center = Center::new();
-    let (ada, staff) = (center.user("ada"), center.group("staff"));
-    let ids = ["readers", "writers"].map(|name| center.configuration(name));
-    let all = [
-        entry(&ids[0], &ada, MEMBER),
-        entry(&ids[1], &ada, MEMBER + 1),
-        entry(&ids[1], &staff, MEMBER),
-    ];
-    center.ok("CreateRoleAssignment", json!({ "RoleAssignmentInfo": all }));
-    let find = |input: Value| {
-        let list = center.ok("ListRoleAssignments", input);
-        let one = |one: &Value| {
-            format!("{}:{}", one["RoleConfigurationName"], one["PrincipalName"]).replace('"', "")
-        };
-        let found = list["RoleAssignments"].as_array().unwrap();
-        found.iter().map(one).collect::<Vec<_>>().join(" ")
-    };
-    assert_eq!(find(json!({})), "writers:staff writers:ada readers:ada");
-    assert_eq!(find(json!({ "PrincipalId": ada })), "writers:ada readers:ada");
-    assert_eq!(find(json!({ "PrincipalType": "Group" })), "writers:staff");
-    assert_eq!(find(json!({ "PrincipalType": "Group", "PrincipalId": ada })), "");
-    assert_eq!(find(json!({ "PrincipalId": "u-0" })), "");
-    assert_eq!(find(json!({ "TargetUin": MEMBER + 1 })), "writers:ada");
-    assert_eq!(find(json!({ "RoleConfigurationId": ids[0] })), "readers:ada");
-    assert_eq!(find(json!({ "Filter": "READ" })), "readers:ada");
-    let page = center.ok("ListRoleAssignments", json!({ "MaxResults": 2 }));
-    let next = json!({ "MaxResults": 2, "NextToken": page["NextToken"] });
-    assert_eq!(find(next), "readers:ada");
-    let deployed = |input: Value| {
-        let list = center.ok("ListRoleConfigurationProvisionings", input);
-        each(&list["RoleConfigurationProvisionings"], "TargetName").join(" ")
-    };
-    assert_eq!(deployed(json!({})), "production staging production");
-    assert_eq!(deployed(json!({ "Filter": "writ" })), "production staging");
-    assert_eq!(deployed(json!({ "RoleConfigurationId": ids[0] })), "production");
-    assert_eq!(deployed(json!({ "TargetType": "ManagerUin" })), "");
-    assert_eq!(deployed(json!({ "TargetUin": MEMBER + 1 })), "staging");
-    assert_eq!(deployed(json!({ "DeploymentStatus": "DeployFailed" })), "");
-    assert_eq!(deployed(json!({ "DeploymentStatus": "Deployed", "MaxResults": 1 })), "production");
+fn a_task_that_fails_says_why_and_leaves_no_assignment() {
+    let roles = Roles::new();
+    let task = roles.assign(&roles.user);
+    roles.set_outcome("fail");
+    roles.center.wait(TASK_MS);
+    let asked = roles.center.ok("GetTaskStatus", json!({ "TaskId": task["TaskId"] }));
+    let status = &asked["TaskStatus"];
+    assert_eq!(status["Status"], "Failed");
+    assert!(!status["FailureReason"].as_str().unwrap().is_empty());
+    assert_eq!(roles.center.ok("ListRoleAssignments", json!({}))["TotalCounts"], 0);
+    assert_eq!(roles.deployed(), ["DeployFailed"]);
+    // The next attempt succeeds.
+    roles.finish(&roles.assign(&roles.user));
+    assert_eq!(roles.deployed(), ["Deployed"]);
+    // A deletion that fails keeps the assignment.
+    roles.center.ok("DeleteRoleAssignment", roles.info(&roles.user));
+    roles.set_outcome("fail");
+    roles.center.wait(TASK_MS);
+    assert_eq!(roles.center.ok("ListRoleAssignments", json!({}))["TotalCounts"], 1);
+}
+
+#[test]
+fn tasks_are_listed_and_kept_apart_from_those_of_user_syncs() {
+    let roles = Roles::new();
+    let first = roles.assign(&roles.user);
+    roles.finish(&first);
+    roles.center.ok("ProvisionRoleConfiguration", roles.on_account());
+    let (_, sync_task) = roles.center.begin(super::syncing::item(&roles.user, MEMBER));
+    let list = |filter: Value| each(&roles.center.ok("ListTasks", filter)["Tasks"], "TaskType");
+    let both = ["ProvisionRoleConfiguration", "CreateRoleAssignment"];
+    assert_eq!(list(json!({})), both);
+    assert_eq!(list(json!({ "Status": "InProgress" })), both[..1]);
+    assert_eq!(list(json!({ "TaskType": "CreateRoleAssignment" })), both[1..]);
+    assert_eq!(list(json!({ "PrincipalId": roles.user, "PrincipalType": "User" })), both[1..]);
+    assert_eq!(
+        list(
+            json!({ "TargetType": "Member", "TargetUin": MEMBER, "RoleConfigurationId": roles.role })
+        ),
+        both
+    );
+    assert_eq!(list(json!({ "TargetUin": 7 })), Vec::<String>::new());
+    let code = roles.center.code("ListTasks", json!({ "NextToken": "%" }));
+    assert_eq!(code, "InvalidParameter.NextTokenInvalid");
+    let code = roles.center.code("GetTaskStatus", json!({ "TaskId": sync_task }));
+    assert_eq!(code, "ResourceNotFound.RoleConfigurationTaskNotFound");
+    let code = roles.center.code("GetProvisioningTaskStatus", json!({ "TaskId": first["TaskId"] }));
+    assert_eq!(code, "ResourceNotFound.UserProvisioningTaskNotFound");
     for action in ["ListRoleAssignments", "ListRoleConfigurationProvisionings"] {
-        let code = center.code(action, json!({ "NextToken": "%" }));
-        assert_eq!(code, "InvalidParameter.NextTokenInvalid");
-        let code = center.code(action, json!({ "MaxResults": 0 }));
-        assert_eq!(code, "InvalidParameter.ParamError");
-    }
-}
-
-/// While it is being created, while it is there, and while it is being deleted.
-#[test]
-fn an_assignment_keeps_its_principal_from_being_deleted_in_every_state() {
-    let center = Center::slow();
-    let (ada, staff, id) = (center.user("ada"), center.group("staff"), center.configuration("a"));
-    let deletions = [
-        ("DeleteUser", json!({ "UserId": ada }), entry(&id, &ada, MEMBER)),
-        ("DeleteGroup", json!({ "GroupId": staff }), entry(&id, &staff, MEMBER)),
-    ];
-    for (action, delete, one) in deletions {
-        let code = || center.code(action, delete.clone());
-        let exists = "FailedOperation.RoleConfigurationAuthorizationExist";
-        center.assign(one.clone());
-        assert_eq!(code(), exists, "{action} while it is being created");
-        center.wait(TASK_MS);
-        assert_eq!(code(), exists, "{action}");
-        center.ok("DeleteRoleAssignment", one);
-        assert_eq!(code(), exists, "{action} while it is being deleted");
-        center.wait(TASK_MS);
-        center.ok(action, delete.clone());
+        let code = |input| roles.center.code(action, input);
+        assert_eq!(code(json!({ "NextToken": "%" })), "InvalidParameter.NextTokenInvalid");
+        assert_eq!(code(json!({ "MaxResults": 101 })), "InvalidParameter.ParamError");
     }
 }

@@ -1,203 +1,213 @@
-//! Role configurations: created, read at once, changed, listed, deleted once nothing needs them.
+//! Role configurations and their policies.
 
 use serde_json::{Value, json};
 
-use super::center::{Center, MEMBER, each};
-use super::roles::{entry, place};
+use super::center::{Center, each};
+
+fn role(center: &Center, name: &str) -> String {
+    let made = center.ok("CreateRoleConfiguration", json!({ "RoleConfigurationName": name }));
+    made["RoleConfigurationInfo"]["RoleConfigurationId"].as_str().unwrap().to_owned()
+}
+
+/// The input with the role configuration of that id.
+fn of(role: &str, mut input: Value) -> Value {
+    input["RoleConfigurationId"] = json!(role);
+    input
+}
+
+fn policies(center: &Center, role: &str, more: Value) -> Vec<String> {
+    let listed = center.ok("ListPermissionPoliciesInRoleConfiguration", of(role, more));
+    assert_eq!(listed["TotalCounts"], listed["RolePolicies"].as_array().unwrap().len());
+    each(&listed["RolePolicies"], "RolePolicyName")
+}
 
 #[test]
 fn a_role_configuration_is_created_changed_and_deleted() {
     let center = Center::new();
-    let created = center.ok(
-        "CreateRoleConfiguration",
-        json!({
-            "RoleConfigurationName": "Readers-1", "Description": "d", "SessionDuration": 900,
-            "RelayState": "https://console.cloud.tencent.com/cam",
-        }),
-    );
+    let input = json!({
+        "RoleConfigurationName": "Readers-1", "Description": "d", "SessionDuration": 900,
+        "RelayState": "https://console.cloud.tencent.com/cvm",
+    });
+    let created = center.ok("CreateRoleConfiguration", input);
     insta::assert_json_snapshot!(created);
-    let id = &created["RoleConfigurationInfo"]["RoleConfigurationId"];
-    let one = json!({ "RoleConfigurationId": id });
-    assert_eq!(center.ok("GetRoleConfiguration", one.clone()), created);
+    let id = created["RoleConfigurationInfo"]["RoleConfigurationId"].as_str().unwrap();
+    assert_eq!(center.ok("GetRoleConfiguration", of(id, json!({}))), created);
+    let code = |input| center.code("CreateRoleConfiguration", input);
+    let taken = json!({ "RoleConfigurationName": "READERS-1" });
+    assert_eq!(code(taken), "InvalidParameter.ConfigurationNameAlreadyExists");
+    for bad in ["", "a b", "a_b"] {
+        let code = code(json!({ "RoleConfigurationName": bad }));
+        assert_eq!(code, "InvalidParameter.ConfigurationNameFormatError", "{bad}");
+    }
+    for duration in [899, 43_201] {
+        let input = json!({ "RoleConfigurationName": "b", "SessionDuration": duration });
+        assert_eq!(code(input), "InvalidParameter.ParamError");
+    }
     center.wait(1_000);
-    let change =
-        json!({ "RoleConfigurationId": id, "NewDescription": "", "NewSessionDuration": 43_200 });
-    let changed = center.ok("UpdateRoleConfiguration", change);
-    let info = &changed["RoleConfigurationInfo"];
-    assert_eq!(
-        [&info["Description"], &info["SessionDuration"], &info["RelayState"], &info["UpdateTime"]],
-        [
-            &json!(""),
-            &json!(43_200),
-            &json!("https://console.cloud.tencent.com/cam"),
-            &json!("2026-01-31 16:00:01")
-        ]
-    );
-    assert_eq!(center.ok("GetRoleConfiguration", one.clone()), changed);
-    let cleared = json!({ "RoleConfigurationId": id, "NewRelayState": "" });
-    let cleared = center.ok("UpdateRoleConfiguration", cleared);
-    assert_eq!(cleared["RoleConfigurationInfo"]["RelayState"], "");
-    center.ok("DeleteRoleConfiguration", one.clone());
-    for action in ["GetRoleConfiguration", "UpdateRoleConfiguration", "DeleteRoleConfiguration"] {
-        let code = center.code(action, one.clone());
+    let update = json!({ "NewDescription": "", "NewSessionDuration": 1800, "IsApply": true });
+    insta::assert_json_snapshot!(center.ok("UpdateRoleConfiguration", of(id, update)));
+    let code = center.code("UpdateRoleConfiguration", of(id, json!({ "NewSessionDuration": 1 })));
+    assert_eq!(code, "InvalidParameter.ParamError");
+    center.ok("DeleteRoleConfiguration", of(id, json!({})));
+    let code = center.code("GetRoleConfiguration", of(id, json!({})));
+    assert_eq!(code, "InvalidParameter.RoleConfigurationNotExist");
+}
+
+#[test]
+fn a_relay_state_leads_to_the_console() {
+    let center = Center::new();
+    let id = role(&center, "a");
+    for (text, is_good) in [
+        ("", true),
+        ("https://console.tencentcloud.com", true),
+        ("https://console.cloud.tencent.com/a?b#c", true),
+        ("http://console.cloud.tencent.com", false),
+        ("https://example.com/https://console.cloud.tencent.com", false),
+        ("console", false),
+    ] {
+        let new =
+            json!({ "RoleConfigurationName": format!("n{}", text.len()), "RelayState": text });
+        let update = of(&id, json!({ "NewRelayState": text }));
+        for (action, input) in
+            [("CreateRoleConfiguration", new), ("UpdateRoleConfiguration", update)]
+        {
+            if is_good {
+                center.ok(action, input);
+            } else {
+                assert_eq!(
+                    center.code(action, input),
+                    "InvalidParameter.RelayStateFormatError",
+                    "{text}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn an_unknown_role_configuration_is_refused_everywhere() {
+    let center = Center::new();
+    for (action, more) in [
+        ("GetRoleConfiguration", json!({})),
+        ("UpdateRoleConfiguration", json!({})),
+        ("DeleteRoleConfiguration", json!({})),
+        ("AddPermissionPolicyToRoleConfiguration", json!({ "RolePolicyType": "System" })),
+        ("RemovePermissionPolicyFromRoleConfiguration", json!({ "RolePolicyType": "System" })),
+        ("UpdateCustomPolicyForRoleConfiguration", json!({ "CustomPolicyName": "a" })),
+        ("ListPermissionPoliciesInRoleConfiguration", json!({})),
+        (
+            "ProvisionRoleConfiguration",
+            json!({ "TargetType": "MemberUin", "TargetUin": super::center::MEMBER }),
+        ),
+    ] {
+        let code = center.code(action, of("rc-000000000000", more));
         assert_eq!(code, "InvalidParameter.RoleConfigurationNotExist", "{action}");
     }
 }
 
+/// The vendor's Terraform provider adds a system policy by number alone, removes it by number, and
+/// sends the number 0 with names of custom policies.
 #[test]
-fn a_session_lasts_an_hour_unless_another_time_is_given() {
+fn policies_are_added_listed_changed_and_removed() {
     let center = Center::new();
-    let id = center.configuration("a");
-    let read = center.ok("GetRoleConfiguration", json!({ "RoleConfigurationId": id }));
-    assert_eq!(read["RoleConfigurationInfo"]["SessionDuration"], 3_600);
-}
-
-#[test]
-fn names_are_of_one_role_configuration_and_have_their_characters() {
-    let center = Center::new();
-    center.configuration("Readers");
-    let code = |name: &str| {
-        center.code("CreateRoleConfiguration", json!({ "RoleConfigurationName": name }))
-    };
-    assert_eq!(code("READERS"), "InvalidParameter.ConfigurationNameAlreadyExists");
-    for bad in ["", "a b", "a_b", "ä", &"a".repeat(129)] {
-        assert_eq!(code(bad), "InvalidParameter.ConfigurationNameFormatError", "{bad}");
-    }
-}
-
-#[test]
-fn durations_and_relay_states_are_checked_in_both_directions() {
-    let center = Center::new();
-    let id = center.configuration("a");
-    for bad in [899, 43_201] {
-        let create = json!({ "RoleConfigurationName": "b", "SessionDuration": bad });
-        assert_eq!(center.code("CreateRoleConfiguration", create), "InvalidParameter.ParamError");
-        let update = json!({ "RoleConfigurationId": id, "NewSessionDuration": bad });
-        assert_eq!(center.code("UpdateRoleConfiguration", update), "InvalidParameter.ParamError");
-    }
-    for bad in ["http://console.cloud.tencent.com", "https://example.com"] {
-        let create = json!({ "RoleConfigurationName": "b", "RelayState": bad });
-        let code = center.code("CreateRoleConfiguration", create);
-        assert_eq!(code, "InvalidParameter.RelayStateFormatError", "{bad}");
-        let update = json!({ "RoleConfigurationId": id, "NewRelayState": bad });
-        let code = center.code("UpdateRoleConfiguration", update);
-        assert_eq!(code, "InvalidParameter.RelayStateFormatError", "{bad}");
-    }
-}
-
-#[test]
-fn a_zone_has_so_many_role_configurations() {
-    let center = Center::with_limits("role_configurations = 2");
-    let one = center.configuration("a");
-    center.configuration("b");
-    let more = json!({ "RoleConfigurationName": "c" });
-    let code = center.code("CreateRoleConfiguration", more.clone());
-    assert_eq!(code, "FailedOperation.ConfigurationOverUpperLimit");
-    center.ok("DeleteRoleConfiguration", json!({ "RoleConfigurationId": one }));
-    center.ok("CreateRoleConfiguration", more);
-    let statistics = &center.ok("GetZoneStatistics", json!({}))["ZoneStatistics"];
-    assert_eq!(statistics["RoleConfigurationCount"], 2);
-}
-
-#[test]
-fn role_configurations_are_found_paged_and_marked() {
-    let center = Center::new();
-    let ids = ["readers", "writers", "owners"].map(|name| center.configuration(name));
-    let ada = center.user("ada");
-    let describe = json!({ "RoleConfigurationId": ids[2], "NewDescription": "may READ too" });
-    center.ok("UpdateRoleConfiguration", describe);
-    center.assign(entry(&ids[1], &ada, MEMBER));
-    let find = |filter: Value| {
-        let found = center.ok("ListRoleConfigurations", filter);
-        each(&found["RoleConfigurations"], "RoleConfigurationName").join(" ")
-    };
-    assert_eq!(find(json!({})), "owners writers readers");
-    assert_eq!(find(json!({ "Filter": "read" })), "owners readers");
-    let page = center.ok("ListRoleConfigurations", json!({ "MaxResults": 2 }));
-    assert_eq!((&page["TotalCounts"], &page["IsTruncated"]), (&json!(3), &json!(true)));
-    assert_eq!(find(json!({ "MaxResults": 2, "NextToken": page["NextToken"] })), "readers");
-    let marked = |principal: &str, targets: &[i64]| {
-        let input = json!({ "PrincipalId": principal, "FilterTargets": targets });
-        let found = center.ok("ListRoleConfigurations", input);
-        let all = found["RoleConfigurations"].as_array().unwrap().iter();
-        all.map(|one| one["IsSelected"].as_bool().unwrap()).collect::<Vec<_>>()
-    };
-    assert_eq!(marked(&ada, &[MEMBER + 1, MEMBER]), [false, true, false]);
-    assert_eq!(marked(&ada, &[MEMBER + 1]), [false; 3]);
-    assert_eq!(marked("u-000000000000", &[MEMBER]), [false; 3]);
-    for (input, code) in [
-        (json!({ "NextToken": "%" }), "InvalidParameter.NextTokenInvalid"),
-        (json!({ "MaxResults": 101 }), "InvalidParameter.ParamError"),
-    ] {
-        assert_eq!(center.code("ListRoleConfigurations", input), code);
-    }
-}
-
-#[test]
-fn one_with_policies_or_on_an_account_is_not_deleted() {
-    let center = Center::slow();
-    let id = center.configuration("a");
-    let (one, ada) = (json!({ "RoleConfigurationId": id }), center.user("ada"));
-    let code = || center.code("DeleteRoleConfiguration", one.clone());
-    let deployed = "FailedOperation.RoleConfigurationProvisioningAlreadyDeployed";
-    let add = json!({
-        "RoleConfigurationId": id, "RolePolicyType": "System", "RolePolicies": [{ "PolicyId": 7 }],
+    let id = role(&center, "readers");
+    let add = |more| center.ok("AddPermissionPolicyToRoleConfiguration", of(&id, more));
+    let add_code = |more| center.code("AddPermissionPolicyToRoleConfiguration", of(&id, more));
+    add(json!({ "RolePolicyType": "System", "RolePolicies": [{ "PolicyId": 186_457 }] }));
+    add(json!({ "RolePolicyType": "System", "RolePolicyNames": ["Named"] }));
+    let custom = |name: &str, document: &str| json!({ "RolePolicyType": "Custom", "RolePolicyNames": [name], "CustomPolicyDocument": document });
+    add(custom("own", "{}"));
+    add(json!({
+        "RolePolicyType": "Custom", "RolePolicyNames": ["b", "c"], "CustomPolicyDocuments": ["1", "2"],
+    }));
+    assert_eq!(
+        policies(&center, &id, json!({})),
+        ["QcloudVPCReadOnlyAccess", "Named", "own", "b", "c"]
+    );
+    assert_eq!(policies(&center, &id, json!({ "RolePolicyType": "Custom" })), ["own", "b", "c"]);
+    assert_eq!(policies(&center, &id, json!({ "Filter": "vpc" })), ["QcloudVPCReadOnlyAccess"]);
+    assert_eq!(add_code(custom("own", "{}")), "InvalidParameter.PolicyNameAlreadyExists");
+    assert_eq!(add_code(custom("d", "")), "InvalidParameter.PolicyDocumentEmpty");
+    assert_eq!(
+        add_code(custom(&"n".repeat(33), "{}")),
+        "InvalidParameter.PolicyNameSizeOverUpperLimit"
+    );
+    let uneven = json!({
+        "RolePolicyType": "Custom", "RolePolicyNames": ["d"], "CustomPolicyDocuments": ["1", "2"],
     });
-    center.ok("AddPermissionPolicyToRoleConfiguration", add);
-    assert_eq!(code(), "InvalidParameter.RolePolicyAlreadyExist");
-    let remove =
-        json!({ "RoleConfigurationId": id, "RolePolicyType": "System", "RolePolicyId": 7 });
-    center.ok("RemovePermissionPolicyFromRoleConfiguration", remove);
-    // On its way to the account, there, and there without assignments.
-    center.assign(entry(&id, &ada, MEMBER));
-    assert_eq!(code(), deployed);
-    center.wait(1_000);
-    assert_eq!(code(), deployed);
-    center.ok("DeleteRoleAssignment", entry(&id, &ada, MEMBER));
-    center.wait(1_000);
-    assert_eq!(code(), deployed);
-    center.ok("DismantleRoleConfiguration", place(&id));
-    assert_eq!(code(), deployed);
-    center.wait(1_000);
-    // A deployment without assignments is on its way too.
-    center.ok("ProvisionRoleConfiguration", place(&id));
-    assert_eq!(code(), deployed);
-    center.wait(1_000);
-    center.ok("DismantleRoleConfiguration", place(&id));
-    center.wait(1_000);
-    center.ok("DeleteRoleConfiguration", one.clone());
+    assert_eq!(add_code(uneven), "InvalidParameter.ParamError");
+    assert_eq!(add_code(json!({ "RolePolicyType": "System" })), "InvalidParameter.ParamError");
+
+    let update = |name: &str, document: &str| {
+        of(&id, json!({ "CustomPolicyName": name, "NewCustomPolicyDocument": document }))
+    };
+    let action = "UpdateCustomPolicyForRoleConfiguration";
+    center.ok(action, update("own", "new"));
+    let listed =
+        center.ok("ListPermissionPoliciesInRoleConfiguration", of(&id, json!({ "Filter": "own" })));
+    insta::assert_json_snapshot!(listed);
+    for (name, document, code) in [
+        ("own", "", "InvalidParameter.PolicyDocumentEmpty"),
+        ("other", "{}", "InvalidParameter.RolePolicyNotExist"),
+        ("Named", "{}", "InvalidParameter.PolicyTypeError"),
+    ] {
+        assert_eq!(center.code(action, update(name, document)), code, "{name}");
+    }
+
+    let action = "RemovePermissionPolicyFromRoleConfiguration";
+    let refused = center.code("DeleteRoleConfiguration", of(&id, json!({})));
+    assert_eq!(refused, "InvalidParameter.RolePolicyAlreadyExist");
+    center.ok(action, of(&id, json!({ "RolePolicyType": "System", "RolePolicyId": 186_457 })));
+    for name in ["own", "b", "c"] {
+        let named =
+            json!({ "RolePolicyType": "Custom", "RolePolicyId": 0, "RolePolicyName": name });
+        center.ok(action, of(&id, named));
+    }
+    for (more, code) in [
+        (
+            json!({ "RolePolicyType": "Custom", "RolePolicyName": "Named" }),
+            "InvalidParameter.RolePolicyNotExist",
+        ),
+        (json!({ "RolePolicyType": "System", "RolePolicyId": 0 }), "InvalidParameter.ParamError"),
+    ] {
+        assert_eq!(center.code(action, of(&id, more)), code);
+    }
+    center.ok(action, of(&id, json!({ "RolePolicyType": "System", "RolePolicyName": "Named" })));
+    center.ok("DeleteRoleConfiguration", of(&id, json!({})));
 }
 
 #[test]
-fn a_new_duration_waits_for_a_deployment_unless_it_is_applied() {
+fn limits_of_configurations_and_policies_hold() {
+    let center =
+        Center::with_limits("role_configurations = 1, system_policies = 1, custom_policies = 1");
+    let id = role(&center, "one");
+    let code = center.code("CreateRoleConfiguration", json!({ "RoleConfigurationName": "two" }));
+    assert_eq!(code, "FailedOperation.ConfigurationOverUpperLimit");
+    let action = "AddPermissionPolicyToRoleConfiguration";
+    let system = json!({ "RolePolicyType": "System", "RolePolicyNames": ["a", "b"] });
+    assert_eq!(center.code(action, of(&id, system)), "FailedOperation.SystemPolicyOverUpperLimit");
+    let custom = json!({
+        "RolePolicyType": "Custom", "RolePolicyNames": ["a", "b"], "CustomPolicyDocuments": ["1", "2"],
+    });
+    assert_eq!(center.code(action, of(&id, custom)), "FailedOperation.CustomPolicyOverUpperLimit");
+    // All or none.
+    assert_eq!(policies(&center, &id, json!({})), Vec::<String>::new());
+}
+
+#[test]
+fn configurations_are_found_and_paged() {
     let center = Center::new();
-    let id = center.configuration("a");
-    center.ok("ProvisionRoleConfiguration", place(&id));
-    let update = |input: Value| {
-        let mut all = json!({ "RoleConfigurationId": id });
-        all.as_object_mut().unwrap().extend(input.as_object().unwrap().clone());
-        center.ok("UpdateRoleConfiguration", all)["RoleConfigurationInfo"].take()
-    };
-    assert_eq!(update(json!({ "NewDescription": "d" })).get("ApplyStatus"), None);
-    assert_eq!(center.deployments(), "a@production Deployed");
-    let applied = update(json!({ "NewSessionDuration": 900, "IsApply": true }));
-    assert_eq!(center.deployments(), "a@production Deployed");
-    let of = |info: &Value| {
-        let members = [
-            "ApplyStatus",
-            "AppliedSessionDuration",
-            "SessionDurationUpdateTime",
-            "FailedAccounts",
-        ];
-        members.map(|member| info[member].clone())
-    };
-    let success = [json!("Success"), json!(900), json!("2026-01-31 16:00:00"), json!([])];
-    assert_eq!(of(&applied), success);
-    update(json!({ "NewSessionDuration": 901 }));
-    assert_eq!(center.deployments(), "a@production DeployedRequired");
-    // It does not reach an account whose last deployment failed.
-    center.run_sql("UPDATE organization_role_provisionings SET status = 'DeployFailed'");
-    let failed = of(&update(json!({ "IsApply": true })));
-    let accounts = json!([{ "TargetUin": MEMBER, "TargetName": "production" }]);
-    assert_eq!([&failed[0], &failed[3]], [&json!("Failed"), &accounts]);
+    for name in ["alpha", "beta", "gamma"] {
+        role(&center, name);
+    }
+    let list = |input| center.ok("ListRoleConfigurations", input);
+    let names = |answer: &Value| each(&answer["RoleConfigurations"], "RoleConfigurationName");
+    assert_eq!(names(&list(json!({}))), ["gamma", "beta", "alpha"]);
+    assert_eq!(names(&list(json!({ "Filter": "ETA" }))), ["beta"]);
+    let first = list(json!({ "MaxResults": 2 }));
+    assert_eq!((&first["IsTruncated"], &first["TotalCounts"]), (&json!(true), &json!(3)));
+    assert_eq!(names(&list(json!({ "NextToken": first["NextToken"] }))), ["alpha"]);
+    let code = |input| center.code("ListRoleConfigurations", input);
+    assert_eq!(code(json!({ "NextToken": "%" })), "InvalidParameter.NextTokenInvalid");
+    assert_eq!(code(json!({ "MaxResults": 0 })), "InvalidParameter.ParamError");
 }

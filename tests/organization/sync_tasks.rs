@@ -8,7 +8,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::center::{Center, MEMBER, VERSION, ZONE};
-use super::syncing::{TASK_MS, item, organization};
+use super::syncing::{TASK_MS, item, organization, run};
 use crate::client::{Signed, World, response};
 use crate::documents::ask;
 
@@ -41,11 +41,6 @@ fn an_id_that_is_no_task_is_not_found() {
 }
 
 /// Changes rows of the state, as nothing but a scenario does.
-fn run(world: &World, sql: &'static str) {
-    let work = move |tx: &rusqlite::Connection| tx.execute_batch(sql).map_err(|e| e.to_string());
-    world.twin.writer.run(work).unwrap();
-}
-
 #[test]
 fn a_task_ends_as_was_decided_when_it_was_created() {
     let center = Center::slow();

@@ -137,3 +137,10 @@ fn ids(task: &Value) -> (String, String) {
     let text = |member: &str| task[member].as_str().unwrap().to_owned();
     (text("UserProvisioningId"), text("TaskId"))
 }
+
+/// Changes the state behind the service's back.
+pub fn run(world: &World, sql: &str) {
+    let sql = sql.to_owned();
+    let work = move |tx: &rusqlite::Connection| tx.execute_batch(&sql).map_err(|e| e.to_string());
+    world.twin.writer.run(work).unwrap();
+}

@@ -120,9 +120,9 @@ fn pages_go_from_the_newest_to_the_oldest_and_back() {
     // A token wins over an offset.
     let second = list(json!({ "MaxResults": 2, "NextToken": first["NextToken"], "Offset": 4 }));
     assert_eq!(names(&second), "u2 u1");
-    let last = list(json!({ "MaxResults": 2, "NextToken": second["NextToken"] }));
+    let third = list(json!({ "MaxResults": 2, "NextToken": second["NextToken"] }));
     assert_eq!(
-        (names(&last), &last["IsTruncated"], &last["NextToken"]),
+        (names(&third), &third["IsTruncated"], &third["NextToken"]),
         ("u0".to_owned(), &json!(false), &json!(""))
     );
     assert_eq!(names(&list(json!({ "Offset": 3, "SortType": "Asc" }))), "u3 u4");

@@ -29,6 +29,7 @@ const LARGE: usize = 64 << 20;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An answer of the length that the input names.
+#[expect(clippy::unnecessary_wraps, reason = "the form of a handler")]
 fn fill(_: &mut Call<'_>, input: Value) -> Result<RawJson, Failure> {
     let length = input["UserPoolName"].as_str().unwrap().parse().unwrap();
     Ok(RawJson(json!({ "Description": "x".repeat(length) }).to_string().into_bytes()))

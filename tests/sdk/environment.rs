@@ -19,6 +19,8 @@ pub(super) enum Kind {
     Nodejs,
     /// `huaweicloudsdkworkspace`.
     Huawei,
+    /// `scim2-tester` and `scim2-client`.
+    Scim,
     /// Python's standard library: what clients of the contact centre use, which has no SDK.
     Urllib,
 }
@@ -31,6 +33,7 @@ impl Kind {
             Self::Tccli => "tccli",
             Self::Nodejs => "nodejs",
             Self::Huawei => "huawei",
+            Self::Scim => "scim",
             Self::Urllib => "urllib",
         }
     }
@@ -43,7 +46,9 @@ impl Kind {
     /// What must be on the machine, and the files that say which versions are wanted.
     fn needs(self) -> (&'static [&'static str], &'static [&'static str]) {
         match self {
-            Self::Python | Self::Tccli | Self::Huawei => (&["python3"], &["requirements.txt"]),
+            Self::Python | Self::Tccli | Self::Huawei | Self::Scim => {
+                (&["python3"], &["requirements.txt"])
+            }
             Self::Nodejs => (&["node", "npm"], &["package.json", "package-lock.json"]),
             Self::Urllib => (&["python3"], &[]),
         }
@@ -99,7 +104,9 @@ impl Environment {
     /// The interpreter of its programs.
     pub(super) fn interpreter(&self) -> PathBuf {
         match self.kind {
-            Kind::Python | Kind::Tccli | Kind::Huawei => self.folder.join("bin/python"),
+            Kind::Python | Kind::Tccli | Kind::Huawei | Kind::Scim => {
+                self.folder.join("bin/python")
+            }
             // The program itself: a version manager's stand-in would look into the user's home.
             Kind::Nodejs => {
                 succeed(Command::new("node").args(["-p", "process.execPath"])).trim_end().into()
@@ -135,7 +142,7 @@ fn install(kind: Kind, folder: &Path) {
         fs::remove_dir_all(folder).unwrap();
     }
     match kind {
-        Kind::Python | Kind::Tccli | Kind::Huawei => {
+        Kind::Python | Kind::Tccli | Kind::Huawei | Kind::Scim => {
             succeed(Command::new("python3").args(["-m", "venv"]).arg(folder));
             succeed(
                 Command::new(folder.join("bin/python"))

@@ -66,7 +66,7 @@ impl Program<'_> {
         }
         command.current_dir(kind.programs());
         match kind {
-            Kind::Python | Kind::Tccli | Kind::Huawei | Kind::Urllib => {
+            Kind::Python | Kind::Tccli | Kind::Huawei | Kind::Scim | Kind::Urllib => {
                 // Compiled modules belong under the target folder, too.
                 command.env("PYTHONPYCACHEPREFIX", folder.join("pycache"));
                 command.args(["-m", "unittest", "--verbose", self.name]);

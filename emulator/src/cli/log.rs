@@ -8,6 +8,10 @@ use std::io::{IsTerminal as _, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
 use super::exit::Stop;
 
 /// Most lines that wait to be written.
@@ -40,20 +44,20 @@ impl Drop for Guard {
 
 /// Starts the log and reports panics to it. Errors: a filter that cannot be read, or no thread.
 pub(super) fn start(filter: &str, format: Format) -> Result<Guard, Stop> {
-    let env_filter = tracing_subscriber::EnvFilter::try_new(filter)
-        .map_err(|error| Stop::Usage(format!("--log {filter:?}: {error}")))?;
+    // `EnvFilter` would also read spans, and compiles regular expressions at each start.
+    let targets: Targets =
+        filter.parse().map_err(|error| Stop::Usage(format!("--log {filter:?}: {error}")))?;
     let queue = Arc::new(Queue::default());
     spawn_writer(Arc::clone(&queue), std::io::stderr())
         .map_err(|error| Stop::Other(format!("cannot start the log's thread: {error}")))?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(env_filter)
+    let log = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         // By default it reports its own errors with `eprintln!`, which may panic and block.
         .log_internal_errors(false)
         .with_writer(Arc::clone(&queue));
     match format {
-        Format::Human => log.init(),
-        Format::Json => log.json().init(),
+        Format::Human => tracing_subscriber::registry().with(log).with(targets).init(),
+        Format::Json => tracing_subscriber::registry().with(log.json()).with(targets).init(),
     }
     // A panic within the hook would end the process. Writing to the queue neither fails nor waits.
     std::panic::set_hook(Box::new(|panic| {

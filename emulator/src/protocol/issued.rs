@@ -34,6 +34,17 @@ pub struct TemporaryKey {
     pub expires: Timestamp,
 }
 
+/// A key of a directory for the SCIM endpoint.
+#[derive(Debug)]
+pub struct ScimKey {
+    /// The name of the tenant whose zone it opens.
+    pub tenant: String,
+    /// Whether it is enabled.
+    pub is_enabled: bool,
+    /// The first moment at which it no longer counts.
+    pub expires: Timestamp,
+}
+
 /// Looks up issued secrets, expired ones included. An error is a fault of the twin: it is logged
 /// there, and the client reads the vendor's internal error.
 pub trait Issued {
@@ -50,6 +61,9 @@ pub trait Issued {
 
     /// The temporary key of that name.
     fn temporary_key(&self, access: &str) -> Result<Option<TemporaryKey>, Fault>;
+
+    /// The key of that text.
+    fn scim_key(&self, key: &str) -> Result<Option<ScimKey>, Fault>;
 
     /// The tenant whose domain has that id: the default one, or one that was met before.
     fn tenant_of_domain(&self, id: &str) -> Option<String>;

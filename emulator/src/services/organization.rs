@@ -17,16 +17,16 @@ mod memberships;
 mod paging;
 mod permission_requests;
 mod principal;
+mod provisionings;
 mod references;
 mod role_assignments;
 mod role_configurations;
-mod role_grants;
-mod role_policies;
-mod role_provisionings;
 mod role_tasks;
 mod roles;
 mod rows;
 mod saml;
+mod scim;
+pub mod scim_keys;
 pub mod seed;
 mod times;
 mod user_syncs;
@@ -35,12 +35,14 @@ mod zones;
 
 pub use principal::Kind;
 use principal::{DISABLED, ENABLED, Principal, status_of};
+pub use scim::service as scim_service;
 
 /// Its tables and indexes.
 pub const SCHEMA: &str = concat!(
     include_str!("organization/accounts.sql"),
     include_str!("organization/directory.sql"),
     include_str!("organization/saml.sql"),
+    include_str!("organization/scim_keys.sql"),
     include_str!("organization/roles.sql"),
     include_str!("organization/user_syncs.sql"),
 );
@@ -85,20 +87,23 @@ pub fn service() -> Service {
             query("ListRoleConfigurations", role_configurations::list),
             operation("UpdateRoleConfiguration", role_configurations::update),
             operation("DeleteRoleConfiguration", role_configurations::delete),
-            operation("AddPermissionPolicyToRoleConfiguration", role_policies::add),
-            operation("RemovePermissionPolicyFromRoleConfiguration", role_policies::remove),
-            operation("UpdateCustomPolicyForRoleConfiguration", role_policies::update),
-            query("ListPermissionPoliciesInRoleConfiguration", role_policies::list),
+            operation("AddPermissionPolicyToRoleConfiguration", role_configurations::add_policy),
+            operation(
+                "RemovePermissionPolicyFromRoleConfiguration",
+                role_configurations::remove_policy,
+            ),
+            operation("UpdateCustomPolicyForRoleConfiguration", role_configurations::update_policy),
+            query("ListPermissionPoliciesInRoleConfiguration", role_configurations::list_policies),
             operation("CreateRoleAssignment", role_assignments::create),
             operation("DeleteRoleAssignment", role_assignments::delete),
             query("ListRoleAssignments", role_assignments::list),
-            operation("ProvisionRoleConfiguration", role_provisionings::provision),
-            operation("DismantleRoleConfiguration", role_provisionings::dismantle),
-            query("ListRoleConfigurationProvisionings", role_provisionings::list),
+            operation("ProvisionRoleConfiguration", provisionings::provision),
+            operation("DismantleRoleConfiguration", provisionings::dismantle),
+            query("ListRoleConfigurationProvisionings", provisionings::list),
             query("GetTaskStatus", role_tasks::status),
             query("ListTasks", role_tasks::list),
-            operation("CreateRoleConfigurationApplyScope", permission_requests::create_scopes),
-            operation("DeleteRoleConfigurationApplyScope", permission_requests::delete_scopes),
+            operation("CreateRoleConfigurationApplyScope", permission_requests::create_scope),
+            operation("DeleteRoleConfigurationApplyScope", permission_requests::delete_scope),
             query("ListRoleConfigurationApplyScopes", permission_requests::list_scopes),
             query("ListPermissionApplyOrders", permission_requests::list),
             operation("AuditPermissionApplyOrder", permission_requests::audit),
@@ -109,6 +114,12 @@ pub fn service() -> Service {
             operation("RemoveExternalSAMLIdPCertificate", saml::remove),
             query("ListExternalSAMLIdPCertificates", saml::list),
             query("GetZoneSAMLServiceProviderInfo", saml::get_service_provider),
+            operation("CreateSCIMCredential", scim_keys::create),
+            query("ListSCIMCredentials", scim_keys::list),
+            operation("UpdateSCIMCredentialStatus", scim_keys::update_status),
+            operation("DeleteSCIMCredential", scim_keys::remove),
+            query("GetSCIMSynchronizationStatus", scim_keys::get_switch),
+            operation("UpdateSCIMSynchronizationStatus", scim_keys::set_switch),
         ],
         row_checks: rows::CHECKS,
         resources: &[
@@ -131,7 +142,7 @@ pub fn service() -> Service {
     }
 }
 
-/// Moves what is due by the clock.
+/// Advances tasks of user syncs, then tasks of roles: they touch nothing in common.
 fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
     let advanced = user_syncs::advance(call)?;
     if advanced.has_more { Ok(advanced) } else { role_tasks::advance(call) }

@@ -4,7 +4,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{SEED_STEP, aicc, ciam, organization, workspace};
+use super::organization::seed::OrganizationSeed;
+use super::{SEED_STEP, aicc, ciam, workspace};
 
 /// The state in which a tenant begins where no seed file is named.
 const STARTER: &str = include_str!("../../starter.toml");
@@ -19,7 +20,7 @@ pub struct Seed {
     pub ciam: ciam::seed::CiamSeed,
     /// Tencent Cloud Organization.
     #[serde(default)]
-    pub organization: Option<organization::seed::OrganizationSeed>,
+    pub organization: Option<OrganizationSeed>,
     /// Huawei Cloud contact centre (AICC).
     #[serde(default)]
     pub aicc: aicc::seed::AiccSeed,
@@ -43,7 +44,7 @@ impl Seed {
     /// meaning.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let seed: Self = toml::from_str(text).map_err(|error| vec![at_line(text, &error)])?;
-        let organization = seed.organization.as_ref().map(|seed| seed.check());
+        let organization = seed.organization.as_ref().map(OrganizationSeed::check);
         let problems = [
             seed.ciam.check(),
             organization.unwrap_or_default(),
@@ -65,7 +66,7 @@ impl Seed {
             let members = project.groups.iter().map(|group| group.members.len());
             project.users.len() + by_rule.sum::<usize>() + members.sum::<usize>()
         });
-        let organization = self.organization.as_ref().map_or(0, |seed| seed.rows());
+        let organization = self.organization.as_ref().map_or(0, OrganizationSeed::rows);
         let rows =
             ciam.sum::<usize>() + organization + workspace.sum::<usize>() + self.aicc.users.len();
         rows >= SEED_STEP

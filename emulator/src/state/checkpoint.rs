@@ -20,6 +20,12 @@ const PAGES: i32 = 8192;
 /// tried again.
 const PAGES_MORE: i32 = 1024;
 
+/// Pages that came during a round and are so few that the writer can copy their like.
+const PAGES_LEFT: i32 = 64;
+
+/// How often the thread copies in a row.
+const ROUNDS_MAX: usize = 5;
+
 /// The thread, and the writer's view of the log.
 #[derive(Debug)]
 pub(super) struct Checkpoints {
@@ -35,20 +41,23 @@ pub(super) struct Checkpoints {
 
 impl Checkpoints {
     /// Starts the thread; from now on the writer's connection takes nothing up by itself.
-    pub(super) fn start(database: &Database, writer: &mut Connection) -> rusqlite::Result<Self> {
+    pub(super) fn start(
+        database: &Arc<Database>,
+        writer: &mut Connection,
+    ) -> rusqlite::Result<Self> {
         let pages = Arc::new(AtomicI32::new(0));
         let seen = Arc::clone(&pages);
         writer.wal_hook(Some(move |_: &mut Wal, pages| {
             seen.store(pages, Ordering::Release);
             Ok(())
         }))?;
-        let connection = database.reader()?;
+        let database = Arc::clone(database);
         let copied = Arc::new(AtomicBool::new(false));
         let (ask, asked) = sync_channel(1);
         let tell = Arc::clone(&copied);
         let thread = std::thread::Builder::new()
             .name("checkpoint".to_owned())
-            .spawn(move || copy_when_asked(&connection, &asked, &tell))
+            .spawn(move || copy_when_asked(&database, &asked, &tell))
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         Ok(Self { pages, asked: 0, ask: Some(ask), copied, thread: Some(thread) })
     }
@@ -79,18 +88,55 @@ impl Drop for Checkpoints {
     }
 }
 
-fn copy_when_asked(connection: &Connection, asked: &Receiver<()>, copied: &AtomicBool) {
+/// Opens its connection when it is first asked: most twins never write so much.
+fn copy_when_asked(database: &Database, asked: &Receiver<()>, copied: &AtomicBool) {
+    let mut connection = None;
     while asked.recv().is_ok() {
-        copy(connection);
+        let connection = match &mut connection {
+            Some(connection) => connection,
+            None => match database.reader() {
+                Ok(opened) => connection.insert(opened),
+                Err(error) => {
+                    warn(&error);
+                    continue;
+                }
+            },
+        };
+        copy_most(connection);
+        // What was asked meanwhile is done. Beginning again at once would be in the writer's way.
+        while asked.try_recv().is_ok() {}
         copied.store(true, Ordering::Release);
     }
 }
 
-/// Copies pages that no reader needs in the log any more. Does not wait for readers.
-fn copy(connection: &Connection) {
-    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
-        tracing::warn!(%error, "the log file cannot be taken up into the database");
+/// Copies again what came while it copied, as long as that becomes less: the writer has to wait for the
+/// disk with what is left.
+fn copy_most(connection: &Connection) {
+    let (mut done, mut came_before) = (0, i32::MAX);
+    for _ in 0..ROUNDS_MAX {
+        let copied = copy(connection);
+        let came = copied - done;
+        if came <= PAGES_LEFT || came > came_before / 2 {
+            return;
+        }
+        (done, came_before) = (copied, came);
     }
+}
+
+/// Copies what nobody needs in the log any more; waits for nobody. How many of its pages are copied by
+/// now.
+fn copy(connection: &Connection) -> i32 {
+    let count = |connection: &Connection| {
+        connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(2))
+    };
+    count(connection).unwrap_or_else(|error| {
+        warn(&error);
+        0
+    })
+}
+
+fn warn(error: &rusqlite::Error) {
+    tracing::warn!(%error, "the log file cannot be taken up into the database");
 }
 
 #[cfg(test)]
@@ -103,7 +149,7 @@ mod tests {
         let path = folder.path().join("t.db");
         let schema = ["CREATE TABLE t (x BLOB) STRICT"];
         let (database, mut writer) = Database::open(Some(&path), &schema).unwrap();
-        let mut checkpoints = Checkpoints::start(&database, &mut writer).unwrap();
+        let mut checkpoints = Checkpoints::start(&Arc::new(database), &mut writer).unwrap();
         let mut longest = 0;
         let mut begun = 0;
         let mut before = 0;

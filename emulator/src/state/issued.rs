@@ -29,16 +29,20 @@ pub enum Kind {
     /// A temporary key of IAM, by the digest of its access key; its subject is the digest of the
     /// security token that must come along.
     IamKey,
+    /// A key of a directory for the SCIM endpoint of a zone of Identity Center; its subject is the
+    /// zone, its subject's id the id of the key.
+    ScimKey,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::AiccToken, Self::IamToken, Self::IamKey];
+    const ALL: [Self; 4] = [Self::AiccToken, Self::IamToken, Self::IamKey, Self::ScimKey];
 
     const fn word(self) -> &'static str {
         match self {
             Self::AiccToken => "aicc_token",
             Self::IamToken => "iam_token",
             Self::IamKey => "iam_key",
+            Self::ScimKey => "scim_key",
         }
     }
 }
@@ -79,6 +83,15 @@ pub fn add(tx: &Connection, key: i64, now: Timestamp, new: &NewSecret<'_>) -> ru
         new.secret,
         new.expires.0
     ])
+    .map(drop)
+}
+
+/// Removes the secrets of that kind and subject from the tenant whose rows have that key.
+pub fn remove(tx: &Connection, key: i64, kind: Kind, subject_id: &str) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "DELETE FROM twin_issued WHERE tenant = ?1 AND kind = ?2 AND subject_id = ?3",
+    )?
+    .execute(params![key, kind.word(), subject_id])
     .map(drop)
 }
 
@@ -137,6 +150,9 @@ pub fn check_row(row: &RowView<'_>) -> Result<(), String> {
     let kind = row.text("kind").unwrap_or_default();
     if kind == Kind::IamToken.word() {
         row.present("subject_id", "for a token of IAM")?;
+    }
+    if kind == Kind::ScimKey.word() {
+        row.present("subject_id", "for a key of a directory")?;
     }
     match row.text("secret") {
         None if kind == Kind::IamKey.word() => row.present("secret", "for a key"),

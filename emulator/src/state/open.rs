@@ -63,6 +63,15 @@ pub enum OpenError {
     },
 }
 
+/// What the first steps of a schema make, in one text: a new database begins with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Base<'a> {
+    /// How many steps it replaces.
+    pub steps: usize,
+    /// Its SQL.
+    pub sql: &'a str,
+}
+
 /// Where the state lives; removes what is temporary when dropped.
 #[derive(Debug)]
 pub struct Database {
@@ -90,6 +99,15 @@ impl Database {
     /// write-ahead logging then serves readers beside the writer in both modes. A home left by a
     /// killed process is removed by the next one that starts.
     pub fn open(path: Option<&Path>, steps: &[&str]) -> Result<(Self, Connection), OpenError> {
+        Self::open_from(path, Base { steps: 0, sql: "" }, steps)
+    }
+
+    /// The same; a new database begins with `base`.
+    pub fn open_from(
+        path: Option<&Path>,
+        base: Base<'_>,
+        steps: &[&str],
+    ) -> Result<(Self, Connection), OpenError> {
         let database = match path {
             Some(path) => Self::durable(path)?,
             None => Self::private().map_err(|error| OpenError::Unreadable {
@@ -97,7 +115,7 @@ impl Database {
                 reason: error.to_string(),
             })?,
         };
-        let connection = database.prepare(steps).inspect_err(|_| database.withdraw())?;
+        let connection = database.prepare(base, steps).inspect_err(|_| database.withdraw())?;
         Ok((database, connection))
     }
 
@@ -184,7 +202,7 @@ impl Database {
     }
 
     /// Looks before it changes anything, then runs the missing steps in one transaction.
-    fn prepare(&self, steps: &[&str]) -> Result<Connection, OpenError> {
+    fn prepare(&self, base: Base<'_>, steps: &[&str]) -> Result<Connection, OpenError> {
         let unreadable = |error: rusqlite::Error| OpenError::Unreadable {
             path: self.path.clone(),
             reason: error.to_string(),
@@ -213,11 +231,9 @@ impl Database {
             }
         }
         let found = usize::try_from(version).unwrap_or(usize::MAX);
-        let missing = steps.get(found..).ok_or_else(|| OpenError::Newer {
-            path: self.path.clone(),
-            found,
-            known: steps.len(),
-        })?;
+        let newer = || OpenError::Newer { path: self.path.clone(), found, known: steps.len() };
+        let begins = if found == 0 { base.steps } else { found };
+        let missing = steps.get(begins..).ok_or_else(newer)?;
         std::fs::create_dir_all(&self.files).map_err(|error| OpenError::Unreadable {
             path: self.files.clone(),
             reason: error.to_string(),
@@ -225,6 +241,9 @@ impl Database {
         self.tune(&connection).map_err(unreadable)?;
         let migrate = |connection: &mut Connection| {
             let tx = connection.transaction()?;
+            if found == 0 {
+                tx.execute_batch(base.sql)?;
+            }
             for step in missing {
                 tx.execute_batch(step)?;
             }
@@ -232,7 +251,7 @@ impl Database {
             tx.pragma_update(None, "user_version", i64::try_from(steps.len()).unwrap_or(i64::MAX))?;
             tx.commit()
         };
-        if !missing.is_empty() {
+        if found < steps.len() {
             migrate(&mut connection).map_err(unreadable)?;
         }
         Ok(connection)
@@ -253,12 +272,10 @@ impl Database {
     /// An answered write is in the log file, which survives the death of the process; a private
     /// database has nothing to survive.
     fn tune(&self, connection: &Connection) -> rusqlite::Result<()> {
+        // First: the change to a write-ahead log would wait for the disk four times.
+        let synchronous = if self.durable { "normal" } else { "off" };
+        connection.pragma_update(None, "synchronous", synchronous)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
-        connection.pragma_update(
-            None,
-            "synchronous",
-            if self.durable { "normal" } else { "off" },
-        )?;
         connection.pragma_update(None, "cache_size", -4096)?;
         // `checkpoint.rs` sees to it.
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;

@@ -23,9 +23,50 @@ OTHER_ZONE = {
     "UpdateIPWhitelist": "FailedOperation.PermissionDenied",
 }
 
-# What an example is refused with in the twin's own zone, which has none of the things that the
-# examples name. An action that is not here is answered.
+# What an example is refused with in the twin's own zone: users, groups and all else that the examples
+# name are not there, tokens and documents are masked with asterisks, and the zone's name has a letter in
+# upper case. An action that is not here is answered.
 REASONS = {
+    "AddExternalSAMLIdPCertificate": "InvalidParameterValue.X509CertificateFormatError",
+    "AddPermissionPolicyToRoleConfiguration": "InvalidParameter.RoleConfigurationNotExist",
+    "AddUserToGroup": "InvalidParameter.GroupNotExist",
+    "AuditPermissionApplyOrder": "ResourceNotFound.PermissionApplyOrderNotFound",
+    "ClearExternalSAMLIdentityProvider": "ResourceNotFound.SAMLIdentityProviderNotFound",
+    "CreateRoleAssignment": "FailedOperation.OrganizationMemberNotExist",
+    "CreateRoleConfigurationApplyScope": "FailedOperation.OrganizationMemberNotExist",
+    "CreateUserSyncProvisioning": "FailedOperation.OrganizationMemberNotExist",
+    "DeleteGroup": "InvalidParameter.GroupNotExist",
+    "DeleteRoleAssignment": "ResourceNotFound.RoleConfigurationAuthorizationNotFound",
+    "DeleteRoleConfiguration": "InvalidParameter.RoleConfigurationNotExist",
+    "DeleteRoleConfigurationApplyScope": "ResourceNotFound.PermissionApplyScopeNotFound",
+    "DeleteUser": "ResourceNotFound.UserNotExist",
+    "DeleteUserSyncProvisioning": "ResourceNotFound.UserProvisioningNotFound",
+    "DismantleRoleConfiguration": "FailedOperation.OrganizationMemberNotExist",
+    "GetExternalSAMLIdentityProvider": "ResourceNotFound.SAMLIdentityProviderNotFound",
+    "GetGroup": "InvalidParameter.GroupNotExist",
+    "GetProvisioningTaskStatus": "ResourceNotFound.UserProvisioningTaskNotFound",
+    "GetRoleConfiguration": "InvalidParameter.RoleConfigurationNotExist",
+    "GetTaskStatus": "ResourceNotFound.RoleConfigurationTaskNotFound",
+    "GetUser": "ResourceNotFound.UserNotExist",
+    "GetUserSyncProvisioning": "ResourceNotFound.UserProvisioningNotFound",
+    "ListGroupMembers": "InvalidParameter.GroupNotExist",
+    "ListJoinedGroupsForUser": "ResourceNotFound.UserNotExist",
+    "ListPermissionPoliciesInRoleConfiguration": "InvalidParameter.RoleConfigurationNotExist",
+    "ListRoleConfigurationProvisionings": "InvalidParameter.NextTokenInvalid",
+    "ListRoleConfigurations": "InvalidParameter.NextTokenInvalid",
+    "ListTasks": "InvalidParameter.NextTokenInvalid",
+    "OpenIdentityCenter": "InvalidParameterValue.ZoneNameFormatError",
+    "ProvisionRoleConfiguration": "FailedOperation.OrganizationMemberNotExist",
+    "RemoveExternalSAMLIdPCertificate": "ResourceNotFound.X509CertificateNotFound",
+    "RemovePermissionPolicyFromRoleConfiguration": "InvalidParameter.RoleConfigurationNotExist",
+    "RemoveUserFromGroup": "InvalidParameter.GroupNotExist",
+    "SetExternalSAMLIdentityProvider": "FailedOperation.DecodeMetadataDocumentFailed",
+    "UpdateCustomPolicyForRoleConfiguration": "InvalidParameter.RoleConfigurationNotExist",
+    "UpdateGroup": "InvalidParameter.GroupNotExist",
+    "UpdateRoleConfiguration": "InvalidParameter.RoleConfigurationNotExist",
+    "UpdateUser": "ResourceNotFound.UserNotExist",
+    "UpdateUserStatus": "ResourceNotFound.UserNotExist",
+    "UpdateUserSyncProvisioning": "ResourceNotFound.UserProvisioningNotFound",
 }
 
 

@@ -70,7 +70,7 @@ pub(super) struct Canonical<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
     pub(super) query: Cow<'a, str>,
-    pub(super) headers: Vec<(&'a str, String)>,
+    pub(super) headers: Vec<(&'a str, Cow<'a, str>)>,
     pub(super) signed_headers: &'a str,
     pub(super) payload_hash: String,
 }
@@ -79,8 +79,8 @@ impl<'a> Canonical<'a> {
     /// The canonical request as most clients make it from this request.
     pub(super) fn of(request: &'a Request, signed_headers: &'a str) -> Self {
         let value = |name: &str| match request.headers.get(name) {
-            _ if name == "host" => request.host().to_owned(),
-            value => value.map(header_text).unwrap_or_default().into_owned(),
+            _ if name == "host" => Cow::Borrowed(request.host()),
+            value => value.map(header_text).unwrap_or_default(),
         };
         let unsigned =
             request.header("x-tc-content-sha256").is_some_and(|value| value.as_bytes() == UNSIGNED);
@@ -96,10 +96,7 @@ impl<'a> Canonical<'a> {
             method: request.method.as_str(),
             path: "/",
             query: if get { request.query() } else { "" }.into(),
-            headers: signed_headers
-                .split(';')
-                .map(|name| (name, value(name).trim().to_owned()))
-                .collect(),
+            headers: signed_headers.split(';').map(|name| (name, trimmed(value(name)))).collect(),
             signed_headers,
             payload_hash: sha256_hex(payload),
         }
@@ -130,10 +127,17 @@ impl<'a> Canonical<'a> {
         let mut other = self.clone();
         for (known, old) in &mut other.headers {
             if *known == name {
-                value.clone_into(old);
+                *old = Cow::Owned(value.to_owned());
             }
         }
         other
+    }
+}
+
+fn trimmed(value: Cow<'_, str>) -> Cow<'_, str> {
+    match value {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
     }
 }
 
@@ -148,7 +152,7 @@ fn accepted<'a>(request: &'a Request, first: &Canonical<'a>) -> Vec<Canonical<'a
     lowered
         .iter_mut()
         .flat_map(|one| &mut one.headers)
-        .for_each(|(_, value)| value.make_ascii_lowercase());
+        .for_each(|(_, value)| value.to_mut().make_ascii_lowercase());
     all.extend(lowered);
     let mut pathed = all.clone();
     for one in &mut pathed {

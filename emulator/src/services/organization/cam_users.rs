@@ -27,7 +27,7 @@ pub enum CamKind {
     Collaborator,
     /// Somebody who gets messages and cannot log in.
     MessageReceiver,
-    /// A sub-user of WeCom.
+    /// A sub-user of `WeCom`.
     WeComUser,
 }
 

@@ -4,9 +4,12 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Row, ToSql, params_from_iter};
 use serde::Deserialize;
 
+use crate::error::Failure;
+use crate::operation::Call;
 use crate::runtime::fold::fold;
 use crate::services::text::non_empty;
 
+use super::accounts;
 use super::directory::deleted_counts::DeletedCounts;
 use super::paging::Page;
 
@@ -56,20 +59,20 @@ impl Conditions {
     pub(super) fn equal(&mut self, column: &str, value: Option<&str>) {
         if let Some(value) = non_empty(value) {
             self.values.push(value.to_owned().into());
-            self.sql += &format!(" AND {}.{column} = ?{}", self.alias, self.values.len());
+            self.and(&format!("{}.{column} = ?{}", self.alias, self.values.len()));
         }
     }
 
-    /// The column has that number.
-    pub(super) fn number(&mut self, column: &str, value: i64) {
-        self.values.push(value.into());
-        self.sql += &format!(" AND {}.{column} = ?{}", self.alias, self.values.len());
+    fn and(&mut self, sql: &str) {
+        self.sql.push_str(" AND ");
+        self.sql.push_str(sql);
     }
 
     /// A condition of the caller's on a value, whose place in the statement it gets.
     pub(super) fn matching(&mut self, value: impl Into<Value>, sql: impl FnOnce(usize) -> String) {
         self.values.push(value.into());
-        self.sql += &format!(" AND {}", sql(self.values.len()));
+        self.sql += " AND ";
+        self.sql += &sql(self.values.len());
     }
 
     /// One of the columns contains the text, case ignored. `name eq value`, as one of the vendor's
@@ -85,7 +88,59 @@ impl Conditions {
         };
         let columns = if whole.is_some() { names } else { columns };
         let any: Vec<_> = columns.iter().map(one).collect();
-        self.sql += &format!(" AND ({})", any.join(" OR "));
+        self.and(&format!("({})", any.join(" OR ")));
+    }
+
+    /// The row's account is of that type and number, as far as they are given.
+    pub(super) fn target(
+        &mut self,
+        call: &Call<'_>,
+        target_type: Option<&str>,
+        uin: Option<i64>,
+    ) -> Result<(), Failure> {
+        let alias = self.alias;
+        if let Some(uin) = uin {
+            self.matching(uin, |at| format!("{alias}.target_uin = ?{at}"));
+        }
+        if let Some(target_type) = non_empty(target_type) {
+            let manager = accounts::organization(call)?.map_or(0, |org| org.host_uin);
+            let is = if target_type == accounts::MANAGER { "=" } else { "<>" };
+            self.matching(manager, |at| format!("{alias}.target_uin {is} ?{at}"));
+        }
+        Ok(())
+    }
+
+    /// The column contains the text, case ignored.
+    pub(super) fn name_part(&mut self, text: Option<&str>, column: &str) {
+        if let Some(text) = non_empty(text) {
+            self.matching(fold(text), |at| format!("instr(fold({column}), ?{at}) > 0"));
+        }
+    }
+
+    /// Reads the page of a short list: its rows are counted and skipped one by one.
+    pub(super) fn scan<T>(
+        mut self,
+        tx: &Connection,
+        table: &str,
+        columns: &str,
+        order: &str,
+        page: Page,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Found<T>> {
+        let sql = format!("SELECT COUNT(*) FROM {table} WHERE {}", self.sql);
+        let values = params_from_iter(&self.values);
+        let total = tx.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
+        let at = self.values.len();
+        let sql = format!(
+            "SELECT {columns} FROM {table} WHERE {} ORDER BY {order} LIMIT ?{} OFFSET ?{}",
+            self.sql,
+            at + 1,
+            at + 2
+        );
+        self.values.extend([page.size, page.offset].map(Value::from));
+        let mut statement = tx.prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(&self.values), read)?;
+        Ok(Found { total, rows: rows.collect::<Result<_, _>>()? })
     }
 
     /// Reads the page. Without conditions no row is counted or skipped one by one.
@@ -125,31 +180,6 @@ impl Conditions {
         Ok(Found { total, rows })
     }
 
-    /// Reads the page of a table whose rows nothing counts; `table` may be a join.
-    pub(super) fn read_counted<T>(
-        mut self,
-        tx: &Connection,
-        (table, columns): (&str, &str),
-        page: Page,
-        read: fn(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<Found<T>> {
-        let sql = format!("SELECT COUNT(*) FROM {table} WHERE {}", self.sql);
-        let values = params_from_iter(&self.values);
-        let total = tx.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
-        let at = self.values.len();
-        let sql = format!(
-            "SELECT {columns} FROM {table} WHERE {} ORDER BY {}.seq DESC LIMIT ?{} OFFSET ?{}",
-            self.sql,
-            self.alias,
-            at + 1,
-            at + 2
-        );
-        self.values.extend([page.size, page.offset].map(Value::from));
-        let mut statement = tx.prepare_cached(&sql)?;
-        let rows = statement.query_map(params_from_iter(&self.values), read)?;
-        Ok(Found { total, rows: rows.collect::<Result<_, _>>()? })
-    }
-
     fn seek(
         &self,
         tx: &Connection,
@@ -158,11 +188,11 @@ impl Conditions {
         order: Order,
     ) -> rusqlite::Result<(i64, i64)> {
         match order {
-            Order::Asc => list.deleted.from_oldest(tx, self.tenant, page.offset),
+            Order::Asc => list.deleted.seek_up(tx, self.tenant, page.offset),
             Order::Desc => {
                 let sql = format!("SELECT {} FROM organization_zones WHERE tenant = ?1", list.next);
                 let next = tx.prepare_cached(&sql)?.query_row([self.tenant], |row| row.get(0))?;
-                list.deleted.from_newest(tx, self.tenant, next, page.offset)
+                list.deleted.seek_down(tx, self.tenant, next, page.offset)
             }
         }
     }

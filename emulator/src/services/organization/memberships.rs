@@ -133,18 +133,20 @@ pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
     let page = Page::read_leniently(input.max_results, input.next_token.as_deref());
     let fits = non_empty(input.user_type.as_deref()).is_none_or(|kind| kind == group.kind.word());
     let total = if fits { group.member_count } else { 0 };
-    let size = if fits { page.size } else { 0 };
-    let values: &[&dyn ToSql] = params![zone.tenant, group.seq, size, page.offset];
+    let (size, skip, is_from_end) = page.reach(total);
+    let order = if is_from_end { "DESC" } else { "ASC" };
+    let values: &[&dyn ToSql] = params![zone.tenant, group.seq, size, skip];
     let group_members = call
         .tx
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT u.user_name, u.display_name, u.description, u.email, u.status, u.type,
                 u.user_id, m.joined
              FROM (SELECT user_seq, joined FROM organization_memberships
-                   WHERE tenant = ?1 AND group_seq = ?2 ORDER BY user_seq LIMIT ?3 OFFSET ?4) m
+                   WHERE tenant = ?1 AND group_seq = ?2
+                   ORDER BY user_seq {order} LIMIT ?3 OFFSET ?4) m
              JOIN organization_users u ON u.tenant = ?1 AND u.seq = m.user_seq
-             ORDER BY m.user_seq",
-        )?
+             ORDER BY m.user_seq"
+        ))?
         .query_map(values, |row| {
             let status: String = row.get(4)?;
             Ok(Member {

@@ -59,6 +59,15 @@ impl Page {
         Self { size: max_results.unwrap_or(SIZE), offset }
     }
 
+    /// How many entries the page has of `total`, how many to skip before them, and whether to read and
+    /// to skip from the end: it is nearer.
+    pub(super) fn reach(self, total: i64) -> (i64, i64, bool) {
+        let left = total.saturating_sub(self.offset).max(0);
+        let size = self.size.min(left);
+        let after = left.saturating_sub(size);
+        if after < self.offset { (size, after, true) } else { (size, self.offset, false) }
+    }
+
     /// What the answer says of the page, of `total` entries.
     pub(super) fn bounds(self, total: i64) -> Bounds {
         let end = self.offset.saturating_add(self.size);
@@ -97,6 +106,15 @@ mod tests {
         assert_eq!((last.offset, last.bounds(5).next_token.as_str()), (4, ""));
         // A full last page has no token either: the provider would ask for ever.
         assert!(!second.bounds(4).is_truncated);
+    }
+
+    #[test]
+    fn a_page_is_reached_from_the_nearer_end() {
+        let reach = |offset| Page { size: 3, offset }.reach(10);
+        assert_eq!(
+            [0, 3, 4, 8, 10, i64::MAX].map(reach),
+            [(3, 0, false), (3, 3, false), (3, 3, true), (2, 0, true), (0, 0, true), (0, 0, true)]
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What keeps a user or a group from being deleted, and what goes with it.
+//! What keeps a user or a group from being deleted.
 
 use rusqlite::params;
 
@@ -7,8 +7,7 @@ use crate::operation::Call;
 
 use super::Principal;
 
-/// Refuses while the principal has a role assignment, in whatever state, or a user sync. What it may
-/// ask for goes with it.
+/// Refuses while the principal has a role assignment or a user sync.
 pub(super) fn none(call: &Call<'_>, principal: Principal) -> Result<(), Failure> {
     for (table, code) in [
         ("organization_role_assignments", "FailedOperation.RoleConfigurationAuthorizationExist"),
@@ -22,11 +21,5 @@ pub(super) fn none(call: &Call<'_>, principal: Principal) -> Result<(), Failure>
             return Err(refuse(code));
         }
     }
-    call.tx
-        .prepare_cached(
-            "DELETE FROM organization_apply_scopes
-             WHERE tenant = ?1 AND principal_type = ?2 AND principal = ?3",
-        )?
-        .execute(params![call.tenant.key(), principal.word(), principal.seq()])?;
     Ok(())
 }

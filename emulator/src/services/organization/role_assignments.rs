@@ -1,19 +1,21 @@
-//! Role assignments: begun and given up by tasks. One is listed, and keeps its principal from being
-//! deleted, from the request that creates it until its deletion succeeds or its creation fails.
+//! Role assignments: a role configuration for a principal on an account.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
 use crate::operation::Call;
 
-use super::paging::{Bounds, Page};
-use super::role_grants::{Entry, Named, RoleAssignment};
-use super::role_tasks::{self, TaskInfo};
-use super::roles::assignments as rows;
-use super::roles::configurations;
-use super::roles::grants::{self, Wanted};
-use super::roles::tasks::{self, NewTask, Task, TaskType};
-use super::{limits, zones};
+use super::accounts::{self, Account};
+use super::role_configurations as configurations;
+use super::role_tasks::{self, NewTask, TaskInfo, TaskType};
+use super::roles::configurations::{RoleConfiguration, by_id};
+use super::roles::{assignments as rows, tasks};
+use super::zones::{self, Zone};
+use super::{Principal, directory, groups, limits, users};
+
+mod list;
+
+pub(super) use list::{PRINCIPAL_ID, RoleAssignment, list};
 
 /// Input of `CreateRoleAssignment`.
 #[derive(Debug, Deserialize)]
@@ -21,7 +23,46 @@ use super::{limits, zones};
 pub(super) struct Create {
     zone_id: String,
     #[serde(default)]
-    role_assignment_info: Vec<Entry>,
+    role_assignment_info: Vec<Info>,
+}
+
+/// `RoleAssignmentInfo`: who gets what where. A member that is left out names nothing that exists.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Info {
+    principal_id: String,
+    principal_type: String,
+    target_uin: i64,
+    target_type: String,
+    role_configuration_id: String,
+}
+
+/// The things that an [`Info`] names.
+pub(super) struct Resolved {
+    pub(super) account: Account,
+    pub(super) configuration: RoleConfiguration,
+    pub(super) principal: Principal,
+    pub(super) principal_id: String,
+}
+
+impl Resolved {
+    /// The number of the assignment, if there is one.
+    pub(super) fn seq(&self, call: &Call<'_>) -> rusqlite::Result<Option<i64>> {
+        rows::seq(call, self.configuration.seq, self.account.uin, self.principal)
+    }
+}
+
+impl Info {
+    /// Looks up what it names, or refuses: account, configuration, principal.
+    pub(super) fn resolve(self, call: &Call<'_>, zone: &Zone) -> Result<Resolved, Failure> {
+        let account = accounts::target(call, &self.target_type, self.target_uin)?;
+        let configuration = configurations::existing(call, zone, &self.role_configuration_id)?;
+        let principal = match self.principal_type.as_str() {
+            "Group" => Principal::Group(groups::existing(call, zone, &self.principal_id)?.seq),
+            _ => Principal::User(users::existing(call, zone, &self.principal_id)?.seq),
+        };
+        Ok(Resolved { account, configuration, principal, principal_id: self.principal_id })
+    }
 }
 
 /// Output of `CreateRoleAssignment`: a task for each entry, in their order.
@@ -31,48 +72,36 @@ pub(super) struct Created {
     tasks: Vec<TaskInfo>,
 }
 
-/// `CreateRoleAssignment`. One bad entry refuses all; no entry creates nothing.
+/// `CreateRoleAssignment`. One bad entry refuses all. The configuration is deployed by the task if it
+/// is not yet.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
-    let entries = input.role_assignment_info;
     let most = limits::ROLE_ASSIGNMENTS_PER_REQUEST.of(call.tx, zone.tenant)?;
-    if i64::try_from(entries.len()).is_ok_and(|count| count > most) {
+    if i64::try_from(input.role_assignment_info.len()).unwrap_or(i64::MAX) > most {
         return Err(refuse("LimitExceeded.CreateRoleAssignmentLimitExceeded"));
     }
-    let mut tasks = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let named = entry.find(call, &zone)?;
-        tasks.push(assign(call, &named, None)?.into());
+    let mut tasks = Vec::with_capacity(input.role_assignment_info.len());
+    for info in input.role_assignment_info {
+        let resolved = info.resolve(call, &zone)?;
+        if resolved.seq(call)?.is_some() {
+            return Err(refuse("FailedOperation.RoleConfigurationAuthorizationAlreadyExist"));
+        }
+        tasks.push(assign(call, &resolved)?);
     }
     Ok(Created { tasks })
 }
 
-/// Begins an assignment, for a permission request if one is given; or refuses: it is there, or the
-/// zone is full.
-pub(super) fn assign(
-    call: &mut Call<'_>,
-    named: &Named,
-    apply_id: Option<&str>,
-) -> Result<Task, Failure> {
-    let (tenant, configuration) = (call.tenant.key(), &named.configuration);
-    let uin = named.account.uin;
-    if rows::find(call.tx, tenant, configuration.seq, uin, named.principal)?.is_some() {
-        return Err(refuse("FailedOperation.RoleConfigurationAuthorizationAlreadyExist"));
-    }
-    if rows::count(call.tx, tenant)? >= limits::ROLE_ASSIGNMENTS.of(call.tx, tenant)? {
+/// Assigns and begins the task, or refuses: the zone is full.
+pub(super) fn assign(call: &mut Call<'_>, new: &Resolved) -> Result<TaskInfo, Failure> {
+    if rows::count(call.tx, call.tenant.key())?
+        >= limits::ROLE_ASSIGNMENTS.of(call.tx, call.tenant.key())?
+    {
         return Err(refuse("FailedOperation.RoleConfigurationAuthorizationOverLimit"));
     }
-    let task = role_tasks::begin(
-        call,
-        &NewTask {
-            principal_type: named.principal.word(),
-            principal_id: &named.principal_id,
-            apply_id,
-            ..role_tasks::on(TaskType::Assign, configuration, &named.account)
-        },
-    )?;
-    rows::insert(call, task.seq, configuration.seq, &named.account, named.principal)?;
-    Ok(task)
+    rows::insert(call, new.configuration.seq, new.account.uin, new.principal)?;
+    let task = NewTask::of(TaskType::Assign, &new.configuration, &new.account)
+        .for_principal(new.principal, &new.principal_id);
+    Ok(role_tasks::begin(call, task)?)
 }
 
 /// Input of `DeleteRoleAssignment`.
@@ -95,74 +124,44 @@ pub(super) struct Deleted {
     task: TaskInfo,
 }
 
-/// `DeleteRoleAssignment`. One that is being deleted is no longer found.
+/// `DeleteRoleAssignment`. The assignment is there until the task succeeds; what is being deleted is
+/// not found by another deletion.
 pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Deleted, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
-    let unknown = || refuse("ResourceNotFound.RoleConfigurationAuthorizationNotFound");
-    let (tx, tenant) = (call.tx, zone.tenant);
-    let configuration = configurations::by_id(tx, tenant, &input.role_configuration_id)?;
-    let configuration = configuration.ok_or_else(unknown)?;
-    let principal = grants::principal(tx, tenant, &input.principal_id)?
-        .filter(|principal| principal.word() == input.principal_type)
-        .ok_or_else(unknown)?;
-    let account = super::accounts::target(call, &input.target_type, input.target_uin);
-    let account = account.map_err(|_| unknown())?;
-    let assignment = rows::find(tx, tenant, configuration.seq, account.uin, principal)?;
-    let assignment = assignment.ok_or_else(unknown)?;
-    if tasks::is_leaving(tx, tenant, configuration.seq, assignment)? {
-        return Err(unknown());
-    }
-    let strategy = input.deprovision_strategy.as_deref();
-    let task = role_tasks::begin(
+    let not_found = || refuse("ResourceNotFound.RoleConfigurationAuthorizationNotFound");
+    let named = named(call, &zone, &input)?.ok_or_else(not_found)?;
+    let is_going = tasks::is_being_unassigned(
         call,
-        &NewTask {
-            principal_type: principal.word(),
-            principal_id: &input.principal_id,
-            assignment: Some(assignment),
-            undeploys: strategy == Some("DeprovisionForLastRoleAssignmentOnAccount"),
-            ..role_tasks::on(TaskType::Unassign, &configuration, &account)
-        },
-    )?;
-    Ok(Deleted { task: task.into() })
+        named.configuration.seq,
+        named.account.uin,
+        named.principal,
+    );
+    if named.seq(call)?.is_none() || is_going? {
+        return Err(not_found());
+    }
+    let undeploys =
+        input.deprovision_strategy.as_deref() == Some("DeprovisionForLastRoleAssignmentOnAccount");
+    let task = NewTask::of(TaskType::Unassign, &named.configuration, &named.account)
+        .for_principal(named.principal, &named.principal_id)
+        .undeploying(undeploys);
+    Ok(Deleted { task: role_tasks::begin(call, task)? })
 }
 
-/// Input of `ListRoleAssignments`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct List {
-    zone_id: String,
-    role_configuration_id: Option<String>,
-    max_results: Option<i64>,
-    next_token: Option<String>,
-    target_type: Option<String>,
-    target_uin: Option<i64>,
-    principal_type: Option<String>,
-    principal_id: Option<String>,
-    filter: Option<String>,
-}
-
-/// Output of `ListRoleAssignments`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Listed {
-    #[serde(flatten)]
-    bounds: Bounds,
-    role_assignments: Vec<RoleAssignment>,
-}
-
-/// `ListRoleAssignments`, the newest first.
-pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
-    let zone = zones::find(call, &input.zone_id)?;
-    let page = Page::read(input.max_results, input.next_token.as_deref(), None)?;
-    let wanted = Wanted {
-        configuration_id: input.role_configuration_id.as_deref(),
-        target_type: input.target_type.as_deref(),
-        target_uin: input.target_uin,
-        principal_type: input.principal_type.as_deref(),
-        principal_id: input.principal_id.as_deref(),
-        filter: input.filter.as_deref(),
-    };
-    let found = grants::list(call.tx, zone.tenant, "organization_role_assignments", wanted, page)?;
-    let role_assignments = found.rows.into_iter().map(RoleAssignment::from).collect();
-    Ok(Listed { bounds: page.bounds(found.total), role_assignments })
+/// What the deletion names; nothing if any of it is not there.
+fn named(call: &Call<'_>, zone: &Zone, input: &Delete) -> Result<Option<Resolved>, Failure> {
+    let Some(account) = accounts::account(call, input.target_uin)? else { return Ok(None) };
+    let is_manager = input.target_type == accounts::MANAGER;
+    if is_manager != (account.target_type == accounts::MANAGER) {
+        return Ok(None);
+    }
+    let found = by_id(call.tx, zone.tenant, &input.role_configuration_id)?;
+    let Some(configuration) = found else { return Ok(None) };
+    let principal = directory::principal(call.tx, zone.tenant, &input.principal_id)?;
+    let principal = principal.filter(|principal| principal.word() == input.principal_type);
+    Ok(principal.map(|principal| Resolved {
+        account,
+        configuration,
+        principal,
+        principal_id: input.principal_id.clone(),
+    }))
 }

@@ -1,52 +1,185 @@
-//! Tasks of role assignments and deployments: begun by a request, done by the clock, asked after.
+//! Tasks of role assignments and deployments: begun by a request, done by the clock, asked after. They
+//! are kept for ever. Tasks of user syncs are another family, with ids of their own.
 
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, refuse};
 use crate::operation::Call;
+use crate::services::Advanced;
+use crate::services::advance;
 
 use super::accounts::Account;
-use super::filters::Conditions;
-use super::paging::{Bounds, Page};
-use super::roles::configurations::Configuration;
-use super::roles::grants;
-use super::roles::tasks::{self as rows, NewTask, Task, TaskType};
-use super::zones;
+use super::roles::configurations::RoleConfiguration;
+use super::roles::tasks;
+use super::{Principal, zones};
 
-mod info;
+mod list;
 mod work;
 
-pub(super) use info::{RoleProvisioningsTask, TaskInfo};
-pub(super) use work::advance;
+pub(super) use list::list;
+pub(super) use work::check_row;
 
-/// A task of that type on a role configuration and an account; of no principal.
-pub(super) fn on<'a>(
+const IN_PROGRESS: &str = "InProgress";
+const SUCCESS: &str = "Success";
+const FAILED: &str = "Failed";
+
+/// What a task does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TaskType {
+    /// It assigns a configuration, and deploys it if it is not yet.
+    Assign,
+    /// It takes an assignment away.
+    Unassign,
+    /// It deploys a configuration.
+    Provision,
+    /// It takes a deployment away.
+    Deprovision,
+}
+
+impl TaskType {
+    const ALL: [Self; 4] = [Self::Assign, Self::Unassign, Self::Provision, Self::Deprovision];
+
+    /// As members have it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Assign => "CreateRoleAssignment",
+            Self::Unassign => tasks::UNASSIGN,
+            Self::Provision => "ProvisionRoleConfiguration",
+            Self::Deprovision => "DeprovisionRoleConfiguration",
+        }
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// A task to begin.
+pub(super) struct NewTask<'a> {
     task_type: TaskType,
-    configuration: &'a Configuration,
+    configuration: &'a RoleConfiguration,
     account: &'a Account,
-) -> NewTask<'a> {
-    NewTask {
-        task_type,
-        configuration: configuration.seq,
-        configuration_id: &configuration.configuration_id,
-        configuration_name: &configuration.name,
-        target_type: account.target_type,
-        target_uin: account.uin,
-        principal_type: "",
-        principal_id: "",
-        assignment: None,
-        undeploys: false,
-        apply_id: None,
-        failure_reason: "",
+    /// The principal and its id, of an assignment.
+    principal: Option<(Principal, &'a str)>,
+    /// Whether the deployment goes with its last assignment.
+    undeploys: bool,
+}
+
+impl<'a> NewTask<'a> {
+    /// A task without a principal.
+    pub(super) fn of(
+        task_type: TaskType,
+        configuration: &'a RoleConfiguration,
+        account: &'a Account,
+    ) -> Self {
+        Self { task_type, configuration, account, principal: None, undeploys: false }
+    }
+
+    /// The same for a principal with that id.
+    pub(super) fn for_principal(self, principal: Principal, id: &'a str) -> Self {
+        Self { principal: Some((principal, id)), ..self }
+    }
+
+    /// The same, and the deployment goes with its last assignment if so.
+    pub(super) fn undeploying(self, undeploys: bool) -> Self {
+        Self { undeploys, ..self }
+    }
+}
+
+/// `TaskInfo`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct TaskInfo {
+    task_id: String,
+    role_configuration_id: String,
+    role_configuration_name: String,
+    target_uin: i64,
+    target_type: String,
+    principal_id: String,
+    principal_type: String,
+    task_type: String,
+    status: String,
+    failure_reason: String,
+}
+
+/// `RoleProvisioningsTask`: its status has another name.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct RoleProvisioningsTask {
+    task_id: String,
+    role_configuration_id: String,
+    role_configuration_name: String,
+    target_uin: i64,
+    target_type: String,
+    task_type: String,
+    task_status: String,
+}
+
+impl TaskInfo {
+    /// The id of the task.
+    pub(super) fn id(&self) -> &str {
+        &self.task_id
+    }
+}
+
+impl RoleProvisioningsTask {
+    /// The same task.
+    pub(super) fn of(info: TaskInfo) -> Self {
+        Self {
+            task_id: info.task_id,
+            role_configuration_id: info.role_configuration_id,
+            role_configuration_name: info.role_configuration_name,
+            target_uin: info.target_uin,
+            target_type: info.target_type,
+            task_type: info.task_type,
+            task_status: info.status,
+        }
     }
 }
 
 /// Begins a task.
-pub(super) fn begin(call: &mut Call<'_>, new: &NewTask<'_>) -> rusqlite::Result<Task> {
-    let task = rows::insert(call, new)?;
+pub(super) fn begin(call: &mut Call<'_>, new: NewTask<'_>) -> rusqlite::Result<TaskInfo> {
+    let task_id = format!("t-{}", call.ids.base36(12));
+    let (principal, principal_id) = new.principal.unzip();
+    let principal_type = principal.map_or("", Principal::word);
+    call.tx
+        .prepare_cached(
+            "INSERT INTO organization_role_tasks
+             SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+                ?13, ?14, ?15, ''
+             FROM organization_role_tasks WHERE tenant = ?1",
+        )?
+        .execute(params![
+            call.tenant.key(),
+            task_id,
+            new.task_type.word(),
+            IN_PROGRESS,
+            new.configuration.seq,
+            new.configuration.id,
+            new.configuration.name,
+            new.account.uin,
+            new.account.target_type,
+            principal_type,
+            principal.map_or(0, Principal::seq),
+            principal_id.unwrap_or_default(),
+            new.undeploys,
+            call.now.0,
+            call.outcome,
+        ])?;
     call.after.schedule_at(call.reached_at(call.now, 1));
-    Ok(task)
+    Ok(TaskInfo {
+        task_id,
+        role_configuration_id: new.configuration.id.clone(),
+        role_configuration_name: new.configuration.name.clone(),
+        target_uin: new.account.uin,
+        target_type: new.account.target_type.to_owned(),
+        principal_id: principal_id.unwrap_or_default().to_owned(),
+        principal_type: principal_type.to_owned(),
+        task_type: new.task_type.word().to_owned(),
+        status: IN_PROGRESS.to_owned(),
+        failure_reason: String::new(),
+    })
 }
 
 /// Input of `GetTaskStatus`.
@@ -69,64 +202,34 @@ pub(super) struct Asked {
 struct TaskStatus {
     status: String,
     task_id: String,
-    task_type: TaskType,
+    task_type: String,
     failure_reason: String,
 }
 
 /// `GetTaskStatus`. A task of a user sync is none of these.
 pub(super) fn status(call: &mut Call<'_>, input: Ask) -> Result<Asked, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
-    let task = call
+    let task_status = call
         .tx
-        .prepare_cached(&format!(
-            "SELECT {} FROM organization_role_tasks t WHERE t.tenant = ?1 AND t.task_id = ?2",
-            rows::COLUMNS
-        ))?
-        .query_row(params![zone.tenant, input.task_id], rows::read)
+        .prepare_cached(
+            "SELECT status, task_id, type, failure_reason FROM organization_role_tasks
+             WHERE tenant = ?1 AND task_id = ?2",
+        )?
+        .query_row(params![zone.tenant, input.task_id], |row| {
+            Ok(TaskStatus {
+                status: row.get(0)?,
+                task_id: row.get(1)?,
+                task_type: row.get(2)?,
+                failure_reason: row.get(3)?,
+            })
+        })
         .optional()?
         .ok_or_else(|| refuse("ResourceNotFound.RoleConfigurationTaskNotFound"))?;
-    let Task { status, task_id, task_type, failure_reason, .. } = task;
-    Ok(Asked { task_status: TaskStatus { status, task_id, task_type, failure_reason } })
+    Ok(Asked { task_status })
 }
 
-/// Input of `ListTasks`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct List {
-    zone_id: String,
-    principal_id: Option<String>,
-    next_token: Option<String>,
-    max_results: Option<i64>,
-    principal_type: Option<String>,
-    target_uin: Option<i64>,
-    target_type: Option<String>,
-    role_configuration_id: Option<String>,
-    status: Option<String>,
-    task_type: Option<String>,
-}
-
-/// Output of `ListTasks`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Listed {
-    #[serde(flatten)]
-    bounds: Bounds,
-    tasks: Vec<TaskInfo>,
-}
-
-/// `ListTasks`, the newest first.
-pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
-    let zone = zones::find(call, &input.zone_id)?;
-    let page = Page::read(input.max_results, input.next_token.as_deref(), None)?;
-    let mut conditions = Conditions::new("t", zone.tenant);
-    conditions.equal("principal_id", input.principal_id.as_deref());
-    conditions.equal("principal_type", input.principal_type.as_deref());
-    conditions.equal("configuration_id", input.role_configuration_id.as_deref());
-    conditions.equal("status", input.status.as_deref());
-    conditions.equal("type", input.task_type.as_deref());
-    grants::target(&mut conditions, input.target_type.as_deref(), input.target_uin);
-    let table = ("organization_role_tasks t", rows::COLUMNS);
-    let found = conditions.read_counted(call.tx, table, page, rows::read)?;
-    let tasks = found.rows.into_iter().map(TaskInfo::from).collect();
-    Ok(Listed { bounds: page.bounds(found.total), tasks })
+/// Advances every task of the tenant's roles.
+pub(super) fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
+    let tasks = work::open(call)?;
+    advance::advance(call, &tasks)
 }

@@ -1,17 +1,11 @@
 //! What the rows of a state document must hold so that this service can read them back.
 
-use crate::runtime::lifecycle::Outcome;
 use crate::state::document::{RowCheck, RowView};
 
-use super::accounts::{MANAGER, MEMBER};
 use super::cam_users::CamKind;
-use super::permission_requests;
 use super::principal::{DISABLED, ENABLED};
-use super::roles::policies::PolicyType;
-use super::roles::provisionings;
-use super::roles::tasks::{FAILED, IN_PROGRESS, SUCCESS, TaskType};
-use super::saml;
 use super::user_syncs::{self, Deletion, Duplication};
+use super::{permission_requests, role_tasks, saml};
 
 /// By table.
 pub(super) const CHECKS: &[(&str, RowCheck)] = &[
@@ -39,25 +33,34 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
         row.moments(&["created", "updated"])
     }),
     ("organization_certificates", saml::check_row),
+    ("organization_scim_credentials", |row| {
+        row.moments(&["created", "expires"])?;
+        row.one_of("status", &[ENABLED, DISABLED])
+    }),
     ("organization_role_configurations", |row| {
         row.counts(&["seq", "session_duration"])?;
         row.moments(&["created", "updated"])
     }),
-    ("organization_role_policies", |row| {
-        row.counts(&["configuration", "seq"])?;
-        row.between("policy_id", 0, i64::MAX)?;
-        row.moments(&["added"])?;
-        row.one_of("type", PolicyType::WORDS)
-    }),
-    ("organization_role_assignments", grants),
-    ("organization_apply_scopes", grants),
-    ("organization_role_provisionings", |row| {
-        row.counts(&["configuration", "target_uin", "seq"])?;
+    ("organization_role_assignments", |row| {
+        row.counts(&["seq", "configuration", "target_uin", "principal"])?;
         row.moments(&["created", "updated"])?;
-        row.one_of("status", provisionings::STATUSES)?;
-        row.one_of("target_type", TARGETS)
+        row.one_of("principal_type", PRINCIPALS)
     }),
-    ("organization_role_tasks", role_tasks),
+    ("organization_role_provisionings", |row| {
+        row.counts(&["configuration", "target_uin"])?;
+        row.moments(&["created", "updated"])
+    }),
+    ("organization_role_policies", |row| {
+        row.counts(&["configuration", "seq", "policy_id"])?;
+        row.moments(&["added"])?;
+        row.one_of("type", &["System", "Custom"])
+    }),
+    ("organization_role_tasks", role_tasks::check_row),
+    ("organization_apply_scopes", |row| {
+        row.counts(&["principal", "target_uin", "configuration"])?;
+        row.moments(&["created", "updated"])?;
+        row.one_of("principal_type", PRINCIPALS)
+    }),
     ("organization_apply_orders", permission_requests::check_row),
     ("organization_user_syncs", |row| {
         row.counts(&["seq", "principal", "target_uin"])?;
@@ -76,7 +79,6 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
 ];
 
 const KINDS: &[&str] = &["Manual", "Synchronized"];
-const TARGETS: &[&str] = &[MANAGER, MEMBER];
 const PRINCIPALS: &[&str] = &["User", "Group"];
 
 fn orgs(row: &RowView<'_>) -> Result<(), String> {
@@ -114,20 +116,4 @@ fn groups(row: &RowView<'_>) -> Result<(), String> {
     row.counts(&["seq", "member_count"])?;
     row.moments(&["created", "updated"])?;
     row.one_of("type", KINDS)
-}
-
-fn grants(row: &RowView<'_>) -> Result<(), String> {
-    row.counts(&["seq", "configuration", "target_uin", "principal"])?;
-    row.moments(&["created", "updated"])?;
-    row.one_of("target_type", TARGETS)?;
-    row.one_of("principal_type", PRINCIPALS)
-}
-
-fn role_tasks(row: &RowView<'_>) -> Result<(), String> {
-    row.counts(&["seq", "configuration", "target_uin", "assignment"])?;
-    row.moments(&["created"])?;
-    row.flags(&["undeploys"])?;
-    row.one_of("type", TaskType::WORDS)?;
-    row.one_of("status", &[IN_PROGRESS, SUCCESS, FAILED])?;
-    row.one_of("outcome", Outcome::WORDS)
 }

@@ -10,14 +10,12 @@ use crate::services::SeedSteps;
 use super::Kind;
 pub use super::accounts::Verified;
 pub use super::cam_users::{CamKind, CamUserSeed};
-pub use super::permission_requests::PermissionRequestSeed;
 pub use super::user_syncs::{Deletion, Duplication};
-pub use roles::{PolicySeed, RoleConfigurationSeed};
+pub use roles::{PermissionRequestSeed, PolicySeed, RoleConfigurationSeed};
 pub use user_syncs::UserSyncSeed;
 
 mod check;
 mod insert;
-mod names;
 mod roles;
 mod user_syncs;
 
@@ -51,9 +49,6 @@ pub struct OrganizationSeed {
     /// The zone of Identity Center; not open if left out.
     #[serde(default)]
     pub zone: Option<ZoneSeed>,
-    /// Requests of users of the zone for role configurations, `[[organization.permission_request]]`.
-    #[serde(default, rename = "permission_request")]
-    pub permission_requests: Vec<PermissionRequestSeed>,
 }
 
 /// A department.
@@ -113,6 +108,9 @@ pub struct ZoneSeed {
     /// Role configurations, `[[organization.zone.role_configuration]]`.
     #[serde(default, rename = "role_configuration")]
     pub role_configurations: Vec<RoleConfigurationSeed>,
+    /// Permission requests that wait for a decision, `[[organization.zone.permission_request]]`.
+    #[serde(default, rename = "permission_request")]
+    pub permission_requests: Vec<PermissionRequestSeed>,
 }
 
 /// A group.

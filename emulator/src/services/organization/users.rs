@@ -84,7 +84,12 @@ pub(super) fn add(call: &mut Call<'_>, zone: &Zone, user: &NewUser<'_>) -> Resul
 }
 
 /// An e-mail address is of one user; an empty one is of no user.
-fn check_email(call: &Call<'_>, zone: &Zone, email: &str, of: Option<i64>) -> Result<(), Failure> {
+pub(super) fn check_email(
+    call: &Call<'_>,
+    zone: &Zone,
+    email: &str,
+    of: Option<i64>,
+) -> Result<(), Failure> {
     let taken = rows::by_email(call.tx, zone.tenant, &fold(email))?;
     if !email.is_empty() && taken.is_some_and(|seq| Some(seq) != of) {
         return Err(refuse("InvalidParameter.EmailAlreadyExists"));
@@ -140,7 +145,9 @@ pub(super) fn update(call: &mut Call<'_>, input: Update) -> Result<OneUser, Fail
         (&mut user.display_name, input.new_display_name),
         (&mut user.description, input.new_description),
     ] {
-        new.into_iter().for_each(|new| *member = new);
+        if let Some(new) = new {
+            *member = new;
+        }
     }
     user.need_reset_password = input.need_reset_password.unwrap_or(user.need_reset_password);
     rows::update(call, &mut user)?;

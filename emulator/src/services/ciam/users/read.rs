@@ -18,6 +18,9 @@ use super::{deleted_counts, formats};
 /// cannot turn it round.
 const NEWEST_FIRST: &str = " ORDER BY seq DESC";
 
+/// What a user takes in an answer, about: a list that has to grow is copied each time.
+const USER_BYTES: usize = 1_536;
+
 /// Input of `DescribeUserById`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -143,8 +146,11 @@ fn answer(
     rest: &str,
     values: &[&dyn ToSql],
 ) -> Result<RawJson, Failure> {
+    let page_size = pageable.page_size;
     let pageable = serde_json::to_string(&pageable)?;
     let mut out = format!("{{\"Total\":{total},\"Pageable\":{pageable},\"Content\":").into_bytes();
+    let rows = usize::try_from(page_size.min(total)).unwrap_or(0);
+    out.reserve(rows * USER_BYTES);
     reader.list(rest, values, &mut out)?;
     out.push(b'}');
     Ok(RawJson(out))

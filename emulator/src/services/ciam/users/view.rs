@@ -87,49 +87,55 @@ impl<C: Cells> View<'_, C> {
         for (index, member) in self.members.iter().enumerate() {
             out.push(if index == 0 { b'{' } else { b',' });
             out.extend_from_slice(&member.key);
-            self.write_value(&member.kind, self.cells.cell(index), out)?;
+            self.write_value(&member.kind, index, out)?;
         }
         out.push(b'}');
         Ok(())
     }
 
-    fn write_value(
-        &self,
-        kind: &Kind,
-        value: ValueRef<'_>,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Failure> {
+    fn write_value(&self, kind: &Kind, index: usize, out: &mut Vec<u8>) -> Result<(), Failure> {
+        let value = || self.cells.cell(index);
         match kind {
-            Kind::TenantId => json(out, &self.common.tenant_id)?,
-            Kind::UserStoreId => json(out, &self.common.user_store_id)?,
+            Kind::TenantId => push_text(out, &self.common.tenant_id)?,
+            Kind::UserStoreId => push_text(out, &self.common.user_store_id)?,
             Kind::Never => out.extend_from_slice(b"null"),
             Kind::No => out.extend_from_slice(b"false"),
             Kind::Empty => out.extend_from_slice(b"[]"),
+            Kind::Groups | Kind::GroupNames if self.groups.is_empty() => {
+                out.extend_from_slice(b"[]")
+            }
             Kind::Groups => {
                 json(out, &self.groups.iter().map(|group| &group.id).collect::<Vec<_>>())?
             }
             Kind::GroupNames => {
                 json(out, &self.groups.iter().map(|group| &group.name).collect::<Vec<_>>())?
             }
-            Kind::Flag => json(out, &matches!(value, ValueRef::Integer(1)))?,
-            Kind::Number => match value {
+            Kind::Flag => {
+                let is_set = matches!(value(), ValueRef::Integer(1));
+                out.extend_from_slice(if is_set { b"true" } else { b"false" })
+            }
+            Kind::Number => match value() {
                 ValueRef::Integer(number) => json(out, &number)?,
                 _ => out.extend_from_slice(b"null"),
             },
             // Kept as JSON, written by this service.
             Kind::Attributes | Kind::Orgs => {
-                out.extend_from_slice(text(value)?.unwrap_or("[]").as_bytes())
+                out.extend_from_slice(text(value())?.unwrap_or("[]").as_bytes())
             }
             Kind::Attribute(name) => {
-                json(out, &attributes::value_of(text(value)?.unwrap_or("[]"), name)?)?
+                json(out, &attributes::value_of(text(value())?.unwrap_or("[]"), name)?)?
             }
-            Kind::Source => json(out, self.common.source(text(value)?.unwrap_or_default()))?,
-            Kind::Text | Kind::Phone | Kind::Email | Kind::Card => match (text(value)?, kind) {
+            Kind::Source => push_text(out, self.common.source(text(value())?.unwrap_or_default()))?,
+            Kind::Text | Kind::Phone | Kind::Email | Kind::Card => match (text(value())?, kind) {
                 (None, _) => out.extend_from_slice(b"null"),
-                (Some(phone), Kind::Phone) if self.masked => json(out, &masking::phone(phone))?,
-                (Some(email), Kind::Email) if self.masked => json(out, &masking::email(email))?,
-                (Some(card), Kind::Card) if self.masked => json(out, &masking::middle(card))?,
-                (Some(text), _) => json(out, text)?,
+                (Some(phone), Kind::Phone) if self.masked => {
+                    push_text(out, &masking::phone(phone))?
+                }
+                (Some(email), Kind::Email) if self.masked => {
+                    push_text(out, &masking::email(email))?
+                }
+                (Some(card), Kind::Card) if self.masked => push_text(out, &masking::middle(card))?,
+                (Some(text), _) => push_text(out, text)?,
             },
         }
         Ok(())
@@ -138,6 +144,18 @@ impl<C: Cells> View<'_, C> {
 
 fn json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), Failure> {
     Ok(serde_json::to_writer(out, value)?)
+}
+
+/// Writes a text as JSON. Most texts need no escapes, which is quicker to see than to look for each.
+fn push_text(out: &mut Vec<u8>, text: &str) -> Result<(), Failure> {
+    let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
+    if text.as_bytes().iter().any(is_special) {
+        return json(out, text);
+    }
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+    Ok(())
 }
 
 fn text(value: ValueRef<'_>) -> Result<Option<&str>, Failure> {

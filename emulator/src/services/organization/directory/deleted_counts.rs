@@ -27,7 +27,7 @@ impl DeletedCounts {
     }
 
     /// Where to start reading upwards for an offset: the exclusive lower number, and rows to skip.
-    pub(crate) fn from_oldest(
+    pub(crate) fn seek_up(
         self,
         tx: &Connection,
         tenant: i64,
@@ -48,7 +48,7 @@ impl DeletedCounts {
 
     /// Where to start reading downwards for an offset: the exclusive upper number, and rows to skip.
     /// `next` is the number of the next new row.
-    pub(crate) fn from_newest(
+    pub(crate) fn seek_down(
         self,
         tx: &Connection,
         tenant: i64,

@@ -63,15 +63,6 @@ pub(crate) fn by_id(
     .optional()
 }
 
-/// The group of that number.
-pub(crate) fn by_seq(tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result<Option<Group>> {
-    tx.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM organization_groups g WHERE g.tenant = ?1 AND g.seq = ?2"
-    ))?
-    .query_row([tenant, seq], read)
-    .optional()
-}
-
 /// The number of the group with that folded name.
 pub(crate) fn by_name(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Result<Option<i64>> {
     tx.prepare_cached("SELECT seq FROM organization_groups WHERE tenant = ?1 AND name_key = ?2")?
@@ -151,6 +142,16 @@ pub(crate) fn update(call: &Call<'_>, group: &mut Group) -> rusqlite::Result<()>
             group.updated,
             group.external_id,
         ])
+        .map(drop)
+}
+
+/// Writes the moment of a change that is in no column of the group.
+pub(crate) fn touch(call: &Call<'_>, seq: i64) -> rusqlite::Result<()> {
+    call.tx
+        .prepare_cached(
+            "UPDATE organization_groups SET updated = ?3 WHERE tenant = ?1 AND seq = ?2",
+        )?
+        .execute([call.tenant.key(), seq, call.now.0])
         .map(drop)
 }
 

@@ -57,3 +57,24 @@ pub(crate) fn groups_of(tx: &Connection, tenant: i64, user: i64) -> rusqlite::Re
     )?
     .query_row([tenant, user], |row| row.get(0))
 }
+
+/// The numbers of the groups that the user is in.
+pub(crate) fn groups(tx: &Connection, tenant: i64, user: i64) -> rusqlite::Result<Vec<i64>> {
+    tx.prepare_cached(
+        "SELECT group_seq FROM organization_memberships
+         WHERE tenant = ?1 AND user_seq = ?2 ORDER BY group_seq",
+    )?
+    .query_map([tenant, user], |row| row.get(0))?
+    .collect()
+}
+
+/// The ids of the users of a group, in the order of their creation.
+pub(crate) fn user_ids(tx: &Connection, tenant: i64, group: i64) -> rusqlite::Result<Vec<String>> {
+    tx.prepare_cached(
+        "SELECT u.user_id FROM organization_memberships m
+         JOIN organization_users u ON u.tenant = m.tenant AND u.seq = m.user_seq
+         WHERE m.tenant = ?1 AND m.group_seq = ?2 ORDER BY m.user_seq",
+    )?
+    .query_map([tenant, group], |row| row.get(0))?
+    .collect()
+}

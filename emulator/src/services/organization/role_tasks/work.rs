@@ -1,50 +1,47 @@
-//! What role tasks do when the clock reaches their end.
+//! What tasks of roles do when they are due.
+
+use rusqlite::params;
 
 use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::lifecycle::Outcome;
-use crate::services::Advanced;
-use crate::services::advance::{self, Job, Step, Taken};
+use crate::services::advance::{Job, Step, Taken};
+use crate::state::document::RowView;
 
-use super::super::roles::provisionings::{self, DEPLOY_FAILED, DEPLOYED, Place};
-use super::super::roles::{assignments, tasks as rows};
-use super::TaskType;
+use super::super::Principal;
+use super::super::roles::{assignments, provisionings};
+use super::{FAILED, IN_PROGRESS, SUCCESS, TaskType};
+
+/// What a task's row of a state document must hold.
+pub(crate) fn check_row(row: &RowView<'_>) -> Result<(), String> {
+    // The next task has a higher number.
+    row.between("seq", 1, i64::MAX - (1 << 40))?;
+    row.counts(&["configuration", "target_uin", "principal"])?;
+    row.moments(&["created"])?;
+    row.flags(&["undeploys"])?;
+    row.one_of("type", &TaskType::ALL.map(TaskType::word))?;
+    row.one_of("status", &[IN_PROGRESS, SUCCESS, FAILED])?;
+    row.one_of("outcome", Outcome::WORDS)
+}
 
 /// A task that has not ended.
-struct Open {
+pub(super) struct Open {
     seq: i64,
     task_type: TaskType,
     configuration: i64,
-    target_type: String,
-    target_uin: i64,
-    /// None: the task creates or deletes no assignment.
-    assignment: Option<i64>,
+    uin: i64,
+    principal: Option<Principal>,
     undeploys: bool,
     created: Timestamp,
     outcome: Outcome,
 }
 
-impl Open {
-    fn place(&self) -> Place<'_> {
-        Place {
-            configuration: self.configuration,
-            target_type: &self.target_type,
-            target_uin: self.target_uin,
-            task: self.seq,
-        }
-    }
-
-    /// Whether the account has no usable deployment.
-    fn is_undeployed(&self, call: &Call<'_>) -> rusqlite::Result<bool> {
-        let (tenant, uin) = (call.tenant.key(), self.target_uin);
-        let status = provisionings::status(call.tx, tenant, self.configuration, uin)?;
-        Ok(status.is_none_or(|status| status == DEPLOY_FAILED))
-    }
-}
-
-const STEPS: &[Step<Open>] =
-    &[Step { due: |call, open| Some(call.reached_at(open.created, 1)), is_mark: false, take: run }];
+const STEPS: &[Step<Open>] = &[Step {
+    due: |call, open| Some(call.reached_at(open.created, 1)),
+    is_mark: false,
+    take: succeed,
+}];
 
 impl Job for Open {
     fn steps(&self) -> &'static [Step<Self>] {
@@ -59,71 +56,89 @@ impl Job for Open {
         self.outcome
     }
 
-    /// An assignment that could not be created is gone. What could not be taken away stays as it was.
-    fn fail(&self, call: &mut Call<'_>, at: Timestamp, why: &str) -> rusqlite::Result<()> {
-        match (self.task_type, self.assignment) {
-            (TaskType::Assign, Some(assignment)) => {
-                assignments::remove(call, assignment)?;
-                if self.is_undeployed(call)? {
-                    provisionings::set(call, self.place(), DEPLOY_FAILED, at)?;
-                }
-            }
-            (TaskType::Provision, _) => provisionings::set(call, self.place(), DEPLOY_FAILED, at)?,
-            _ => {}
+    /// A deployment that failed shows it, and an assignment that failed is not there (assumed).
+    fn fail(&self, call: &mut Call<'_>, _: Timestamp, why: &str) -> rusqlite::Result<()> {
+        let Self { configuration, uin, .. } = *self;
+        let deploys = matches!(self.task_type, TaskType::Assign | TaskType::Provision);
+        if deploys && provisionings::status(call, configuration, uin)?.is_none_or(is_not_good) {
+            provisionings::set_status(call, configuration, uin, provisionings::FAILED)?;
         }
-        rows::end(call, self.seq, Some(why))
+        if let (TaskType::Assign, Some(principal)) = (self.task_type, self.principal) {
+            assignments::remove(call, configuration, uin, principal)?;
+        }
+        end(call, self.seq, FAILED, why)
     }
 }
 
-/// Does the work of a task. The first assignment on an account deploys the role configuration there.
-fn run(call: &mut Call<'_>, open: &Open, at: Timestamp) -> Result<Taken, Failure> {
-    let (tenant, configuration, uin) = (call.tenant.key(), open.configuration, open.target_uin);
+fn is_not_good(status: String) -> bool {
+    status != provisionings::DEPLOYED
+}
+
+fn succeed(call: &mut Call<'_>, open: &Open, _: Timestamp) -> Result<Taken, Failure> {
+    let Open { configuration, uin, .. } = *open;
     match open.task_type {
+        TaskType::Provision => {
+            provisionings::set_status(call, configuration, uin, provisionings::DEPLOYED)?;
+        }
+        // What is deployed already stays as it is, outdated or not.
         TaskType::Assign => {
-            if open.is_undeployed(call)? {
-                provisionings::set(call, open.place(), DEPLOYED, at)?;
+            let status = provisionings::status(call, configuration, uin)?;
+            if status.is_none_or(|status| status == provisionings::FAILED) {
+                provisionings::set_status(call, configuration, uin, provisionings::DEPLOYED)?;
             }
         }
         TaskType::Unassign => {
-            open.assignment.iter().try_for_each(|seq| assignments::remove(call, *seq))?;
-            let is_last = !assignments::has_any(call.tx, tenant, configuration, Some(uin))?;
-            if open.undeploys && is_last {
+            if let Some(principal) = open.principal {
+                assignments::remove(call, configuration, uin, principal)?;
+            }
+            if open.undeploys && !provisionings::is_assigned(call, configuration, uin)? {
                 provisionings::remove(call, configuration, uin)?;
             }
         }
-        TaskType::Provision => provisionings::set(call, open.place(), DEPLOYED, at)?,
         TaskType::Deprovision => provisionings::remove(call, configuration, uin)?,
     }
-    rows::end(call, open.seq, None)?;
+    end(call, open.seq, SUCCESS, "")?;
     Ok(Taken::Whole)
 }
 
-/// Moves every task of the tenant's roles as far as the clock says.
-pub(crate) fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
-    let tasks = open(call)?;
-    advance::advance(call, &tasks)
-}
-
-fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
+fn end(call: &Call<'_>, task: i64, status: &str, reason: &str) -> rusqlite::Result<()> {
     call.tx
         .prepare_cached(
-            "SELECT seq, type, configuration, target_type, target_uin, assignment, undeploys,
-                created, outcome
-             FROM organization_role_tasks
-             WHERE tenant = ?1 AND status = 'InProgress' ORDER BY seq",
+            "UPDATE organization_role_tasks SET status = ?3, failure_reason = ?4
+             WHERE tenant = ?1 AND seq = ?2",
         )?
-        .query_map([call.tenant.key()], |row| {
-            Ok(Open {
-                seq: row.get(0)?,
-                task_type: row.get(1)?,
-                configuration: row.get(2)?,
-                target_type: row.get(3)?,
-                target_uin: row.get(4)?,
-                assignment: row.get(5)?,
-                undeploys: row.get(6)?,
-                created: Timestamp(row.get(7)?),
-                outcome: row.get(8)?,
-            })
-        })?
-        .collect()
+        .execute(params![call.tenant.key(), task, status, reason])
+        .map(drop)
+}
+
+/// The tasks that have not ended, the oldest first.
+pub(super) fn open(call: &Call<'_>) -> Result<Vec<Open>, Failure> {
+    let mut statement = call.tx.prepare_cached(
+        "SELECT seq, type, configuration, target_uin, principal_type, principal, undeploys,
+            created, outcome
+         FROM organization_role_tasks
+         WHERE tenant = ?1 AND status = 'InProgress' ORDER BY seq",
+    )?;
+    let mut rows = statement.query([call.tenant.key()])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (word, kind): (String, String) = (row.get(1)?, row.get(4)?);
+        let principal: i64 = row.get(5)?;
+        let task_type = TaskType::of_word(&word);
+        all.push(Open {
+            seq: row.get(0)?,
+            task_type: task_type.ok_or_else(|| anyhow::anyhow!("no task is a {word:?}"))?,
+            configuration: row.get(2)?,
+            uin: row.get(3)?,
+            principal: match kind.as_str() {
+                "User" => Some(Principal::User(principal)),
+                "Group" => Some(Principal::Group(principal)),
+                _ => None,
+            },
+            undeploys: row.get(6)?,
+            created: Timestamp(row.get(7)?),
+            outcome: row.get(8)?,
+        });
+    }
+    Ok(all)
 }

@@ -29,9 +29,10 @@ pub(super) fn read(encoded: &str) -> Result<(String, Metadata), Failure> {
     let bytes: String = encoded.split_ascii_whitespace().collect();
     let text = STANDARD.decode(bytes).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let text = text.ok_or_else(undecodable)?;
-    let xml = match text.trim_start().starts_with('%') {
-        true => percent_decode_str(&text).decode_utf8().map_err(|_| undecodable())?.into_owned(),
-        false => text,
+    let xml = if text.trim_start().starts_with('%') {
+        percent_decode_str(&text).decode_utf8().map_err(|_| undecodable())?.into_owned()
+    } else {
+        text
     };
     let document = parse(&xml).map_err(|_| refuse("FailedOperation.XMLDataUnmarshalFailed"))?;
     if !document.has_provider || document.metadata.entity_id.is_empty() {

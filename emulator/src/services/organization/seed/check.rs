@@ -6,7 +6,6 @@ use crate::runtime::fold::fold;
 use crate::services::pattern::Pattern;
 
 use super::super::{Kind, cam_users, limits};
-use super::names::{is_group_name, is_id};
 use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, roles, user_syncs};
 
 /// Most users of one rule.
@@ -41,9 +40,8 @@ pub(super) fn problems(seed: &OrganizationSeed) -> Vec<String> {
     if let Some(zone) = &seed.zone {
         found.zone(zone);
         found.0.extend(user_syncs::problems(zone, &uins));
-        found.0.extend(roles::problems(zone));
+        found.0.extend(roles::problems(zone, &uins));
     }
-    found.0.extend(roles::request_problems(seed, &uins));
     found.0.into_iter().map(|problem| format!("organization.{problem}")).collect()
 }
 
@@ -104,9 +102,10 @@ impl Problems {
     fn id(&mut self, taken: &mut Taken, prefix: &str, id: Option<&str>, path: &str) {
         let Some(id) = id else { return };
         let path = format!("{path}.id");
-        self.require(is_id(prefix, id), &path, || {
-            format!("{id:?} is not `{prefix}-` and 12 of 0-9a-z")
-        });
+        let rest = id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-'));
+        let is_base36 = |b: u8| b.is_ascii_digit() || b.is_ascii_lowercase();
+        let is_id = rest.is_some_and(|rest| rest.len() == 12 && rest.bytes().all(is_base36));
+        self.require(is_id, &path, || format!("{id:?} is not `{prefix}-` and 12 of 0-9a-z"));
         self.require(taken.ids.insert(id.to_owned()), &path, || format!("{id:?} is taken"));
     }
 
@@ -181,6 +180,11 @@ impl Problems {
             self.require(met.insert(name), path, || format!("{name:?} is named twice"));
         }
     }
+}
+
+fn is_group_name(name: &str) -> bool {
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    (1..=128).contains(&name.len()) && name.bytes().all(is_name)
 }
 
 fn is_zone_name(name: &str) -> bool {

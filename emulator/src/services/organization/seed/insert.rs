@@ -47,13 +47,7 @@ impl Progress {
             self.is_begun = true;
         }
         match &seed.zone {
-            Some(zone) => {
-                let is_whole = self.fill(call, zone)?;
-                if is_whole {
-                    roles::insert_requests(call, &seed.permission_requests)?;
-                }
-                Ok(is_whole)
-            }
+            Some(zone) => self.fill(call, zone),
             None => Ok(true),
         }
     }
@@ -80,6 +74,7 @@ impl Progress {
             self.of_rule = 0;
         }
         user_syncs::insert(call, &zone.user_syncs, &self.groups)?;
+        roles::insert(call, zone)?;
         Ok(true)
     }
 
@@ -162,7 +157,6 @@ fn begin_zone(call: &mut Call<'_>, seed: &ZoneSeed) -> Result<HashMap<String, i6
     let id = id_or_drawn(call, "z", seed.id.as_deref());
     zones::insert(call, &id, &seed.name)?;
     zones::set_scim(call, seed.scim_enabled)?;
-    roles::insert(call, &seed.role_configurations)?;
     let mut groups = HashMap::new();
     for group in &seed.groups {
         let id = id_or_drawn(call, "g", group.id.as_deref());

@@ -1,6 +1,6 @@
-//! Role configurations and permission requests of a seed: checked and inserted.
+//! Role configurations and permission requests of a seed: checked, and inserted after all users.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -9,16 +9,12 @@ use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::fold::fold;
 
-use super::super::permission_requests;
-use super::super::role_configurations::{SESSION_DURATION, is_relay_state};
-use super::super::role_policies::{id_of, name_of};
-use super::super::roles::configurations::{self, NewConfiguration};
-use super::super::roles::policies::{self, Policy, PolicyType};
-use super::names::{is_group_name, is_id};
-use super::{OrganizationSeed, PermissionRequestSeed, ZoneSeed};
-
-/// Seconds of a session, at least and at most.
-const DURATIONS: std::ops::RangeInclusive<i64> = 900..=43_200;
+use super::super::directory::users;
+use super::super::permission_requests::{self, RequestSeed};
+use super::super::role_configurations::SESSION_DURATION;
+use super::super::roles::configurations::{self, RoleConfiguration};
+use super::super::roles::policies;
+use super::ZoneSeed;
 
 /// A role configuration.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -29,141 +25,131 @@ pub struct RoleConfigurationSeed {
     pub id: Option<String>,
     /// Its name, unique in the zone: letters, digits and dashes.
     pub name: String,
-    /// What it is for.
+    /// Description.
     #[serde(default)]
     pub description: String,
-    /// Seconds of a session, 900 to 43,200; 3,600 if left out.
-    #[serde(default)]
-    pub session_duration: Option<i64>,
-    /// The page of the console that a session begins with: an https address.
-    #[serde(default)]
-    pub relay_state: String,
-    /// Its policies, `[[organization.zone.role_configuration.policy]]`.
+    /// Its policies.
     #[serde(default, rename = "policy")]
     pub policies: Vec<PolicySeed>,
 }
 
-/// A policy of a role configuration: one of the system's by its number or its name, or a custom one by
-/// its name and its document.
+/// A policy: of the vendor's by number, or a custom one by its document.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicySeed {
     /// The number of a system policy.
     #[serde(default)]
     pub id: Option<i64>,
-    /// Its name, at most 32 characters, unique in the role configuration.
-    #[serde(default)]
-    pub name: Option<String>,
+    /// Its name, unique in the configuration.
+    pub name: String,
     /// The document of a custom policy.
     #[serde(default)]
     pub document: Option<String>,
 }
 
-impl PolicySeed {
-    /// What it stands for; nothing if that cannot be.
-    fn policy(&self, added: i64) -> Option<Policy> {
-        let (policy_type, policy_id, name) = match (self.id, &self.name, &self.document) {
-            (None, Some(name), Some(document)) if !document.is_empty() => {
-                (PolicyType::Custom, 0, name.clone())
-            }
-            (None, Some(name), None) => (PolicyType::System, id_of(name), name.clone()),
-            (Some(id), name, None) if id > 0 => {
-                (PolicyType::System, id, name.clone().unwrap_or_else(|| name_of(id)))
-            }
-            _ => return None,
-        };
-        let document = self.document.clone().unwrap_or_default();
-        let fits = (1..=32).contains(&name.chars().count());
-        fits.then_some(Policy { policy_type, policy_id, name, document, added })
-    }
+/// A permission request that waits for a decision.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionRequestSeed {
+    /// Its id, `apply-` and 16 hexadecimal digits; drawn if left out.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// The name of a user with an entry of its own.
+    pub user: String,
+    /// The number of a member account.
+    pub uin: i64,
+    /// Names of role configurations.
+    pub role_configurations: Vec<String>,
 }
 
-/// What is wrong with the role configurations of a zone.
-pub(super) fn problems(zone: &ZoneSeed) -> Vec<String> {
-    let (mut problems, mut met) = (Vec::new(), BTreeSet::new());
+/// What is wrong with them; `uins` are the member accounts.
+pub(super) fn problems(zone: &ZoneSeed, uins: &BTreeSet<i64>) -> Vec<String> {
+    let (mut problems, mut names) = (Vec::new(), BTreeSet::new());
     for (index, seed) in zone.role_configurations.iter().enumerate() {
         let path = format!("zone.role_configuration[{index}]");
-        let mut require = |keeps: bool, problem: &str| {
-            if !keeps {
-                problems.push(format!("{path}: {problem}"));
-            }
-        };
-        let id = seed.id.as_deref();
-        require(id.is_none_or(|id| is_id("rc", id)), "an id is `rc-` and 12 of 0-9a-z");
-        require(id.is_none_or(|id| met.insert(id.to_owned())), "the id is taken");
-        require(is_group_name(&seed.name), "a name is 1 to 128 letters, digits and dashes");
-        require(met.insert(format!("name {}", fold(&seed.name))), "the name is taken");
-        let duration = seed.session_duration.unwrap_or(SESSION_DURATION);
-        require(DURATIONS.contains(&duration), "a session lasts 900 to 43200 seconds");
-        let relay_state = &seed.relay_state;
-        let is_page = relay_state.is_empty() || is_relay_state(relay_state);
-        require(is_page, "relay_state is an https page of the console");
-        let mut names = BTreeSet::new();
+        if !is_name(&seed.name) {
+            problems.push(format!("{path}.name: 1 to 128 letters, digits and dashes"));
+        }
+        if !names.insert(fold(&seed.name)) {
+            problems.push(format!("{path}.name: {:?} is taken", seed.name));
+        }
+        let mut policies = BTreeSet::new();
         for policy in &seed.policies {
-            let policy = policy.policy(0);
-            let is_new = policy.as_ref().is_none_or(|policy| names.insert(fold(&policy.name)));
-            require(is_new, "two policies have the same name");
-            require(
-                policy.is_some(),
-                "a policy has an id, or a name of 1 to 32 characters, which can have a document",
-            );
-        }
-    }
-    problems
-}
-
-/// What is wrong with the permission requests; `uins` are the member accounts.
-pub(super) fn request_problems(seed: &OrganizationSeed, uins: &BTreeSet<i64>) -> Vec<String> {
-    let (mut problems, mut ids) = (Vec::new(), BTreeSet::new());
-    let users = seed.zone.iter().flat_map(|zone| &zone.users).map(|user| fold(&user.name));
-    let users: BTreeSet<_> = users.collect();
-    let roles = seed.zone.iter().flat_map(|zone| &zone.role_configurations);
-    let roles: BTreeSet<_> = roles.map(|role| fold(&role.name)).collect();
-    for (index, request) in seed.permission_requests.iter().enumerate() {
-        let mut require = |keeps: bool, problem: String| {
-            if !keeps {
-                problems.push(format!("permission_request[{index}]: {problem}"));
+            if policy.id.is_some() == policy.document.is_some() {
+                problems.push(format!("{path}.policy: give an `id` or a `document`"));
             }
-        };
-        let PermissionRequestSeed { id, user, uin, .. } = request;
-        require(request.has_good_id(), "an id is `apply-` and 16 of 0-9a-f".to_owned());
-        require(id.as_ref().is_none_or(|id| ids.insert(id)), "the id is taken".to_owned());
-        let has_user = users.contains(&fold(user));
-        require(has_user, format!("there is no user {user:?} with an entry of its own"));
-        require(uins.contains(uin), format!("there is no member {uin}"));
-        for name in &request.role_configurations {
-            let is_known = roles.contains(&fold(name));
-            require(is_known, format!("there is no role configuration {name:?}"));
+            if !policies.insert(&policy.name) {
+                problems.push(format!("{path}.policy: {:?} is taken", policy.name));
+            }
         }
     }
+    for (index, seed) in zone.permission_requests.iter().enumerate() {
+        let path = format!("zone.permission_request[{index}]");
+        if !zone.users.iter().any(|user| user.name == seed.user) {
+            problems.push(format!("{path}.user: there is no user {:?}", seed.user));
+        }
+        if !uins.contains(&seed.uin) {
+            problems.push(format!("{path}.uin: there is no member {}", seed.uin));
+        }
+        for name in seed.role_configurations.iter().filter(|name| !names.contains(&fold(name))) {
+            problems.push(format!("{path}: there is no role configuration {name:?}"));
+        }
+    }
+    let requests: Vec<_> =
+        zone.permission_requests.iter().map(|seed| request(seed, "", &[])).collect();
+    let ids = permission_requests::problems(&requests).into_iter();
+    problems.extend(ids.map(|problem| format!("zone.permission_request: {problem}")));
     problems
 }
 
-/// Inserts role configurations with their policies.
-pub(super) fn insert(call: &mut Call<'_>, seeds: &[RoleConfigurationSeed]) -> Result<(), Failure> {
-    for seed in seeds {
-        let id = match &seed.id {
-            Some(id) => id.clone(),
-            None => format!("rc-{}", call.ids.base36(12)),
+fn is_name(name: &str) -> bool {
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    (1..=128).contains(&name.len()) && name.bytes().all(is_name)
+}
+
+fn request(seed: &PermissionRequestSeed, user_id: &str, ids: &[String]) -> RequestSeed {
+    RequestSeed {
+        id: seed.id.clone(),
+        user_id: user_id.to_owned(),
+        uin: seed.uin,
+        role_configuration_ids: ids.to_vec(),
+    }
+}
+
+/// Inserts them.
+pub(super) fn insert(call: &mut Call<'_>, zone: &ZoneSeed) -> Result<(), Failure> {
+    let tenant = call.tenant.key();
+    let mut ids = BTreeMap::new();
+    for seed in &zone.role_configurations {
+        let drawn = seed.id.is_none().then(|| format!("rc-{}", call.ids.base36(12)));
+        let id = seed.id.clone().or(drawn).unwrap_or_default();
+        let row = RoleConfiguration {
+            seq: 0,
+            id: id.clone(),
+            name: seed.name.clone(),
+            description: seed.description.clone(),
+            session_duration: SESSION_DURATION,
+            relay_state: String::new(),
+            created: call.now.0,
+            updated: call.now.0,
         };
-        let new = NewConfiguration {
-            name: &seed.name,
-            description: &seed.description,
-            session_duration: seed.session_duration.unwrap_or(SESSION_DURATION),
-            relay_state: &seed.relay_state,
-        };
-        let configuration = configurations::insert(call, &id, &new)?.seq;
-        for policy in seed.policies.iter().filter_map(|policy| policy.policy(call.now.0)) {
-            policies::insert(call, configuration, &policy)?;
+        let seq = configurations::insert(call, &row)?;
+        for policy in &seed.policies {
+            let (id, document) = (policy.id.unwrap_or(0), policy.document.as_deref());
+            policies::insert(call, seq, id, &policy.name, document)?;
         }
+        ids.insert(fold(&seed.name), id);
+    }
+    for seed in &zone.permission_requests {
+        let names = seed.role_configurations.iter();
+        let wanted: Vec<_> = names.filter_map(|name| ids.get(&fold(name)).cloned()).collect();
+        let seq = users::by_name(call.tx, tenant, &fold(&seed.user))?;
+        let user = match seq {
+            Some(seq) => users::by_seq(call.tx, tenant, seq)?,
+            None => None,
+        };
+        let user_id = user.map(|user| user.user_id).unwrap_or_default();
+        permission_requests::insert_seeded(call, &request(seed, &user_id, &wanted))?;
     }
     Ok(())
-}
-
-/// Inserts permission requests, after the users.
-pub(super) fn insert_requests(
-    call: &mut Call<'_>,
-    seeds: &[PermissionRequestSeed],
-) -> Result<(), Failure> {
-    seeds.iter().try_for_each(|seed| permission_requests::insert_seeded(call, seed))
 }

@@ -8,10 +8,10 @@ use crate::runtime::fold::fold;
 use crate::services::text::non_empty;
 
 use super::super::accounts::{MANAGER, MEMBER};
-use super::super::directory::{deleted_counts, groups, users};
+use super::super::directory::{self, deleted_counts};
 use super::super::filters::{self, Order};
 use super::super::paging::{Bounds, Page};
-use super::super::{Principal, zones};
+use super::super::zones;
 use super::{UserProvisioning, rows};
 
 /// Input of `ListUserSyncProvisionings`.
@@ -45,7 +45,7 @@ pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
     conditions.equal("principal_type", input.principal_type.as_deref());
     if let Some(id) = non_empty(input.principal_id.as_deref()) {
         // An unknown principal has no syncs.
-        let (word, seq) = match principal(call, zone.tenant, id)? {
+        let (word, seq) = match directory::principal(call.tx, zone.tenant, id)? {
             Some(principal) => (principal.word(), principal.seq()),
             None => ("", 0),
         };
@@ -79,11 +79,4 @@ pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
         bounds: page.bounds(found.total),
         user_provisionings: found.rows.into_iter().map(UserProvisioning::from).collect(),
     })
-}
-
-fn principal(call: &Call<'_>, tenant: i64, id: &str) -> rusqlite::Result<Option<Principal>> {
-    if let Some(user) = users::by_id(call.tx, tenant, id)? {
-        return Ok(Some(Principal::User(user.seq)));
-    }
-    Ok(groups::by_id(call.tx, tenant, id)?.map(|group| Principal::Group(group.seq)))
 }

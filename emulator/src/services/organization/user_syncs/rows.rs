@@ -97,14 +97,15 @@ pub(super) fn by_seq(tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result
     .optional()
 }
 
-/// All user syncs of a principal, the oldest first.
+/// All user syncs of a principal, the oldest first. Left to itself the database would read all syncs of
+/// the zone, which are in this order.
 pub(super) fn of_principal(
     tx: &Connection,
     tenant: i64,
     principal: Principal,
 ) -> rusqlite::Result<Vec<UserSync>> {
     tx.prepare_cached(&format!(
-        "SELECT {} FROM organization_user_syncs s
+        "SELECT {} FROM organization_user_syncs s INDEXED BY organization_user_syncs_key
          WHERE s.tenant = ?1 AND s.principal_type = ?2 AND s.principal = ?3 ORDER BY s.seq",
         columns()
     ))?

@@ -107,7 +107,7 @@ pub(super) fn is_running(
 ) -> rusqlite::Result<bool> {
     call.tx
         .prepare_cached(
-            "SELECT 1 FROM organization_user_sync_tasks
+            "SELECT 1 FROM organization_user_sync_tasks INDEXED BY organization_user_sync_tasks_open
              WHERE tenant = ?1 AND user_sync = ?2 AND status = 'InProgress'
                 AND type = COALESCE(?3, type)",
         )?
@@ -219,7 +219,7 @@ fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
     call.tx
         .prepare_cached(
             "SELECT seq, type = 'StartProvisioning', user_sync, created, outcome
-             FROM organization_user_sync_tasks
+             FROM organization_user_sync_tasks INDEXED BY organization_user_sync_tasks_open
              WHERE tenant = ?1 AND status = 'InProgress' ORDER BY seq",
         )?
         .query_map([call.tenant.key()], |row| {

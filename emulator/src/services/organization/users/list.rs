@@ -105,11 +105,12 @@ pub(crate) fn joined_groups(call: &mut Call<'_>, input: Joined) -> Result<Joined
     let user = existing(call, &zone, &input.user_id)?;
     let page = Page::read_leniently(input.max_results, input.next_token.as_deref());
     let values: &[&dyn ToSql] = params![zone.tenant, user.seq, page.size, page.offset];
+    // Left to itself the database reads all memberships of the zone, which are in this order.
     let joined_groups = call
         .tx
         .prepare_cached(
             "SELECT g.name, g.description, g.group_id, g.type, m.joined
-             FROM organization_memberships m
+             FROM organization_memberships m INDEXED BY organization_memberships_user
              JOIN organization_groups g ON g.tenant = m.tenant AND g.seq = m.group_seq
              WHERE m.tenant = ?1 AND m.user_seq = ?2 ORDER BY m.group_seq LIMIT ?3 OFFSET ?4",
         )?

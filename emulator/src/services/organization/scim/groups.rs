@@ -1,0 +1,192 @@
+//! Groups as a directory writes them.
+
+use rusqlite::{Connection, params};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::error::{Failure, refuse, refuse_with};
+use crate::operation::{Call, Empty};
+use crate::runtime::fold::fold;
+
+use super::super::directory::groups as rows;
+use super::super::{Kind, Principal, groups as api, references};
+use super::list::Resources;
+use super::projection::Projection;
+use super::{Zone, attributes, base, conflict, not_found, open_zone, patch as operations};
+use rows::{Group, NewGroup};
+
+mod members;
+mod resource;
+
+use members::Members;
+use resource::{Fields, show};
+
+/// What `ListGroups` lists.
+pub(super) struct Groups;
+
+/// Input of `CreateGroup`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Create {
+    #[serde(flatten)]
+    projection: Projection,
+    #[serde(flatten)]
+    resource: Map<String, Value>,
+}
+
+/// `CreateGroup`.
+pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Value, Failure> {
+    let zone = open_zone(call)?;
+    let fields = Fields::read(input.resource)?;
+    let group = NewGroup {
+        name: &fields.name,
+        description: "",
+        kind: Kind::Synchronized,
+        external_id: fields.external_id.as_deref(),
+    };
+    let group = api::add(call, &zone, &group).map_err(conflict)?;
+    let mut members = Members { zone: &zone, group };
+    members.add(call, &fields.members)?;
+    answer(call, &members.group, &input.projection)
+}
+
+/// Input of the operations on one group.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct One {
+    group_id: String,
+    #[serde(flatten)]
+    projection: Projection,
+    #[serde(flatten)]
+    body: Map<String, Value>,
+}
+
+/// `GetGroup`.
+pub(super) fn get(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
+    let zone = open_zone(call)?;
+    answer(call, &existing(call, &zone, &input.group_id)?, &input.projection)
+}
+
+/// `ReplaceGroup`: the members too.
+pub(super) fn replace(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
+    let zone = open_zone(call)?;
+    let group = writable(call, &zone, &input.group_id)?;
+    let fields = Fields::read(input.body)?;
+    let mut members = Members { zone: &zone, group };
+    members.replace(call, &fields.members)?;
+    let group = store(call, &zone, members.group, fields)?;
+    answer(call, &group, &input.projection)
+}
+
+/// `PatchGroup`: all of the operations or none. Members change only where an operation names them.
+pub(super) fn patch(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
+    let zone = open_zone(call)?;
+    let group = writable(call, &zone, &input.group_id)?;
+    let mut resource = show(&group, &base(call));
+    let mut members = Members { zone: &zone, group };
+    for operation in operations::read(&input.body)? {
+        if attributes::is(&operation.attribute().name, "members") {
+            members.apply(call, operation)?;
+        } else {
+            operations::apply(&mut resource, operation)?;
+        }
+    }
+    let resource = attributes::normalized(resource);
+    if !resource.contains_key("displayName") {
+        return Err(refuse_with("mutability", "displayName cannot be removed"));
+    }
+    let group = store(call, &zone, members.group, Fields::read(resource)?)?;
+    answer(call, &group, &input.projection)
+}
+
+/// `DeleteGroup`: its users leave it first.
+pub(super) fn delete(call: &mut Call<'_>, input: One) -> Result<Empty, Failure> {
+    let zone = open_zone(call)?;
+    let group = existing(call, &zone, &input.group_id)?;
+    if group.kind == Kind::Manual {
+        return Err(refuse("FailedOperation.ManualGroupNotDelete"));
+    }
+    references::none(call, Principal::Group(group.seq))?;
+    let seq = group.seq;
+    Members { zone: &zone, group }.replace(call, &[])?;
+    rows::remove(call.tx, zone.tenant, seq)?;
+    Ok(Empty {})
+}
+
+fn existing(call: &Call<'_>, zone: &Zone, group_id: &str) -> Result<Group, Failure> {
+    rows::by_id(call.tx, zone.tenant, group_id)?.ok_or_else(|| not_found("Group", group_id))
+}
+
+/// The group, if a directory may change it.
+fn writable(call: &Call<'_>, zone: &Zone, group_id: &str) -> Result<Group, Failure> {
+    match existing(call, zone, group_id)? {
+        group if group.kind == Kind::Manual => Err(refuse("FailedOperation.ManualGroupNotUpdate")),
+        group => Ok(group),
+    }
+}
+
+/// Writes all but the members.
+fn store(call: &Call<'_>, zone: &Zone, mut group: Group, fields: Fields) -> Result<Group, Failure> {
+    group.external_id = fields.external_id;
+    api::change(call, zone, group, Some(fields.name), None).map_err(conflict)
+}
+
+fn answer(call: &Call<'_>, group: &Group, projection: &Projection) -> Result<Value, Failure> {
+    let members = projection.wants("members");
+    let resource = Groups::resource(call, &base(call), group, members)?;
+    Ok(Value::Object(projection.apply(resource)))
+}
+
+impl Resources for Groups {
+    type Row = Group;
+
+    fn total(zone: &Zone) -> i64 {
+        zone.group_count
+    }
+
+    fn page(tx: &Connection, tenant: i64, size: i64, offset: i64) -> rusqlite::Result<Vec<Group>> {
+        tx.prepare_cached(&format!(
+            "SELECT {} FROM organization_groups g WHERE g.tenant = ?1
+             ORDER BY g.seq LIMIT ?2 OFFSET ?3",
+            rows::COLUMNS
+        ))?
+        .query_map([tenant, size, offset], rows::read)?
+        .collect()
+    }
+
+    fn with(
+        tx: &Connection,
+        tenant: i64,
+        attribute: &str,
+        value: &str,
+    ) -> rusqlite::Result<Option<Vec<Group>>> {
+        let folded = fold(value);
+        let (column, value) = match attribute.to_ascii_lowercase().as_str() {
+            "id" => ("group_id", value),
+            "externalid" => ("external_id", value),
+            "displayname" => ("name_key", folded.as_str()),
+            _ => return Ok(None),
+        };
+        let found = tx
+            .prepare_cached(&format!(
+                "SELECT {} FROM organization_groups g WHERE g.tenant = ?1 AND g.{column} = ?2
+                 ORDER BY g.seq",
+                rows::COLUMNS
+            ))?
+            .query_map(params![tenant, value], rows::read)?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(Some(found))
+    }
+
+    fn resource(
+        call: &Call<'_>,
+        base: &str,
+        row: &Group,
+        members: bool,
+    ) -> rusqlite::Result<Map<String, Value>> {
+        let mut resource = show(row, base);
+        if members && row.member_count > 0 {
+            resource.insert("members".to_owned(), members::show(call, row, base)?);
+        }
+        Ok(resource)
+    }
+}

@@ -1,0 +1,181 @@
+//! Lists of users and groups: filter, order, page (RFC 7644, section 3.4.2).
+
+use rusqlite::Connection;
+use scim_v2::filter::{AttrPath, CompValue, Filter, PatchPath};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::attributes::is;
+use super::projection::Projection;
+use super::{Zone, base, filters, open_zone};
+use crate::error::Failure;
+use crate::operation::Call;
+use crate::runtime::fold::fold;
+
+/// Resources of a page if the request does not say.
+const PAGE: i64 = 100;
+
+/// Most resources of a page; discovery shows it.
+const PAGE_MAX: i64 = 200;
+
+/// The schema of lists.
+const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+
+/// What is listed.
+pub(super) trait Resources {
+    /// A row.
+    type Row;
+
+    /// How many there are.
+    fn total(zone: &Zone) -> i64;
+
+    /// A page in the order of creation.
+    fn page(
+        tx: &Connection,
+        tenant: i64,
+        size: i64,
+        offset: i64,
+    ) -> rusqlite::Result<Vec<Self::Row>>;
+
+    /// The rows whose attribute has that value, if an index has the attribute.
+    fn with(
+        tx: &Connection,
+        tenant: i64,
+        attribute: &str,
+        value: &str,
+    ) -> rusqlite::Result<Option<Vec<Self::Row>>>;
+
+    /// The resource, with its members if they are asked for.
+    fn resource(
+        call: &Call<'_>,
+        base: &str,
+        row: &Self::Row,
+        members: bool,
+    ) -> rusqlite::Result<Map<String, Value>>;
+}
+
+/// Input of the operations that list.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Query {
+    filter: Option<String>,
+    sort_by: Option<String>,
+    sort_order: Option<String>,
+    start_index: Option<i64>,
+    count: Option<i64>,
+    #[serde(flatten)]
+    projection: Projection,
+}
+
+/// `ListResponse`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Listed {
+    schemas: [&'static str; 1],
+    total_results: i64,
+    start_index: i64,
+    items_per_page: usize,
+    #[serde(rename = "Resources")]
+    resources: Vec<Value>,
+}
+
+impl Listed {
+    /// The page from that index, of `total` resources.
+    pub(super) fn of(total: i64, start_index: i64, resources: Vec<Value>) -> Self {
+        let items_per_page = resources.len();
+        Self { schemas: [LIST], total_results: total, start_index, items_per_page, resources }
+    }
+}
+
+/// `ListUsers` and `ListGroups`.
+pub(super) fn list<R: Resources>(call: &mut Call<'_>, query: Query) -> Result<Listed, Failure> {
+    let zone = open_zone(call)?;
+    let start = query.start_index.unwrap_or(1).max(1);
+    let (size, offset) = (query.count.unwrap_or(PAGE).clamp(0, PAGE_MAX), start - 1);
+    let filter = query.filter.as_deref().map(filters::parse).transpose()?;
+    let by = query.sort_by.as_deref().and_then(sort_path);
+    let (total, page) = if filter.is_none() && by.is_none() {
+        let rows = R::page(call.tx, zone.tenant, size, offset)?;
+        (R::total(&zone), resources::<R>(call, &rows, query.projection.wants("members"))?)
+    } else {
+        let mut found = found::<R>(call, &zone, filter.as_ref(), &query.projection)?;
+        if let Some(by) = by {
+            let is_down = query.sort_order.as_deref().is_some_and(|order| is(order, "descending"));
+            sort(&mut found, &by, is_down);
+        }
+        let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        let (skip, take) = (usize::try_from(offset), usize::try_from(size));
+        let page = found.into_iter().skip(skip.unwrap_or(usize::MAX)).take(take.unwrap_or(0));
+        (total, page.collect())
+    };
+    let shown = page.into_iter().map(|one| Value::Object(query.projection.apply(one)));
+    Ok(Listed::of(total, start, shown.collect()))
+}
+
+/// All that the filter takes.
+fn found<R: Resources>(
+    call: &Call<'_>,
+    zone: &Zone,
+    filter: Option<&Filter>,
+    projection: &Projection,
+) -> Result<Vec<Map<String, Value>>, Failure> {
+    let members =
+        projection.wants("members") || filter.is_some_and(|f| filters::names(f, "members"));
+    let rows = match filter.map(|filter| candidates::<R>(call, zone, filter)).transpose()?.flatten()
+    {
+        Some(rows) => rows,
+        None => R::page(call.tx, zone.tenant, -1, 0)?,
+    };
+    let mut all = resources::<R>(call, &rows, members)?;
+    all.retain(|one| filter.is_none_or(|filter| filters::matches(filter, one)));
+    Ok(all)
+}
+
+/// The only rows that the filter can take, if an index knows them.
+fn candidates<R: Resources>(
+    call: &Call<'_>,
+    zone: &Zone,
+    filter: &Filter,
+) -> rusqlite::Result<Option<Vec<R::Row>>> {
+    for (path, value) in filters::equalities(filter) {
+        if let (None, CompValue::Str(value)) = (&path.sub_attr, value)
+            && let Some(rows) = R::with(call.tx, zone.tenant, &path.name, value)?
+        {
+            return Ok(Some(rows));
+        }
+    }
+    Ok(None)
+}
+
+fn resources<R: Resources>(
+    call: &Call<'_>,
+    rows: &[R::Row],
+    members: bool,
+) -> rusqlite::Result<Vec<Map<String, Value>>> {
+    let base = base(call);
+    rows.iter().map(|row| R::resource(call, &base, row, members)).collect()
+}
+
+/// The path to sort by; a text that is none sorts nothing.
+fn sort_path(text: &str) -> Option<AttrPath> {
+    match text.parse() {
+        Ok(PatchPath::Attr(path)) => Some(path),
+        _ => None,
+    }
+}
+
+/// Sorts by the first value of the attribute, case ignored. Resources without one are last, and first
+/// if the order is descending.
+fn sort(all: &mut [Map<String, Value>], by: &AttrPath, is_down: bool) {
+    let key = |one: &Map<String, Value>| {
+        let value = filters::values(by, one).first().map(|value| match value {
+            Value::String(text) => fold(text),
+            other => other.to_string(),
+        });
+        (value.is_none(), value)
+    };
+    all.sort_by_cached_key(key);
+    if is_down {
+        all.reverse();
+    }
+}

@@ -1,0 +1,199 @@
+//! Users as a directory writes them.
+
+use rusqlite::{Connection, params};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::error::{Failure, refuse, refuse_with};
+use crate::operation::{Call, Empty};
+use crate::runtime::fold::fold;
+
+use super::super::directory::users as rows;
+use super::super::directory::{groups as group_rows, memberships as membership_rows};
+use super::super::{Kind, Principal, memberships, references, users as api};
+use super::list::Resources;
+use super::projection::Projection;
+use super::{Zone, attributes, base, conflict, not_found, open_zone, patch as operations};
+use rows::{NewUser, User};
+
+mod resource;
+
+pub(super) use resource::meta;
+use resource::{Fields, show};
+
+/// What `ListUsers` lists.
+pub(super) struct Users;
+
+/// Input of `CreateUser`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Create {
+    #[serde(flatten)]
+    projection: Projection,
+    #[serde(flatten)]
+    resource: Map<String, Value>,
+}
+
+/// `CreateUser`.
+pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Value, Failure> {
+    let zone = open_zone(call)?;
+    let fields = Fields::read(input.resource)?;
+    let extra = fields.extra();
+    let user = NewUser {
+        user_name: &fields.user_name,
+        first_name: &fields.first_name,
+        last_name: &fields.last_name,
+        display_name: &fields.display_name,
+        description: "",
+        email: &fields.email,
+        is_enabled: fields.active.unwrap_or(true),
+        kind: Kind::Synchronized,
+        need_reset_password: false,
+        external_id: fields.external_id.as_deref(),
+        scim: extra.as_deref(),
+    };
+    let user = api::add(call, &zone, &user).map_err(conflict)?;
+    answer(call, &user, &input.projection)
+}
+
+/// Input of the operations on one user.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct One {
+    user_id: String,
+    #[serde(flatten)]
+    projection: Projection,
+    #[serde(flatten)]
+    body: Map<String, Value>,
+}
+
+/// `GetUser`.
+pub(super) fn get(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
+    let zone = open_zone(call)?;
+    answer(call, &existing(call, &zone, &input.user_id)?, &input.projection)
+}
+
+/// `ReplaceUser`.
+pub(super) fn replace(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
+    let zone = open_zone(call)?;
+    let user = writable(call, &zone, &input.user_id)?;
+    let user = store(call, &zone, user, Fields::read(input.body)?)?;
+    answer(call, &user, &input.projection)
+}
+
+/// `PatchUser`: all of the operations or none.
+pub(super) fn patch(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
+    let zone = open_zone(call)?;
+    let user = writable(call, &zone, &input.user_id)?;
+    let mut resource = show(&user, &base(call))?;
+    for operation in operations::read(&input.body)? {
+        operations::apply(&mut resource, operation)?;
+    }
+    let resource = attributes::normalized(resource);
+    for required in ["userName", "active"] {
+        if !resource.contains_key(required) {
+            return Err(refuse_with("mutability", format!("{required} cannot be removed")));
+        }
+    }
+    let user = store(call, &zone, user, Fields::read(resource)?)?;
+    answer(call, &user, &input.projection)
+}
+
+/// `DeleteUser`: the user leaves its groups first.
+pub(super) fn delete(call: &mut Call<'_>, input: One) -> Result<Empty, Failure> {
+    let zone = open_zone(call)?;
+    let user = existing(call, &zone, &input.user_id)?;
+    if user.kind == Kind::Manual {
+        return Err(refuse("FailedOperation.ManualUserNotDelete"));
+    }
+    references::none(call, Principal::User(user.seq))?;
+    for group in membership_rows::groups(call.tx, zone.tenant, user.seq)? {
+        memberships::leave(call, &zone, group, &user)?;
+        group_rows::touch(call, group)?;
+    }
+    rows::remove(call.tx, zone.tenant, user.seq)?;
+    Ok(Empty {})
+}
+
+fn existing(call: &Call<'_>, zone: &Zone, user_id: &str) -> Result<User, Failure> {
+    rows::by_id(call.tx, zone.tenant, user_id)?.ok_or_else(|| not_found("User", user_id))
+}
+
+/// The user, if a directory may change it.
+fn writable(call: &Call<'_>, zone: &Zone, user_id: &str) -> Result<User, Failure> {
+    match existing(call, zone, user_id)? {
+        user if user.kind == Kind::Manual => Err(refuse("FailedOperation.ManualUserNotUpdate")),
+        user => Ok(user),
+    }
+}
+
+/// Writes all that a directory can change. The name keeps the case in which it was created.
+fn store(call: &Call<'_>, zone: &Zone, mut user: User, fields: Fields) -> Result<User, Failure> {
+    if fold(&fields.user_name) != fold(&user.user_name) {
+        return Err(refuse_with("mutability", "userName cannot be changed"));
+    }
+    api::check_email(call, zone, &fields.email, Some(user.seq)).map_err(conflict)?;
+    user.scim = fields.extra();
+    user.is_enabled = fields.active.unwrap_or(user.is_enabled);
+    user.first_name = fields.first_name;
+    user.last_name = fields.last_name;
+    user.display_name = fields.display_name;
+    user.email = fields.email;
+    user.external_id = fields.external_id;
+    rows::update(call, &mut user)?;
+    Ok(user)
+}
+
+fn answer(call: &Call<'_>, user: &User, projection: &Projection) -> Result<Value, Failure> {
+    Ok(Value::Object(projection.apply(show(user, &base(call))?)))
+}
+
+impl Resources for Users {
+    type Row = User;
+
+    fn total(zone: &Zone) -> i64 {
+        zone.user_count
+    }
+
+    fn page(tx: &Connection, tenant: i64, size: i64, offset: i64) -> rusqlite::Result<Vec<User>> {
+        tx.prepare_cached(&format!(
+            "SELECT {} FROM organization_users u WHERE u.tenant = ?1
+             ORDER BY u.seq LIMIT ?2 OFFSET ?3",
+            rows::COLUMNS
+        ))?
+        .query_map([tenant, size, offset], rows::read)?
+        .collect()
+    }
+
+    fn with(
+        tx: &Connection,
+        tenant: i64,
+        attribute: &str,
+        value: &str,
+    ) -> rusqlite::Result<Option<Vec<User>>> {
+        let folded = fold(value);
+        let (column, value) = match attribute.to_ascii_lowercase().as_str() {
+            "id" => ("user_id", value),
+            "externalid" => ("external_id", value),
+            "username" => ("user_name_key", folded.as_str()),
+            _ => return Ok(None),
+        };
+        let found = tx
+            .prepare_cached(&format!(
+                "SELECT {} FROM organization_users u WHERE u.tenant = ?1 AND u.{column} = ?2
+                 ORDER BY u.seq",
+                rows::COLUMNS
+            ))?
+            .query_map(params![tenant, value], rows::read)?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(Some(found))
+    }
+
+    fn resource(
+        _: &Call<'_>,
+        base: &str,
+        row: &User,
+        _: bool,
+    ) -> rusqlite::Result<Map<String, Value>> {
+        show(row, base)
+    }
+}
