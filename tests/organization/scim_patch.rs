@@ -85,11 +85,11 @@ fn members_are_added_removed_and_replaced_in_every_form() {
     let member = |id: &str| json!({ "value": id });
     let all = [ada.as_str(), &bob, &cyd];
     let full = json!([member(&ada), member(&bob), member(&cyd)]);
-    let fill = json!([{ "op": "add", "path": "members", "value": full }]);
+    let members = json!([{ "op": "add", "path": "members", "value": full }]);
     for (operations, left) in [
         (json!([]), &all[..]),
         // Once more is no conflict.
-        (fill.clone(), &all[..]),
+        (members.clone(), &all[..]),
         (
             json!([{ "op": "Remove", "path": "members", "value": [member(&ada), member(&cyd)] }]),
             &[&bob],
@@ -113,7 +113,7 @@ fn members_are_added_removed_and_replaced_in_every_form() {
         (json!([{ "op": "replace", "path": "externalId", "value": "y" }]), &all[..]),
         (json!([{ "op": "remove", "path": "externalId" }]), &all[..]),
     ] {
-        directory.patch(&path, fill.clone());
+        directory.patch(&path, members.clone());
         directory.patch(&path, operations.clone());
         assert_eq!(directory.members(&group), left, "{operations}");
     }

@@ -81,7 +81,8 @@ fn hide(value: &mut Value) -> bool {
             })
         }
         Value::Array(elements) => {
-            elements.iter_mut().fold(false, |found, element| hide(element) || found)
+            // Each element, whether or not one before it had a secret.
+            elements.iter_mut().map(hide).filter(|hidden| *hidden).count() > 0
         }
         _ => false,
     }

@@ -61,11 +61,14 @@ pub(super) fn error(about: &About, refusal: &Refusal) -> (StatusCode, Value) {
         text => Some(Cow::Borrowed(text)),
     };
     let text = text.unwrap_or(Cow::Borrowed(code));
-    let mut body = json!({ "schemas": [ERROR], "status": status.as_str(), "detail": text });
-    if code.contains('.') {
-        body["detail"] = format!("{code}: {text}").into();
+    let status_text = status.as_str();
+    let body = if code.contains('.') {
+        let detail = format!("{code}: {text}");
+        json!({ "schemas": [ERROR], "status": status_text, "detail": detail })
     } else if code.starts_with(|first: char| first.is_ascii_alphabetic()) {
-        body["scimType"] = code.into();
-    }
+        json!({ "schemas": [ERROR], "status": status_text, "detail": text, "scimType": code })
+    } else {
+        json!({ "schemas": [ERROR], "status": status_text, "detail": text })
+    };
     (status, body)
 }

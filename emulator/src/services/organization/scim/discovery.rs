@@ -62,7 +62,7 @@ fn list(call: &Call<'_>, all: &str, kind: &str, path: &str) -> Result<Listed, Fa
     open_zone(call)?;
     let all: Vec<Value> = serde_json::from_str(all)?;
     let at = |one: Value| {
-        let path = format!("/{path}/{}", one["id"].as_str().unwrap_or_default());
+        let path = format!("/{path}/{}", id_of(&one));
         located(call, one, kind, &path)
     };
     let all: Vec<_> = all.into_iter().map(at).collect();
@@ -72,13 +72,20 @@ fn list(call: &Call<'_>, all: &str, kind: &str, path: &str) -> Result<Listed, Fa
 fn one(call: &Call<'_>, all: &str, kind: &str, path: &str, id: &str) -> Result<Value, Failure> {
     open_zone(call)?;
     let all: Vec<Value> = serde_json::from_str(all)?;
-    let found = all.into_iter().find(|one| one["id"] == id).ok_or_else(|| not_found(kind, id))?;
+    let found = all.into_iter().find(|one| id_of(one) == id).ok_or_else(|| not_found(kind, id))?;
     Ok(located(call, found, kind, &format!("/{path}/{id}")))
 }
 
 /// The description with its `meta`.
 fn located(call: &Call<'_>, mut description: Value, kind: &str, path: &str) -> Value {
     let location = format!("{}{path}", base(call));
-    description["meta"] = json!({ "resourceType": kind, "location": location });
+    if let Value::Object(members) = &mut description {
+        let meta = json!({ "resourceType": kind, "location": location });
+        members.insert("meta".to_owned(), meta);
+    }
     description
+}
+
+fn id_of(description: &Value) -> &str {
+    description.get("id").and_then(Value::as_str).unwrap_or_default()
 }

@@ -90,7 +90,9 @@ fn whole(members: &mut Map<String, Value>, name: &str, action: Action, value: Va
         }
         (Action::Remove, ..) => drop(members.remove(&name)),
         (Action::Add, Some(Value::Array(elements)), Value::Array(values)) => {
-            values.into_iter().for_each(|value| append(elements, value));
+            for value in values {
+                append(elements, value);
+            }
         }
         (_, Some(Value::Object(inner)), Value::Object(values)) => merge(inner, values),
         (_, _, value) => drop(members.insert(name, value)),
