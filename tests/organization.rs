@@ -2,6 +2,7 @@
 //! page.
 
 mod center;
+mod roles;
 mod syncing;
 
 mod accounts;
@@ -10,6 +11,9 @@ mod groups;
 mod permission_requests;
 mod role_assignments;
 mod role_configurations;
+mod role_model;
+mod role_policies;
+mod role_tasks;
 mod saml;
 mod scim;
 mod scim_filters;

@@ -98,9 +98,12 @@ pub(super) fn assign(call: &mut Call<'_>, new: &Resolved) -> Result<TaskInfo, Fa
     {
         return Err(refuse("FailedOperation.RoleConfigurationAuthorizationOverLimit"));
     }
-    rows::insert(call, new.configuration.seq, new.account.uin, new.principal)?;
-    let task = NewTask::of(TaskType::Assign, &new.configuration, &new.account)
-        .for_principal(new.principal, &new.principal_id);
+    let seq = rows::insert(call, new.configuration.seq, new.account.uin, new.principal)?;
+    let task = NewTask::of(TaskType::Assign, &new.configuration, &new.account).for_assignment(
+        seq,
+        new.principal,
+        &new.principal_id,
+    );
     Ok(role_tasks::begin(call, task)?)
 }
 
@@ -130,19 +133,14 @@ pub(super) fn delete(call: &mut Call<'_>, input: Delete) -> Result<Deleted, Fail
     let zone = zones::find(call, &input.zone_id)?;
     let not_found = || refuse("ResourceNotFound.RoleConfigurationAuthorizationNotFound");
     let named = named(call, &zone, &input)?.ok_or_else(not_found)?;
-    let is_going = tasks::is_being_unassigned(
-        call,
-        named.configuration.seq,
-        named.account.uin,
-        named.principal,
-    );
-    if named.seq(call)?.is_none() || is_going? {
+    let seq = named.seq(call)?.ok_or_else(not_found)?;
+    if tasks::is_being_unassigned(call, seq)? {
         return Err(not_found());
     }
     let undeploys =
         input.deprovision_strategy.as_deref() == Some("DeprovisionForLastRoleAssignmentOnAccount");
     let task = NewTask::of(TaskType::Unassign, &named.configuration, &named.account)
-        .for_principal(named.principal, &named.principal_id)
+        .for_assignment(seq, named.principal, &named.principal_id)
         .undeploying(undeploys);
     Ok(Deleted { task: role_tasks::begin(call, task)? })
 }

@@ -62,6 +62,8 @@ pub(super) struct NewTask<'a> {
     account: &'a Account,
     /// The principal and its id, of an assignment.
     principal: Option<(Principal, &'a str)>,
+    /// The number of the assignment; 0 if it is of none.
+    assignment: i64,
     /// Whether the deployment goes with its last assignment.
     undeploys: bool,
 }
@@ -73,12 +75,12 @@ impl<'a> NewTask<'a> {
         configuration: &'a RoleConfiguration,
         account: &'a Account,
     ) -> Self {
-        Self { task_type, configuration, account, principal: None, undeploys: false }
+        Self { task_type, configuration, account, principal: None, assignment: 0, undeploys: false }
     }
 
-    /// The same for a principal with that id.
-    pub(super) fn for_principal(self, principal: Principal, id: &'a str) -> Self {
-        Self { principal: Some((principal, id)), ..self }
+    /// The same for the assignment of a principal with that id.
+    pub(super) fn for_assignment(self, assignment: i64, principal: Principal, id: &'a str) -> Self {
+        Self { principal: Some((principal, id)), assignment, ..self }
     }
 
     /// The same, and the deployment goes with its last assignment if so.
@@ -147,7 +149,7 @@ pub(super) fn begin(call: &mut Call<'_>, new: NewTask<'_>) -> rusqlite::Result<T
         .prepare_cached(
             "INSERT INTO organization_role_tasks
              SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
-                ?13, ?14, ?15, ''
+                ?13, ?14, ?15, ?16, ''
              FROM organization_role_tasks WHERE tenant = ?1",
         )?
         .execute(params![
@@ -163,6 +165,7 @@ pub(super) fn begin(call: &mut Call<'_>, new: NewTask<'_>) -> rusqlite::Result<T
             principal_type,
             principal.map_or(0, Principal::seq),
             principal_id.unwrap_or_default(),
+            new.assignment,
             new.undeploys,
             call.now.0,
             call.outcome,

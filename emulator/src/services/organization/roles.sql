@@ -61,6 +61,7 @@ CREATE TABLE organization_role_provisionings (
 ) STRICT, WITHOUT ROWID;
 
 -- Tasks of assignments and deployments. They are kept for ever, with the names of the moment.
+-- `assignment` is the number of the assignment that one creates or deletes, or 0.
 CREATE TABLE organization_role_tasks (
     tenant INTEGER NOT NULL,
     seq INTEGER NOT NULL,
@@ -75,6 +76,7 @@ CREATE TABLE organization_role_tasks (
     principal_type TEXT NOT NULL,
     principal INTEGER NOT NULL,
     principal_id TEXT NOT NULL,
+    assignment INTEGER NOT NULL,
     undeploys INTEGER NOT NULL,
     created INTEGER NOT NULL,
     outcome TEXT NOT NULL,

@@ -4,6 +4,7 @@ use crate::state::document::{RowCheck, RowView};
 
 use super::cam_users::CamKind;
 use super::principal::{DISABLED, ENABLED};
+use super::roles::provisionings;
 use super::user_syncs::{self, Deletion, Duplication};
 use super::{permission_requests, role_tasks, saml};
 
@@ -48,10 +49,13 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
     }),
     ("organization_role_provisionings", |row| {
         row.counts(&["configuration", "target_uin"])?;
-        row.moments(&["created", "updated"])
+        row.moments(&["created", "updated"])?;
+        row.one_of("status", provisionings::STATUSES)
     }),
     ("organization_role_policies", |row| {
-        row.counts(&["configuration", "seq", "policy_id"])?;
+        row.counts(&["configuration", "seq"])?;
+        // A client chooses it.
+        row.between("policy_id", 0, i64::MAX)?;
         row.moments(&["added"])?;
         row.one_of("type", &["System", "Custom"])
     }),

@@ -59,20 +59,30 @@ fn add_system(
     configuration: &RoleConfiguration,
     input: &Add,
 ) -> Result<(), Failure> {
-    let by_id = input.role_policies.iter().map(|policy| {
-        let name = non_empty(policy.policy_name.clone());
-        (policy.policy_id, name.unwrap_or_else(|| catalogue::name_of(policy.policy_id)))
-    });
-    let mut all: Vec<(i64, String)> = by_id.collect();
+    let wrong = || refuse("InvalidParameter.ParamError");
+    let detail = |policy: &PolicyDetail| {
+        match (policy.policy_id, non_empty(policy.policy_name.clone())) {
+            // A number of 0 is none.
+            (0, Some(name)) => Ok((catalogue::id_of(&name), name)),
+            (id, name) if id > 0 => Ok((id, name.unwrap_or_else(|| catalogue::name_of(id)))),
+            _ => Err(wrong()),
+        }
+    };
+    let mut all = input.role_policies.iter().map(detail).collect::<Result<Vec<_>, _>>()?;
     if all.is_empty() {
         let names = input.role_policy_names.iter();
         all.extend(names.map(|name| (catalogue::id_of(name), name.clone())));
     }
     if all.is_empty() {
-        return Err(refuse("InvalidParameter.ParamError"));
+        return Err(wrong());
     }
     for (id, name) in all {
         check_name(call, configuration, &name, usize::MAX)?;
+        // A client finds what it attached by the number.
+        let attached = rows::all(call.tx, call.tenant.key(), configuration.seq)?;
+        if attached.iter().any(|policy| policy.id == id) {
+            return Err(refuse("InvalidParameter.PolicyNameAlreadyExists"));
+        }
         let most = limits::SYSTEM_POLICIES.of(call.tx, call.tenant.key())?;
         if rows::count(call.tx, call.tenant.key(), configuration.seq, Some(SYSTEM))? >= most {
             return Err(refuse("FailedOperation.SystemPolicyOverUpperLimit"));
@@ -116,6 +126,9 @@ fn check_name(
     name: &str,
     length_max: usize,
 ) -> Result<(), Failure> {
+    if name.is_empty() {
+        return Err(refuse("InvalidParameter.ParamError"));
+    }
     if name.chars().count() > length_max {
         return Err(refuse("InvalidParameter.PolicyNameSizeOverUpperLimit"));
     }

@@ -9,7 +9,6 @@ use crate::runtime::lifecycle::Outcome;
 use crate::services::advance::{Job, Step, Taken};
 use crate::state::document::RowView;
 
-use super::super::Principal;
 use super::super::roles::{assignments, provisionings};
 use super::{FAILED, IN_PROGRESS, SUCCESS, TaskType};
 
@@ -17,7 +16,7 @@ use super::{FAILED, IN_PROGRESS, SUCCESS, TaskType};
 pub(crate) fn check_row(row: &RowView<'_>) -> Result<(), String> {
     // The next task has a higher number.
     row.between("seq", 1, i64::MAX - (1 << 40))?;
-    row.counts(&["configuration", "target_uin", "principal"])?;
+    row.counts(&["configuration", "target_uin", "principal", "assignment"])?;
     row.moments(&["created"])?;
     row.flags(&["undeploys"])?;
     row.one_of("type", &TaskType::ALL.map(TaskType::word))?;
@@ -31,7 +30,8 @@ pub(super) struct Open {
     task_type: TaskType,
     configuration: i64,
     uin: i64,
-    principal: Option<Principal>,
+    /// 0 if it is of none.
+    assignment: i64,
     undeploys: bool,
     created: Timestamp,
     outcome: Outcome,
@@ -56,41 +56,46 @@ impl Job for Open {
         self.outcome
     }
 
-    /// A deployment that failed shows it, and an assignment that failed is not there (assumed).
-    fn fail(&self, call: &mut Call<'_>, _: Timestamp, why: &str) -> rusqlite::Result<()> {
+    /// A deployment that failed shows it, and an assignment that failed is not there (assumed). The
+    /// assignment does not touch what is deployed already.
+    fn fail(&self, call: &mut Call<'_>, at: Timestamp, why: &str) -> rusqlite::Result<()> {
         let Self { configuration, uin, .. } = *self;
-        let deploys = matches!(self.task_type, TaskType::Assign | TaskType::Provision);
-        if deploys && provisionings::status(call, configuration, uin)?.is_none_or(is_not_good) {
-            provisionings::set_status(call, configuration, uin, provisionings::FAILED)?;
-        }
-        if let (TaskType::Assign, Some(principal)) = (self.task_type, self.principal) {
-            assignments::remove(call, configuration, uin, principal)?;
+        let deploys = match self.task_type {
+            TaskType::Assign => {
+                assignments::remove(call, self.assignment)?;
+                is_missing(call, configuration, uin)?
+            }
+            TaskType::Provision => true,
+            TaskType::Unassign | TaskType::Deprovision => false,
+        };
+        if deploys {
+            provisionings::set_status(call, configuration, uin, provisionings::FAILED, at)?;
         }
         end(call, self.seq, FAILED, why)
     }
 }
 
-fn is_not_good(status: String) -> bool {
-    status != provisionings::DEPLOYED
+/// Whether the account has no deployment that works.
+fn is_missing(call: &Call<'_>, configuration: i64, uin: i64) -> rusqlite::Result<bool> {
+    let status = provisionings::status(call, configuration, uin)?;
+    Ok(status.is_none_or(|status| status == provisionings::FAILED))
 }
 
-fn succeed(call: &mut Call<'_>, open: &Open, _: Timestamp) -> Result<Taken, Failure> {
+fn succeed(call: &mut Call<'_>, open: &Open, at: Timestamp) -> Result<Taken, Failure> {
     let Open { configuration, uin, .. } = *open;
+    let deployed = provisionings::DEPLOYED;
     match open.task_type {
         TaskType::Provision => {
-            provisionings::set_status(call, configuration, uin, provisionings::DEPLOYED)?;
+            provisionings::set_status(call, configuration, uin, deployed, at)?;
         }
         // What is deployed already stays as it is, outdated or not.
         TaskType::Assign => {
-            let status = provisionings::status(call, configuration, uin)?;
-            if status.is_none_or(|status| status == provisionings::FAILED) {
-                provisionings::set_status(call, configuration, uin, provisionings::DEPLOYED)?;
+            if is_missing(call, configuration, uin)? {
+                provisionings::set_status(call, configuration, uin, deployed, at)?;
             }
         }
         TaskType::Unassign => {
-            if let Some(principal) = open.principal {
-                assignments::remove(call, configuration, uin, principal)?;
-            }
+            assignments::remove(call, open.assignment)?;
             if open.undeploys && !provisionings::is_assigned(call, configuration, uin)? {
                 provisionings::remove(call, configuration, uin)?;
             }
@@ -114,30 +119,24 @@ fn end(call: &Call<'_>, task: i64, status: &str, reason: &str) -> rusqlite::Resu
 /// The tasks that have not ended, the oldest first.
 pub(super) fn open(call: &Call<'_>) -> Result<Vec<Open>, Failure> {
     let mut statement = call.tx.prepare_cached(
-        "SELECT seq, type, configuration, target_uin, principal_type, principal, undeploys,
-            created, outcome
+        "SELECT seq, type, configuration, target_uin, assignment, undeploys, created, outcome
          FROM organization_role_tasks
          WHERE tenant = ?1 AND status = 'InProgress' ORDER BY seq",
     )?;
     let mut rows = statement.query([call.tenant.key()])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let (word, kind): (String, String) = (row.get(1)?, row.get(4)?);
-        let principal: i64 = row.get(5)?;
+        let word: String = row.get(1)?;
         let task_type = TaskType::of_word(&word);
         all.push(Open {
             seq: row.get(0)?,
             task_type: task_type.ok_or_else(|| anyhow::anyhow!("no task is a {word:?}"))?,
             configuration: row.get(2)?,
             uin: row.get(3)?,
-            principal: match kind.as_str() {
-                "User" => Some(Principal::User(principal)),
-                "Group" => Some(Principal::Group(principal)),
-                _ => None,
-            },
-            undeploys: row.get(6)?,
-            created: Timestamp(row.get(7)?),
-            outcome: row.get(8)?,
+            assignment: row.get(4)?,
+            undeploys: row.get(5)?,
+            created: Timestamp(row.get(6)?),
+            outcome: row.get(7)?,
         });
     }
     Ok(all)

@@ -32,43 +32,38 @@ pub(crate) fn seq(
         .optional()
 }
 
-/// Inserts the row alone.
+/// Inserts the row alone; returns its number. That is the number of the next task, which creates it:
+/// tasks are kept for ever, so no number is used again.
 pub(crate) fn insert(
     call: &Call<'_>,
     configuration: i64,
     uin: i64,
     principal: Principal,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<i64> {
     call.tx
         .prepare_cached(
             "INSERT INTO organization_role_assignments
              SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?6
-             FROM organization_role_assignments WHERE tenant = ?1",
+             FROM organization_role_tasks WHERE tenant = ?1
+             RETURNING seq",
         )?
-        .execute(params![
-            call.tenant.key(),
-            configuration,
-            uin,
-            principal.word(),
-            principal.seq(),
-            call.now.0,
-        ])
-        .map(drop)
+        .query_row(
+            params![
+                call.tenant.key(),
+                configuration,
+                uin,
+                principal.word(),
+                principal.seq(),
+                call.now.0,
+            ],
+            |row| row.get(0),
+        )
 }
 
-/// Deletes the row alone.
-pub(crate) fn remove(
-    call: &Call<'_>,
-    configuration: i64,
-    uin: i64,
-    principal: Principal,
-) -> rusqlite::Result<()> {
+/// Deletes the row alone, if it is still there.
+pub(crate) fn remove(call: &Call<'_>, seq: i64) -> rusqlite::Result<()> {
     call.tx
-        .prepare_cached(
-            "DELETE FROM organization_role_assignments
-             WHERE tenant = ?1 AND configuration = ?2 AND target_uin = ?3
-                AND principal_type = ?4 AND principal = ?5",
-        )?
-        .execute(params![call.tenant.key(), configuration, uin, principal.word(), principal.seq()])
+        .prepare_cached("DELETE FROM organization_role_assignments WHERE tenant = ?1 AND seq = ?2")?
+        .execute([call.tenant.key(), seq])
         .map(drop)
 }

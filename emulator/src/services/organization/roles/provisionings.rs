@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use crate::operation::Call;
+use crate::runtime::clock::Timestamp;
 
 use super::tasks;
 
@@ -12,6 +13,8 @@ pub(crate) const DEPLOYED: &str = "Deployed";
 pub(crate) const OUTDATED: &str = "DeployedRequired";
 /// The last task failed.
 pub(crate) const FAILED: &str = "DeployFailed";
+/// The words of the column.
+pub(crate) const STATUSES: &[&str] = &[DEPLOYED, OUTDATED, FAILED];
 
 /// The status of a deployment, if there is one.
 pub(crate) fn status(
@@ -28,19 +31,20 @@ pub(crate) fn status(
         .optional()
 }
 
-/// Writes the status of a deployment.
+/// Writes the status of a deployment as of a moment.
 pub(crate) fn set_status(
     call: &Call<'_>,
     configuration: i64,
     uin: i64,
     status: &str,
+    at: Timestamp,
 ) -> rusqlite::Result<()> {
     call.tx
         .prepare_cached(
             "INSERT INTO organization_role_provisionings VALUES (?1, ?2, ?3, ?4, ?5, ?5)
              ON CONFLICT DO UPDATE SET status = ?4, updated = ?5",
         )?
-        .execute(params![call.tenant.key(), configuration, uin, status, call.now.0])
+        .execute(params![call.tenant.key(), configuration, uin, status, at.0])
         .map(drop)
 }
 

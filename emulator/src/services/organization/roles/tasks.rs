@@ -4,8 +4,6 @@ use rusqlite::params;
 
 use crate::operation::Call;
 
-use super::super::Principal;
-
 /// The type of a task that takes an assignment away.
 pub(crate) const UNASSIGN: &str = "DeleteRoleAssignment";
 
@@ -25,24 +23,11 @@ pub(crate) fn is_running(
 }
 
 /// Whether a task that takes the assignment away is running.
-pub(crate) fn is_being_unassigned(
-    call: &Call<'_>,
-    configuration: i64,
-    uin: i64,
-    principal: Principal,
-) -> rusqlite::Result<bool> {
+pub(crate) fn is_being_unassigned(call: &Call<'_>, assignment: i64) -> rusqlite::Result<bool> {
     call.tx
         .prepare_cached(
             "SELECT 1 FROM organization_role_tasks
-             WHERE tenant = ?1 AND status = 'InProgress' AND type = ?2 AND configuration = ?3
-                AND target_uin = ?4 AND principal_type = ?5 AND principal = ?6",
+             WHERE tenant = ?1 AND status = 'InProgress' AND type = ?2 AND assignment = ?3",
         )?
-        .exists(params![
-            call.tenant.key(),
-            UNASSIGN,
-            configuration,
-            uin,
-            principal.word(),
-            principal.seq(),
-        ])
+        .exists(params![call.tenant.key(), UNASSIGN, assignment])
 }
