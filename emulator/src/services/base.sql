@@ -343,3 +343,5 @@ CREATE TABLE twin_issued (
 CREATE INDEX twin_issued_digest ON twin_issued (kind, digest);
 CREATE INDEX twin_issued_expires ON twin_issued (tenant, kind, expires);
 INSERT INTO twin_eras VALUES (1, 1);
+-- A step that copies no rows leaves this.
+INSERT INTO sqlite_sequence VALUES ('twin_generations', 0);
