@@ -79,7 +79,7 @@ fn operations_are_listed_in_three_forms() {
         (code, told.as_str()),
         (
             2,
-            "cloudtwin: there is no service \"cam\"; there are: ciam, organization, aicc, workspace, iam\n"
+            "cloudtwin: there is no service \"cam\"; there are: ciam, organization, scim, aicc, workspace, iam\n"
         )
     );
 }
