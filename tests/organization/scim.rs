@@ -29,6 +29,11 @@ impl Directory {
         Self::of(Center::seeded(&seed))
     }
 
+    /// This seed.
+    pub fn seeded(toml: &str) -> Self {
+        Self::of(Center::seeded(toml))
+    }
+
     fn of(center: Center) -> Self {
         let key = center.ok("CreateSCIMCredential", json!({}));
         let key = key["CredentialSecret"].as_str().unwrap().to_owned();

@@ -206,3 +206,27 @@ fn an_address_that_the_api_changed_is_the_one_that_is_shown() {
     assert_eq!(set(""), Value::Null);
     assert_eq!(set("ada@example.com"), user["emails"]);
 }
+
+/// Pages of a large zone are found by counts of deleted users, not by reading all before them.
+#[test]
+fn pages_of_many_users_leave_nobody_out() {
+    let directory = Directory::seeded(
+        "[organization]\nname = 'o'\n[organization.zone]\nid = 'z-cloudtwin001'\nname = 'zone'\n\
+         [[organization.zone.users]]\ncount = 2100\nname = 'user-{n}'\nkind = 'Synchronized'\n",
+    );
+    let page = |start: usize| {
+        let path = format!("/Users?startIndex={start}&count=200");
+        directory.ok("GET", &path, Value::Null)["Resources"].as_array().unwrap().clone()
+    };
+    for at in [1, 1024, 1025] {
+        let path = format!("/Users/{}", page(at)[0]["id"].as_str().unwrap());
+        directory.ok("DELETE", &path, Value::Null);
+    }
+    let mut numbers = Vec::new();
+    for start in (1..=2101).step_by(200) {
+        let name = |one: &Value| one["userName"].as_str().unwrap()[5..].parse::<u32>().unwrap();
+        numbers.extend(page(start).iter().map(name));
+    }
+    assert_eq!(numbers.len(), 2097);
+    assert!(numbers.is_sorted_by(|one, next| one < next));
+}

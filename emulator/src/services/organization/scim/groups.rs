@@ -1,13 +1,13 @@
 //! Groups as a directory writes them.
 
-use rusqlite::{Connection, params};
+use rusqlite::Row;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::error::{Failure, refuse, refuse_with};
 use crate::operation::{Call, Empty};
-use crate::runtime::fold::fold;
 
+use super::super::directory::deleted_counts::{self, DeletedCounts};
 use super::super::directory::groups as rows;
 use super::super::{Kind, Principal, groups as api, references};
 use super::list::Resources;
@@ -139,42 +139,25 @@ fn answer(call: &Call<'_>, group: &Group, projection: &Projection) -> Result<Val
 impl Resources for Groups {
     type Row = Group;
 
+    const TABLE: (&str, &str) = ("organization_groups", "g");
+    const COLUMNS: &str = rows::COLUMNS;
+    const DELETED: DeletedCounts = deleted_counts::GROUPS;
+
     fn total(zone: &Zone) -> i64 {
         zone.group_count
     }
 
-    fn page(tx: &Connection, tenant: i64, size: i64, offset: i64) -> rusqlite::Result<Vec<Group>> {
-        tx.prepare_cached(&format!(
-            "SELECT {} FROM organization_groups g WHERE g.tenant = ?1
-             ORDER BY g.seq LIMIT ?2 OFFSET ?3",
-            rows::COLUMNS
-        ))?
-        .query_map([tenant, size, offset], rows::read)?
-        .collect()
+    fn read(row: &Row<'_>) -> rusqlite::Result<Group> {
+        rows::read(row)
     }
 
-    fn with(
-        tx: &Connection,
-        tenant: i64,
-        attribute: &str,
-        value: &str,
-    ) -> rusqlite::Result<Option<Vec<Group>>> {
-        let folded = fold(value);
-        let (column, value) = match attribute.to_ascii_lowercase().as_str() {
-            "id" => ("group_id", value),
-            "externalid" => ("external_id", value),
-            "displayname" => ("name_key", folded.as_str()),
-            _ => return Ok(None),
-        };
-        let found = tx
-            .prepare_cached(&format!(
-                "SELECT {} FROM organization_groups g WHERE g.tenant = ?1 AND g.{column} = ?2
-                 ORDER BY g.seq",
-                rows::COLUMNS
-            ))?
-            .query_map(params![tenant, value], rows::read)?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(Some(found))
+    fn column(attribute: &str) -> Option<(&'static str, bool)> {
+        match attribute {
+            "id" => Some(("group_id", false)),
+            "externalid" => Some(("external_id", false)),
+            "displayname" => Some(("name_key", true)),
+            _ => None,
+        }
     }
 
     fn resource(

@@ -1,10 +1,11 @@
 //! Lists of users and groups: filter, order, page (RFC 7644, section 3.4.2).
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row, ToSql, params};
 use scim_v2::filter::{AttrPath, CompValue, Filter, PatchPath};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::super::directory::deleted_counts::DeletedCounts;
 use super::attributes::is;
 use super::projection::Projection;
 use super::{Zone, base, filters, open_zone};
@@ -26,24 +27,21 @@ pub(super) trait Resources {
     /// A row.
     type Row;
 
+    /// The table with a short name, and that name.
+    const TABLE: (&str, &str);
+    /// The columns that [`Resources::read`] takes.
+    const COLUMNS: &str;
+    /// The counts of its deleted rows.
+    const DELETED: DeletedCounts;
+
     /// How many there are.
     fn total(zone: &Zone) -> i64;
 
-    /// A page in the order of creation.
-    fn page(
-        tx: &Connection,
-        tenant: i64,
-        size: i64,
-        offset: i64,
-    ) -> rusqlite::Result<Vec<Self::Row>>;
+    /// Reads a row.
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self::Row>;
 
-    /// The rows whose attribute has that value, if an index has the attribute.
-    fn with(
-        tx: &Connection,
-        tenant: i64,
-        attribute: &str,
-        value: &str,
-    ) -> rusqlite::Result<Option<Vec<Self::Row>>>;
+    /// The column that an index has for the attribute, in lower case, and whether it is folded.
+    fn column(attribute: &str) -> Option<(&'static str, bool)>;
 
     /// The resource, with its members if they are asked for.
     fn resource(
@@ -94,8 +92,8 @@ pub(super) fn list<R: Resources>(call: &mut Call<'_>, query: Query) -> Result<Li
     let (size, offset) = (query.count.unwrap_or(PAGE).clamp(0, PAGE_MAX), start - 1);
     let filter = query.filter.as_deref().map(filters::parse).transpose()?;
     let by = query.sort_by.as_deref().and_then(sort_path);
-    let (total, page) = if filter.is_none() && by.is_none() {
-        let rows = R::page(call.tx, zone.tenant, size, offset)?;
+    let (total, shown) = if filter.is_none() && by.is_none() {
+        let rows = page::<R>(call.tx, zone.tenant, size, offset)?;
         (R::total(&zone), resources::<R>(call, &rows, query.projection.wants("members"))?)
     } else {
         let mut found = found::<R>(call, &zone, filter.as_ref(), &query.projection)?;
@@ -108,7 +106,7 @@ pub(super) fn list<R: Resources>(call: &mut Call<'_>, query: Query) -> Result<Li
         let page = found.into_iter().skip(skip.unwrap_or(usize::MAX)).take(take.unwrap_or(0));
         (total, page.collect())
     };
-    let shown = page.into_iter().map(|one| Value::Object(query.projection.apply(one)));
+    let shown = shown.into_iter().map(|one| Value::Object(query.projection.apply(one)));
     Ok(Listed::of(total, start, shown.collect()))
 }
 
@@ -124,11 +122,49 @@ fn found<R: Resources>(
     let rows = match filter.map(|filter| candidates::<R>(call, zone, filter)).transpose()?.flatten()
     {
         Some(rows) => rows,
-        None => R::page(call.tx, zone.tenant, -1, 0)?,
+        None => page::<R>(call.tx, zone.tenant, -1, 0)?,
     };
     let mut all = resources::<R>(call, &rows, members)?;
     all.retain(|one| filter.is_none_or(|filter| filters::matches(filter, one)));
     Ok(all)
+}
+
+/// A page in the order of creation; all of them if the size is negative.
+fn page<R: Resources>(
+    tx: &Connection,
+    tenant: i64,
+    size: i64,
+    offset: i64,
+) -> rusqlite::Result<Vec<R::Row>> {
+    let (after, skip) = R::DELETED.seek_up(tx, tenant, offset)?;
+    select::<R>(tx, "seq > ?2 ORDER BY seq LIMIT ?3 OFFSET ?4", params![tenant, after, size, skip])
+}
+
+/// The rows whose attribute has that value, if an index has the attribute.
+fn with<R: Resources>(
+    tx: &Connection,
+    tenant: i64,
+    attribute: &str,
+    value: &str,
+) -> rusqlite::Result<Option<Vec<R::Row>>> {
+    let Some((column, is_folded)) = R::column(&attribute.to_ascii_lowercase()) else {
+        return Ok(None);
+    };
+    let value = if is_folded { fold(value) } else { value.to_owned() };
+    let condition = format!("{column} = ?2 ORDER BY seq");
+    select::<R>(tx, &condition, params![tenant, value]).map(Some)
+}
+
+/// The tenant's rows; `?1` is the tenant.
+fn select<R: Resources>(
+    tx: &Connection,
+    condition: &str,
+    values: &[&dyn ToSql],
+) -> rusqlite::Result<Vec<R::Row>> {
+    let (columns, (table, alias)) = (R::COLUMNS, R::TABLE);
+    let sql =
+        format!("SELECT {columns} FROM {table} {alias} WHERE {alias}.tenant = ?1 AND {condition}");
+    tx.prepare_cached(&sql)?.query_map(values, R::read)?.collect()
 }
 
 /// The only rows that the filter can take, if an index knows them.
@@ -139,7 +175,7 @@ fn candidates<R: Resources>(
 ) -> rusqlite::Result<Option<Vec<R::Row>>> {
     for (path, value) in filters::equalities(filter) {
         if let (None, CompValue::Str(value)) = (&path.sub_attr, value)
-            && let Some(rows) = R::with(call.tx, zone.tenant, &path.name, value)?
+            && let Some(rows) = with::<R>(call.tx, zone.tenant, &path.name, value)?
         {
             return Ok(Some(rows));
         }

@@ -1,6 +1,6 @@
 //! Users as a directory writes them.
 
-use rusqlite::{Connection, params};
+use rusqlite::Row;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -8,6 +8,7 @@ use crate::error::{Failure, refuse, refuse_with};
 use crate::operation::{Call, Empty};
 use crate::runtime::fold::fold;
 
+use super::super::directory::deleted_counts::{self, DeletedCounts};
 use super::super::directory::users as rows;
 use super::super::directory::{groups as group_rows, memberships as membership_rows};
 use super::super::{Kind, Principal, memberships, references, users as api};
@@ -150,42 +151,25 @@ fn answer(call: &Call<'_>, user: &User, projection: &Projection) -> Result<Value
 impl Resources for Users {
     type Row = User;
 
+    const TABLE: (&str, &str) = ("organization_users", "u");
+    const COLUMNS: &str = rows::COLUMNS;
+    const DELETED: DeletedCounts = deleted_counts::USERS;
+
     fn total(zone: &Zone) -> i64 {
         zone.user_count
     }
 
-    fn page(tx: &Connection, tenant: i64, size: i64, offset: i64) -> rusqlite::Result<Vec<User>> {
-        tx.prepare_cached(&format!(
-            "SELECT {} FROM organization_users u WHERE u.tenant = ?1
-             ORDER BY u.seq LIMIT ?2 OFFSET ?3",
-            rows::COLUMNS
-        ))?
-        .query_map([tenant, size, offset], rows::read)?
-        .collect()
+    fn read(row: &Row<'_>) -> rusqlite::Result<User> {
+        rows::read(row)
     }
 
-    fn with(
-        tx: &Connection,
-        tenant: i64,
-        attribute: &str,
-        value: &str,
-    ) -> rusqlite::Result<Option<Vec<User>>> {
-        let folded = fold(value);
-        let (column, value) = match attribute.to_ascii_lowercase().as_str() {
-            "id" => ("user_id", value),
-            "externalid" => ("external_id", value),
-            "username" => ("user_name_key", folded.as_str()),
-            _ => return Ok(None),
-        };
-        let found = tx
-            .prepare_cached(&format!(
-                "SELECT {} FROM organization_users u WHERE u.tenant = ?1 AND u.{column} = ?2
-                 ORDER BY u.seq",
-                rows::COLUMNS
-            ))?
-            .query_map(params![tenant, value], rows::read)?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(Some(found))
+    fn column(attribute: &str) -> Option<(&'static str, bool)> {
+        match attribute {
+            "id" => Some(("user_id", false)),
+            "externalid" => Some(("external_id", false)),
+            "username" => Some(("user_name_key", true)),
+            _ => None,
+        }
     }
 
     fn resource(
