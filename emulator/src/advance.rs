@@ -139,7 +139,7 @@ impl Advance {
         (service.advance)(&mut call)
     }
 
-    fn hand_out_works(&mut self) {
+    fn enqueue_background(&mut self) {
         for job in self.background.drain(..) {
             let (twin, tenant) = (Arc::clone(&self.twin), Arc::clone(&self.tenant));
             Queued { twin, tenant, now: self.now, job }.enqueue();
@@ -149,9 +149,9 @@ impl Advance {
     /// Whether another task does or did the same, or a reset took the tenant away.
     fn is_needless(&self) -> bool {
         let other = !self.begun && self.tenant.is_busy();
-        let settled = self.tenant.is_seeded()
+        let is_current = self.tenant.is_seeded()
             && !self.tenant.is_due_at_writer(self.now, self.twin.clock.setbacks());
-        other || settled || self.tenant.is_retired()
+        other || is_current || self.tenant.is_retired()
     }
 }
 
@@ -204,7 +204,7 @@ impl Task for Advance {
                 self.tenant.schedule_at(Timestamp(i64::MIN));
             }
             // Earlier steps are committed, and theirs are waited for.
-            self.hand_out_works();
+            self.enqueue_background();
             return None;
         }
         self.tenant.set_seeded(true);
@@ -213,7 +213,7 @@ impl Task for Advance {
             self.tenant.schedule_at(Timestamp(i64::MIN));
         }
         self.twin.carry_out(std::mem::take(&mut self.after), &self.tenant);
-        self.hand_out_works();
+        self.enqueue_background();
         None
     }
 }

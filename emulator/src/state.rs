@@ -13,6 +13,7 @@ mod savepoint;
 mod step;
 mod sweep;
 mod tenant;
+mod waiting;
 mod work;
 mod writer;
 

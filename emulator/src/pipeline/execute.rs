@@ -96,8 +96,8 @@ impl Running {
             // What became due did so after the request came in.
             now = now.max(twin.clock.now());
         }
-        let settled = tenant.is_seeded() && !tenant.is_due(now, twin.clock.setbacks());
-        if settled && self.valid.behaviour.read_only {
+        let is_current = tenant.is_seeded() && !tenant.is_due(now, twin.clock.setbacks());
+        if is_current && self.valid.behaviour.read_only {
             let mut after = After::default();
             let seen = twin.readers.with(|tx| self.handle(tx, &mut Ids::none(), &mut after));
             match seen {
@@ -111,7 +111,7 @@ impl Running {
         if let Err(overload) = self.take_place() {
             return self.finish(Err(overload.into()));
         }
-        if !settled {
+        if !is_current {
             advance(&twin, &tenant, now);
         }
         let queued =
@@ -188,7 +188,7 @@ impl Task for Queued {
             return Disposition::Rollback;
         }
         let outcome = self.run_handler(tx, &tenant);
-        let verdict = match &outcome {
+        let disposition = match &outcome {
             Ok(_) => Disposition::Commit,
             Err(Failure::Pending) => Disposition::Wait,
             Err(Failure::Again) => Disposition::Again,
@@ -205,7 +205,7 @@ impl Task for Queued {
             tenant.schedule_at_writer(*moment);
         }
         self.outcome = Some(outcome);
-        verdict
+        disposition
     }
 
     fn give_up(&mut self, why: Overload) {

@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::checkpoint::Checkpoints;
 use super::place::{Place, Places};
+use super::waiting::{Held, Waiting};
 use super::{Bounds, Readers};
 use crate::error::Overload;
 use crate::runtime::clock::Stopwatch;
@@ -225,9 +225,9 @@ impl WriterLoop {
                 let next = step.take().map(Held::from).or_else(|| queued.next());
                 let next = next.or_else(|| self.tasks.try_recv().ok().map(Held::from));
                 let Some(Held { mut task, since }) = next else { break };
-                let verdict = run_in_savepoint(&tx, task.as_mut());
+                let disposition = run_in_savepoint(&tx, task.as_mut());
                 let has_steps = !stepped.is_empty() || !self.steps.is_empty();
-                match verdict {
+                match disposition {
                     // A task must not wait when no background job is running.
                     Ok(Disposition::Wait) if has_steps || self.background.is_under_way() => {
                         over.extend(self.waiting.keep(Held { task, since }));
@@ -242,7 +242,7 @@ impl WriterLoop {
                 if is_step {
                     self.background.ended.store(true, Ordering::Release);
                 }
-                if verdict? == Disposition::CommitNow {
+                if disposition? == Disposition::CommitNow {
                     break;
                 }
             }
@@ -260,8 +260,8 @@ impl WriterLoop {
             over.extend(stepped);
         }
         self.readers.committed();
-        let told = |task: Box<dyn Task>| task.finish(committed.as_ref().copied());
-        let deliveries: Vec<_> = over.into_iter().filter_map(told).collect();
+        let finish = |task: Box<dyn Task>| task.finish(committed.as_ref().copied());
+        let deliveries: Vec<_> = over.into_iter().filter_map(finish).collect();
         match self.dispatcher.get() {
             Some(dispatcher) => dispatcher(deliveries),
             None => deliveries.into_iter().for_each(|deliver| deliver()),
@@ -275,62 +275,6 @@ impl WriterLoop {
     }
 }
 
-/// A task in the hands of the writer.
-struct Held {
-    task: Box<dyn Task>,
-    /// Runs since the task first waited.
-    since: Option<Stopwatch>,
-}
-
-impl From<Box<dyn Task>> for Held {
-    fn from(task: Box<dyn Task>) -> Self {
-        Self { task, since: None }
-    }
-}
-
-/// Tasks that wait for background work.
-struct Waiting {
-    tasks: Vec<Held>,
-    max: usize,
-    time: Duration,
-}
-
-impl Waiting {
-    fn new(bounds: &Bounds) -> Self {
-        Self { tasks: Vec::new(), max: bounds.waiting_max, time: bounds.waiting_time }
-    }
-
-    /// Keeps a task; gives it back where it has to give up.
-    fn keep(&mut self, held: Held) -> Option<Box<dyn Task>> {
-        let Held { mut task, since } = held;
-        let since = since.unwrap_or_else(Stopwatch::start);
-        let why = if since.elapsed() >= self.time {
-            Overload::Late(self.time)
-        } else if self.tasks.len() >= self.max {
-            Overload::Waiting(self.max)
-        } else {
-            self.tasks.push(Held { task, since: Some(since) });
-            return None;
-        };
-        task.give_up(why);
-        Some(task)
-    }
-
-    /// Those whose time is over; they run once more.
-    fn take_late(&mut self) -> impl Iterator<Item = Held> {
-        let time = self.time;
-        let is_late =
-            move |held: &mut Held| held.since.is_some_and(|since| since.elapsed() >= time);
-        self.tasks.extract_if(.., is_late)
-    }
-
-    /// How long none is late yet; nothing if none waits.
-    fn time_left(&self) -> Option<Duration> {
-        let longest = self.tasks.iter().filter_map(|held| held.since).map(Stopwatch::elapsed).max();
-        longest.map(|longest| self.time.saturating_sub(longest))
-    }
-}
-
 /// Refuses to write into a file that was removed from its path.
 fn begin<'a>(connection: &'a Connection, readers: &Readers) -> rusqlite::Result<Transaction<'a>> {
     readers.check_in_place()?;
@@ -341,12 +285,13 @@ fn run_in_savepoint(tx: &Connection, task: &mut dyn Task) -> rusqlite::Result<Di
     let step = |sql| tx.prepare_cached(sql)?.execute([]).map(drop);
     step("SAVEPOINT task")?;
     // The panic hook logs the panic; the task learns that nothing was done.
-    let verdict = catch_unwind(AssertUnwindSafe(|| task.run(tx))).unwrap_or(Disposition::Rollback);
-    if matches!(verdict, Disposition::Rollback | Disposition::Wait) {
+    let disposition =
+        catch_unwind(AssertUnwindSafe(|| task.run(tx))).unwrap_or(Disposition::Rollback);
+    if matches!(disposition, Disposition::Rollback | Disposition::Wait) {
         step("ROLLBACK TO task")?;
     }
     step("RELEASE task")?;
-    Ok(verdict)
+    Ok(disposition)
 }
 
 #[cfg(test)]
@@ -365,7 +310,7 @@ mod tests {
 
     struct Insert {
         number: i64,
-        verdict: Disposition,
+        disposition: Disposition,
         writer: Arc<Writer>,
         told: Sender<(i64, bool)>,
     }
@@ -377,7 +322,7 @@ mod tests {
             if self.number == BREAK {
                 tx.execute_batch("ROLLBACK").unwrap();
             }
-            std::mem::replace(&mut self.verdict, Disposition::Commit)
+            std::mem::replace(&mut self.disposition, Disposition::Commit)
         }
 
         fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
@@ -399,9 +344,9 @@ mod tests {
         let writer = Arc::new(Writer::start(connection, readers, &Bounds::default()).unwrap());
         (0..works).for_each(|_| writer.background_started());
         let (told, heard) = channel();
-        for &(number, verdict) in tasks {
+        for &(number, disposition) in tasks {
             let (writer, told) = (Arc::clone(&writer), told.clone());
-            let task = Insert { number, verdict, writer: Arc::clone(&writer), told };
+            let task = Insert { number, disposition, writer: Arc::clone(&writer), told };
             writer.submit(Box::new(task));
         }
         writer.stop();
