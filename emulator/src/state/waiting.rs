@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Bounds;
-use super::writer::Task;
+use super::task::Task;
 use crate::error::Overload;
 use crate::runtime::clock::Stopwatch;
 

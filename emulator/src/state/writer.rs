@@ -12,6 +12,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::checkpoint::Checkpoints;
 use super::place::{Place, Places};
+use super::task::{Delivery, Disposition, Task};
 use super::waiting::{Held, Waiting};
 use super::{Bounds, Readers};
 use crate::error::Overload;
@@ -22,41 +23,6 @@ const BATCH_MAX: usize = 256;
 
 /// How long tasks go on joining a batch, in microseconds: whoever comes next waits for its end.
 const BATCH_US: u64 = 10_000;
-
-/// What becomes of a task's work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Disposition {
-    /// It stays.
-    Commit,
-    /// It stays, and is committed before any other task runs.
-    CommitNow,
-    /// It is undone; the task is over.
-    Rollback,
-    /// It is undone, and the task waits until background work has ended. The task is over where none
-    /// is under way, where too many wait, or where it has waited too long.
-    Wait,
-    /// It stays, and the task runs again for its next step, after what has queued up meanwhile: long
-    /// work does not keep others waiting.
-    Again,
-}
-
-/// A piece of work for the writer.
-pub trait Task: Send {
-    /// Does the work, or a step of it; run again if it answered [`Disposition::Wait`] or
-    /// [`Disposition::Again`].
-    fn run(&mut self, tx: &Connection) -> Disposition;
-
-    /// The task may wait no longer. Runs before [`Task::finish`].
-    fn give_up(&mut self, _why: Overload) {}
-
-    /// Told on the writer's thread, before any other task runs, once the work is committed or
-    /// undone, or why it could not be. A task whose `run` panicked is undone and told so like any
-    /// other. What can wait until the next batch runs is given back.
-    fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery>;
-}
-
-/// The end of a task that the writer need not wait for: answering somebody.
-pub type Delivery = Box<dyn FnOnce() + Send>;
 
 /// Carries the deliveries of a batch out.
 type Dispatcher = Box<dyn Fn(Vec<Delivery>) + Send + Sync>;
