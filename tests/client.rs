@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::io::Write as _;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc::{self, Receiver};
 
 use bytes::Bytes;
 use cloudtwin::config::{ClockStart, Config};
@@ -202,6 +203,14 @@ pub fn with_behaviours(name: &str, others: impl IntoIterator<Item = Operation>) 
         service.operations.push(other);
     }
     services
+}
+
+/// Sends a request and waits for nothing.
+pub fn begin(twin: &Arc<Twin>, request: Request) -> Receiver<Response> {
+    let (tell, told) = mpsc::channel();
+    let reply = Box::new(move |answer, _| drop(tell.send(answer)));
+    pipeline::serve(twin, protocol::of(&request), request, reply);
+    told
 }
 
 /// What is inside `Response`.

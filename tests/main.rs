@@ -15,6 +15,7 @@ mod coverage;
 mod crash;
 mod damage;
 mod documents;
+mod due;
 mod evidence;
 mod faults;
 mod gateways;

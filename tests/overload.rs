@@ -1,7 +1,7 @@
 //! More than the twin holds at a time: each vendor's clients read its answer of an overloaded service,
 //! the journal says of what there is too much, and all goes on once there is room.
 
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,11 +9,10 @@ use cloudtwin::error::Failure;
 use cloudtwin::operation::{Call, Empty, operation};
 use cloudtwin::state::Bounds;
 use cloudtwin::wire::{Request, Response};
-use cloudtwin::{pipeline, protocol};
 use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Value, json};
 
-use crate::client::{Signed, World, bytes_of, request, response, with_behaviours};
+use crate::client::{Signed, World, begin, bytes_of, request, response, with_behaviours};
 use crate::documents::ask;
 
 /// Longest time that a test waits for an answer which must come.
@@ -34,14 +33,6 @@ fn plain(method: Method, target: &str) -> Request {
 fn create(world: &World, name: &str) -> Request {
     let body = json!({ "UserPoolName": name }).to_string();
     Signed::new("CreateUserStore", body, world.twin.clock.now()).request()
-}
-
-/// Sends a request and waits for nothing.
-fn begin(world: &World, request: Request) -> Receiver<Response> {
-    let (tell, told) = mpsc::channel();
-    let reply = Box::new(move |answer, _| drop(tell.send(answer)));
-    pipeline::serve(&world.twin, protocol::of(&request), request, reply);
-    told
 }
 
 fn code(answer: &Response) -> String {
@@ -101,7 +92,7 @@ fn a_request_keeps_its_place_until_it_is_answered() {
             writer.run(stand).unwrap();
         });
         has_begun.recv().unwrap();
-        let first = begin(&world, create(&world, "first"));
+        let first = begin(&world.twin, create(&world, "first"));
         assert_eq!(code(&world.send(create(&world, "second"))), "ServiceUnavailable");
         assert_eq!(explanation(&world), "1 requests wait for the writer already");
         // What only reads waits for nobody.
@@ -126,7 +117,7 @@ fn waiting(bounds: Bounds) -> World {
 #[test]
 fn requests_that_wait_for_long_work_are_bounded_by_number() {
     let world = waiting(Bounds { waiting_max: 1, ..Bounds::default() });
-    let first = begin(&world, create(&world, "first"));
+    let first = begin(&world.twin, create(&world, "first"));
     assert_eq!(code(&world.send(create(&world, "second"))), "ServiceUnavailable");
     let full = "1 requests wait for files or starting states that are being written already";
     assert_eq!(explanation(&world), full);
@@ -137,7 +128,7 @@ fn requests_that_wait_for_long_work_are_bounded_by_number() {
 fn requests_that_wait_for_long_work_are_bounded_by_time() {
     for waiting_time in [Duration::ZERO, Duration::from_millis(20)] {
         let world = waiting(Bounds { waiting_time, ..Bounds::default() });
-        let answer = begin(&world, create(&world, "late")).recv_timeout(PATIENCE).unwrap();
+        let answer = begin(&world.twin, create(&world, "late")).recv_timeout(PATIENCE).unwrap();
         assert_eq!(code(&answer), "ServiceUnavailable");
         let late = "a file or a starting state was not written within 0 s";
         assert_eq!(explanation(&world), late);

@@ -201,7 +201,7 @@ impl Task for Advance {
             }
             if self.done {
                 // It was not committed after all.
-                self.tenant.schedule_at(Timestamp(i64::MIN));
+                self.tenant.mark_due();
             }
             // Earlier steps are committed, and theirs are waited for.
             self.enqueue_background();
@@ -210,7 +210,7 @@ impl Task for Advance {
         self.tenant.set_seeded(true);
         self.tenant.mark_current(self.after.due.take(), self.setbacks);
         if background::has_uncommitted(&self.twin, &self.tenant) {
-            self.tenant.schedule_at(Timestamp(i64::MIN));
+            self.tenant.mark_due();
         }
         self.twin.carry_out(std::mem::take(&mut self.after), &self.tenant);
         self.enqueue_background();

@@ -95,6 +95,9 @@ impl Task for Finish {
         let mut call = self.twin.call(tx, now, &self.tenant, &mut ids, &client, &mut self.after);
         match (self.completion.on_complete)(&mut call, self.completion.written.clone()) {
             Ok(()) => {
+                if let Some(moment) = self.after.due {
+                    self.tenant.schedule_at_writer(moment);
+                }
                 self.kept = true;
                 Disposition::Commit
             }
@@ -116,7 +119,7 @@ impl Task for Finish {
         } else {
             // The tenant's next request retries it.
             uncommitted(&twin).push((tenant.key(), completion));
-            tenant.schedule_at(Timestamp(i64::MIN));
+            tenant.mark_due();
         }
         // Wakes the waiting requests in both cases: nothing else may wake them.
         twin.writer.background_ended();

@@ -112,10 +112,13 @@ impl Task for Access {
             None => call.look(|call| (self.resource.show)(call, &self.which)),
             Some(body) => (self.resource.replace)(&mut call, &self.which, body).map(|()| json!({})),
         };
+        if self.outcome.is_err() {
+            return Disposition::Rollback;
+        }
         if let Some(moment) = self.after.due {
             self.tenant.schedule_at_writer(moment);
         }
-        if self.outcome.is_ok() { Disposition::Commit } else { Disposition::Rollback }
+        Disposition::Commit
     }
 
     fn give_up(&mut self, why: Overload) {

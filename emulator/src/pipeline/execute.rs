@@ -92,11 +92,13 @@ impl Running {
     fn read_or_queue(mut self) {
         let (twin, tenant) = (Arc::clone(&self.exchange.twin), Arc::clone(&self.valid.tenant));
         let mut now = self.exchange.now;
+        let mut is_current = tenant.is_seeded() && !tenant.is_due(now, twin.clock.setbacks());
         if self.advanced_again > 0 {
-            // What became due did so after the request came in.
+            // The writer saw something due that nobody else can see yet, or that became due after
+            // the request came in.
             now = now.max(twin.clock.now());
+            is_current = false;
         }
-        let is_current = tenant.is_seeded() && !tenant.is_due(now, twin.clock.setbacks());
         if is_current && self.valid.behaviour.read_only {
             let mut after = After::default();
             let seen = twin.readers.with(|tx| self.handle(tx, &mut Ids::none(), &mut after));
@@ -196,7 +198,9 @@ impl Task for Queued {
                 Disposition::Rollback
             }
         };
-        if let Some(moment) = &mut self.after.due {
+        if disposition.keeps_work()
+            && let Some(moment) = &mut self.after.due
+        {
             let exchange = &self.running.exchange;
             if exchange.twin.clock.now() < exchange.now {
                 // The clock was set back meanwhile: what began in the future is over at once.

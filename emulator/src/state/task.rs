@@ -21,6 +21,13 @@ pub enum Disposition {
     Again,
 }
 
+impl Disposition {
+    /// Whether the work stays, unless the commit fails.
+    pub fn keeps_work(self) -> bool {
+        !matches!(self, Self::Rollback | Self::Wait)
+    }
+}
+
 /// A piece of work for the writer.
 pub trait Task: Send {
     /// Does the work, or a step of it; run again if it answered [`Disposition::Wait`] or

@@ -103,24 +103,30 @@ impl Tenant {
             || self.setbacks_at_writer.load(Ordering::Acquire) != setbacks
     }
 
-    /// A task of the writer has made something due at that moment. Where the task is undone, the next
-    /// one looks in vain, and no more.
+    /// A task of the writer has made something due at that moment; [`Tenant::schedule_at`] follows once
+    /// that is committed. Where it is undone, the next task looks in vain, and no more.
     pub fn schedule_at_writer(&self, moment: Timestamp) {
         self.due_at_writer.fetch_min(moment.0, Ordering::AcqRel);
     }
 
-    /// A task of the writer has settled everything due. Where it is undone, [`Tenant::schedule_at`] must
-    /// say that all may be due.
+    /// A task of the writer has settled everything due; the next thing is due at `next`.
+    /// [`Tenant::mark_current`] follows once that is committed, [`Tenant::mark_due`] where it is undone.
     pub fn mark_current_at_writer(&self, next: Option<Timestamp>, setbacks: u64) {
         let next = next.map_or(i64::MAX, |moment| moment.0);
         self.due_at_writer.store(next, Ordering::Release);
         self.setbacks_at_writer.store(setbacks, Ordering::Release);
     }
 
-    /// Something is due at that moment, if nothing is due before it.
+    /// What is due at that moment, if nothing is due before it, is committed. The writer may have
+    /// settled it since, so this says nothing to its tasks.
     pub fn schedule_at(&self, moment: Timestamp) {
         self.due.fetch_min(moment.0, Ordering::AcqRel);
-        self.schedule_at_writer(moment);
+    }
+
+    /// Something may be due at once, for readers and for the writer's tasks.
+    pub fn mark_due(&self) {
+        self.due.store(i64::MIN, Ordering::Release);
+        self.due_at_writer.store(i64::MIN, Ordering::Release);
     }
 
     /// What was settled, by a clock that was set back so often, is committed; the next thing is due at

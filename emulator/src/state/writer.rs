@@ -253,7 +253,7 @@ fn run_in_savepoint(tx: &Connection, task: &mut dyn Task) -> rusqlite::Result<Di
     // The panic hook logs the panic; the task learns that nothing was done.
     let disposition =
         catch_unwind(AssertUnwindSafe(|| task.run(tx))).unwrap_or(Disposition::Rollback);
-    if matches!(disposition, Disposition::Rollback | Disposition::Wait) {
+    if !disposition.keeps_work() {
         step("ROLLBACK TO task")?;
     }
     step("RELEASE task")?;
