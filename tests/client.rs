@@ -348,3 +348,14 @@ pub fn request(method: Method, target: &str, headers: HeaderMap, body: Bytes) ->
 fn sha256(bytes: &[u8]) -> String {
     hex::encode(digest::digest(&digest::SHA256, bytes))
 }
+
+/// What a client sees that polls until it sees `last`, and once more.
+pub fn polled(last: &str, mut poll: impl FnMut() -> String) -> String {
+    let mut seen = vec![poll()];
+    while seen.last().is_some_and(|status| status != last) {
+        assert!(seen.len() < 20, "{seen:?}");
+        seen.push(poll());
+    }
+    seen.push(poll());
+    seen.join(" ")
+}

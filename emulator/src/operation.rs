@@ -6,7 +6,7 @@ use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ToSql};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::error::Failure;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::ids::Ids;
-use crate::runtime::lifecycle::{Outcome, Pace};
+use crate::runtime::lifecycle::{Age, Outcome, Pace};
 use crate::state::{FileToken, Files, Step, Tenant};
 
 /// All that a handler may touch.
@@ -34,6 +34,8 @@ pub struct Call<'a> {
     pub files: &'a Files,
     /// How fast jobs move.
     pub pace: Pace,
+    /// Whether jobs move by looks and this call is one.
+    pub counts_looks: bool,
     /// How jobs that this call creates are to end.
     pub outcome: Outcome,
     /// What the operation's `prepare` made of the uploaded file, if the request has one.
@@ -45,10 +47,33 @@ pub struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// When a thing that began at `created` has taken so many steps. One from the future has taken
-    /// them all: the clock was set back after it began, and it does not wait for the clock.
-    pub fn reached_at(&self, created: Timestamp, steps: u8) -> Timestamp {
-        if created > self.now { self.now } else { self.pace.reached_at(created, steps) }
+    /// When a job of that age has taken so many steps; nothing while it waits for a look.
+    pub fn reached_at(&self, age: Age, steps: u8) -> Option<Timestamp> {
+        self.pace.reached_at(age, steps, self.now)
+    }
+
+    /// Asks to be woken for the first step of a job that begins now.
+    pub fn schedule_first_step(&mut self) {
+        if let Some(moment) = self.reached_at(Age::new(self.now), 1) {
+            self.after.schedule_at(moment);
+        }
+    }
+
+    /// The client looks at jobs that have not ended: those rows of the table. Counted where jobs
+    /// move by that, and seen by the next request: this one has its answer.
+    pub fn note_look(
+        &mut self,
+        table: &str,
+        rows: &str,
+        values: &[&dyn ToSql],
+    ) -> rusqlite::Result<()> {
+        if self.counts_looks {
+            let sql = format!("UPDATE {table} SET looks = looks + 1 WHERE {rows}");
+            if self.tx.prepare_cached(&sql)?.execute(values)? > 0 {
+                self.after.schedule_at(self.now);
+            }
+        }
+        Ok(())
     }
 
     /// Runs what may only look: it must draw no ids, ask for nothing after the commit, and change
@@ -69,6 +94,7 @@ impl<'a> Call<'a> {
             client,
             files,
             pace,
+            counts_looks: false,
             outcome,
             upload: None,
             step,
@@ -259,7 +285,7 @@ impl Operation {
 
     /// Runs the handler.
     pub fn run(&self, call: &mut Call<'_>, input: &Value) -> Result<Content, Failure> {
-        if self.read_only {
+        if self.read_only && !call.counts_looks {
             call.look(|call| (self.handler)(call, input))
         } else {
             (self.handler)(call, input)

@@ -123,7 +123,7 @@ pub struct BackgroundJob {
 
 /// What the first steps of [`SCHEMA`] make, in one text. A new database begins with it, since a step that
 /// alters a table reads the whole schema anew.
-pub const BASE: Base<'static> = Base { steps: 12, sql: include_str!("services/base.sql") };
+pub const BASE: Base<'static> = Base { steps: 13, sql: include_str!("services/base.sql") };
 
 /// The schema as a list of steps. A database stores how many steps it has run, so a released step never
 /// changes or moves; new steps are appended.
@@ -140,6 +140,7 @@ pub const SCHEMA: &[&str] = &[
     ciam::IMPORT_ROWS_SCHEMA,
     lifecycle::OUTCOMES_SCHEMA,
     issued::SCHEMA,
+    lifecycle::LOOKS_SCHEMA,
     organization::SCHEMA,
 ];
 

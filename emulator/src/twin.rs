@@ -212,6 +212,7 @@ impl Twin {
             client,
             files: &self.files,
             pace: self.config.pace,
+            counts_looks: false,
             outcome: Outcome::Success,
             upload: None,
             step: Step::begin(),

@@ -7,6 +7,7 @@ use cloudtwin::runtime::lifecycle::Pace;
 use serde_json::json;
 
 use super::center::{Center, ROLE, STEP_MS, but, creates, does};
+use crate::client::polled;
 
 #[test]
 fn a_task_goes_through_three_states_by_the_clock() {
@@ -229,4 +230,15 @@ fn an_id_is_lost_by_who_reads_it_as_a_number() {
         ids.insert(id);
     }
     assert_eq!(ids.len(), 1_000);
+}
+
+#[test]
+fn a_task_that_moves_by_looks_takes_those_before_it_along() {
+    let center = Center::with(|config| config.pace = Pace::EveryLooks(1));
+    let first = center.create(json!([creates("ann")]));
+    let second = center.create(json!([but(does("MODIFY", "ann"), json!({ "userName": "new" }))]));
+    center.wait(1_000_000);
+    assert_eq!(polled("DONE", || center.status(&second)), "TODO DOING DONE DONE");
+    assert_eq!(center.status(&first), "DONE");
+    assert_eq!(center.users(), [format!("+ann new <ann@example.com> [{ROLE}]")]);
 }

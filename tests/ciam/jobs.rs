@@ -6,7 +6,7 @@ use cloudtwin::runtime::lifecycle::Pace;
 use serde_json::{Value, json};
 
 use super::directory::{Directory, NOBODY, STEP_MS, list, text};
-use crate::client::{Signed, World, response};
+use crate::client::{Signed, World, polled, response};
 
 fn rows() -> Value {
     json!({ "DataFlowUserCreateList": [{ "UserName": "ann" }] })
@@ -228,4 +228,32 @@ fn a_pace_of_its_own_is_kept() {
     assert_eq!(people.job(&job)["Status"], "PROCESSING");
     people.wait(1);
     assert_eq!(people.job(&job)["Status"], "COMPLETED");
+}
+
+#[test]
+fn jobs_that_move_by_looks_do_so_for_whoever_is_looked_at() {
+    let people = Directory::of(World::with(|config| config.pace = Pace::EveryLooks(2)));
+    people.user("ann");
+    let export = people.export(json!({}));
+    let import = people.import(json!([{ "UserName": "bob" }]));
+    let status = |id: &str| text(&people.job(id)["Status"]);
+    let expected = "PENDING PENDING PROCESSING PROCESSING COMPLETED COMPLETED";
+    people.wait(1_000_000);
+    assert_eq!(polled("COMPLETED", || status(&import)), expected);
+    assert_eq!(people.names("ListUser", json!({})), "bob ann");
+    people.wait(-2_000_000);
+    assert_eq!(polled("COMPLETED", || status(&export)), expected);
+    // It began, and saw the users, when it had been looked at twice.
+    assert_eq!(people.file_of(&export).lines().count(), 2);
+    // A look at all of them is one at each.
+    let ids = [people.export(json!({})), people.import(json!([{ "UserName": "eve" }]))];
+    let all = || {
+        let jobs = people.ok("ListJobs", json!({ "JobIds": ids }));
+        list(&jobs["JobSet"]).iter().map(|job| text(&job["Status"])).collect::<Vec<_>>().join("+")
+    };
+    assert_eq!(
+        polled("COMPLETED+COMPLETED", all),
+        "PENDING+PENDING PENDING+PENDING PROCESSING+PROCESSING PROCESSING+PROCESSING \
+         COMPLETED+COMPLETED COMPLETED+COMPLETED"
+    );
 }

@@ -8,8 +8,9 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::center::{Center, MEMBER, VERSION, ZONE};
+use super::roles::place;
 use super::syncing::{TASK_MS, item, organization, run};
-use crate::client::{Signed, World, response};
+use crate::client::{Signed, World, polled, response};
 use crate::documents::ask;
 
 #[test]
@@ -218,4 +219,16 @@ fn other_tenants_are_answered_between_the_steps_of_a_large_sync() {
     assert_eq!(told.recv().unwrap().0, "other");
     assert_eq!(told.recv().unwrap().1["TaskStatus"]["Status"], "Success");
     assert_eq!(center.cam(MEMBER), "");
+}
+
+#[test]
+fn tasks_of_both_families_move_by_looks() {
+    let center = Center { world: World::with(|config| config.pace = Pace::EveryLooks(2)) };
+    let (ada, id) = (center.user("ada"), center.configuration("a"));
+    let (_, sync) = center.begin(item(&ada, MEMBER));
+    let role = center.begin_role_task("ProvisionRoleConfiguration", place(&id));
+    center.wait(1_000 * TASK_MS);
+    let expected = "InProgress InProgress Success Success";
+    assert_eq!(polled("Success", || center.task(&sync)), expected);
+    assert_eq!(polled("Success", || center.role_task(&role)), expected);
 }

@@ -4,11 +4,12 @@
 use std::fmt::Write as _;
 
 use cloudtwin::runtime::clock::Timestamp;
+use cloudtwin::runtime::lifecycle::Pace;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::centre::{Centre, NOBODY, STEP_MS, bytes, first_column, rows};
-use crate::client::MOMENT;
+use super::centre::{Centre, NOBODY, STEP_MS, bytes, first_column, rows, text};
+use crate::client::{MOMENT, polled};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -16,7 +17,7 @@ const DAY_MS: i64 = 86_400_000;
 fn stepwise() -> (tempfile::TempDir, Centre) {
     let folder = tempfile::tempdir().unwrap();
     let centre = Centre::with(|config| {
-        config.pace = cloudtwin::runtime::lifecycle::Pace::EveryMs(STEP_MS);
+        config.pace = Pace::EveryMs(STEP_MS);
         config.db = Some(folder.path().join("state.db"));
     });
     (folder, centre)
@@ -292,4 +293,31 @@ fn a_hundred_exports_of_a_tenant_are_under_way_at_most() {
     centre.wait(STEP_MS);
     assert_eq!(centre.get("v2/export-tasks?status=SUCCESS")["count"], 100);
     centre.export(json!({}));
+}
+
+#[test]
+fn a_task_that_moves_by_looks_is_of_its_own_moment_and_ends_at_that_of_the_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |pace| {
+        Centre::with(|config| {
+            config.pace = pace;
+            config.db = Some(folder.path().join("state.db"));
+        })
+    };
+    let centre = with(Pace::EveryLooks(2));
+    centre.user("ann");
+    let id = centre.export(json!({}));
+    let other = centre.export(json!({}));
+    centre.user("bob");
+    centre.wait(DAY_MS);
+    let path = format!("v2/export-tasks?task_id={id}");
+    let task = || centre.get(&path)["export_tasks"][0].take();
+    assert_eq!(polled("SUCCESS", || text(&task()["status"])), "CREATING CREATING SUCCESS SUCCESS");
+    assert_eq!(task()["end_time"], "2026-02-01T08:00:00.000Z");
+    assert_eq!(first_column(&rows(&bytes(centre.download(&id)))), "ann");
+    // What waits for looks does not wait for the clock, whether it is set back or goes by it later.
+    centre.wait(-3 * DAY_MS);
+    assert_eq!(centre.task(&other)["status"], "CREATING");
+    drop(centre);
+    assert_eq!(with(Pace::EveryMs(STEP_MS)).task(&other)["status"], "SUCCESS");
 }

@@ -5,7 +5,7 @@ use cloudtwin::services::seeds::Seed;
 use serde_json::{Value, json};
 
 use super::client::{Api, list, text};
-use crate::client::World;
+use crate::client::{World, polled};
 
 /// How long a step of a job lasts in these tests.
 const STEP_MS: i64 = 1_000;
@@ -170,4 +170,25 @@ fn a_failed_job_is_tried_again_under_its_id() {
     world.twin.clock.advance(2 * STEP_MS);
     let job = api.shown(&format!("/workspace-jobs/{id}"));
     assert_eq!((&job["status"], job.get("fail_reason")), (&json!("SUCCESS"), None));
+}
+
+#[test]
+fn jobs_that_move_by_looks_do_so_by_each_of_the_three_reads() {
+    let world = World::with(|config| config.pace = Pace::EveryLooks(2));
+    let api = Api::of(&world);
+    let id = sync(&api);
+    world.twin.clock.advance(1_000_000);
+    let job = || text(&api.shown(&format!("/workspace-jobs/{id}"))["status"]);
+    assert_eq!(polled("SUCCESS", job), "WAITING WAITING RUNNING RUNNING SUCCESS SUCCESS");
+    let id = sync(&api);
+    let sub_job =
+        || text(&api.shown(&format!("/workspace-sub-jobs?job_id={id}"))["jobs"][0]["status"]);
+    assert_eq!(polled("SUCCESS", sub_job), "WAITING WAITING RUNNING RUNNING SUCCESS SUCCESS");
+    api.delete("/workspaces").with(202);
+    let service = || text(&api.shown("/workspaces")["status"]);
+    let moving = "DEREGISTERING";
+    assert_eq!(
+        polled("CLOSED", service),
+        [[moving; 4].join(" "), "CLOSED CLOSED".into()].join(" ")
+    );
 }

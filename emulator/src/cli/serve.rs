@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU16;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,8 +54,9 @@ pub(super) struct Options {
     /// Whether calls per second are limited as documented
     #[arg(long, env = "CLOUDTWIN_THROTTLE", value_enum, default_value_t = Switch::On)]
     throttle: Switch,
-    /// How long each step of a job lasts: `instant`, or seconds such as 0.5
-    #[arg(long, env = "CLOUDTWIN_JOBS", value_name = "instant|SECONDS", default_value = "0.5", value_parser = pace)]
+    /// How long each step of a job lasts: `instant`, seconds such as 0.5, or `looks:N` until its client
+    /// has polled it N times
+    #[arg(long, env = "CLOUDTWIN_JOBS", value_name = "instant|SECONDS|looks:N", default_value = "0.5", value_parser = pace)]
     jobs: Pace,
     /// How the clock begins: `real`, `frozen` at the present, or a time such as
     /// 2026-01-31T08:00:00Z from which it runs on. SDKs sign with the machine's clock, and more
@@ -118,10 +120,16 @@ fn pace(text: &str) -> Result<Pace, String> {
     if text == "instant" {
         return Ok(Pace::Instant);
     }
+    if let Some(looks) = text.strip_prefix("looks:") {
+        let looks = looks.parse::<NonZeroU16>();
+        let looks = looks.map_err(|_| "`looks:` takes a number from 1 to 65535".to_owned())?;
+        return Ok(Pace::EveryLooks(u32::from(looks.get())));
+    }
     let duration =
         text.parse().ok().and_then(|seconds| std::time::Duration::try_from_secs_f64(seconds).ok());
     let ms = duration.and_then(|duration| i64::try_from(duration.as_millis()).ok());
-    ms.map(Pace::EveryMs).ok_or_else(|| "`instant` or seconds such as 0.5 were expected".to_owned())
+    ms.map(Pace::EveryMs)
+        .ok_or_else(|| "`instant`, seconds such as 0.5, or `looks:3` were expected".to_owned())
 }
 
 fn clock(text: &str) -> Result<ClockStart, String> {

@@ -13,6 +13,7 @@ use crate::error::{Failure, Overload};
 use crate::operation::{After, Client, Content, Operation as Behaviour, Prepared};
 use crate::runtime::clock::Timestamp;
 use crate::runtime::ids::Ids;
+use crate::runtime::lifecycle::Pace;
 use crate::state::{Delivery, Disposition, Place, Task, Tenant};
 
 /// How often a request is queued anew since something became due. Others may come between each time,
@@ -99,7 +100,7 @@ impl Running {
             now = now.max(twin.clock.now());
             is_current = false;
         }
-        if is_current && self.valid.behaviour.read_only {
+        if is_current && self.valid.behaviour.read_only && !self.counts_looks() {
             let mut after = After::default();
             let seen = twin.readers.with(|tx| self.handle(tx, &mut Ids::none(), &mut after));
             match seen {
@@ -121,6 +122,12 @@ impl Running {
         twin.writer.submit(Box::new(queued));
     }
 
+    /// Whether it must be counted that the client looks at its jobs.
+    fn counts_looks(&self) -> bool {
+        let pace = self.exchange.twin.config.pace;
+        matches!(pace, Pace::EveryLooks(_)) && self.valid.operation.polls.is_some()
+    }
+
     /// Runs the handler. If it panics, that is our fault, and its client's answer says so.
     fn handle(
         &mut self,
@@ -128,9 +135,11 @@ impl Running {
         ids: &mut Ids,
         after: &mut After,
     ) -> Result<Content, Failure> {
+        let counts_looks = self.counts_looks();
         let Self { exchange: Exchange { twin, now, .. }, valid, upload, .. } = self;
         let Valid { operation, behaviour, tenant, client, input, .. } = valid;
         let mut call = twin.call(tx, *now, tenant, ids, client, after);
+        call.counts_looks = counts_looks;
         call.upload = upload.as_deref_mut().map(|upload| upload as _);
         let outcome = catch_unwind(AssertUnwindSafe(|| behaviour.run(&mut call, input)))
             .unwrap_or_else(|_| Err(Failure::Internal(anyhow::anyhow!("the handler panicked"))));

@@ -10,6 +10,9 @@ pub use outcome::Outcome;
 /// A later step of the schema: each job's outcome.
 pub const OUTCOMES_SCHEMA: &str = include_str!("lifecycle/outcomes.sql");
 
+/// A later step of the schema: how often each job's client has looked at it.
+pub const LOOKS_SCHEMA: &str = include_str!("lifecycle/looks.sql");
+
 /// How long each step of a job lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
@@ -17,14 +20,47 @@ pub enum Pace {
     Instant,
     /// This many milliseconds.
     EveryMs(i64),
+    /// Until its client has looked at it so often: the clock does not matter.
+    EveryLooks(u32),
+}
+
+/// How long a job has been there.
+#[derive(Debug, Clone, Copy)]
+pub struct Age {
+    /// When it began.
+    pub created: Timestamp,
+    /// How often its client has looked at it since; counted with [`Pace::EveryLooks`] alone.
+    pub looks: u32,
+}
+
+impl Age {
+    /// A job that begins now.
+    pub fn new(now: Timestamp) -> Self {
+        Self { created: now, looks: 0 }
+    }
 }
 
 impl Pace {
-    /// When a thing that began at `created` has taken so many steps.
-    pub fn reached_at(self, created: Timestamp, steps: u8) -> Timestamp {
+    /// When a job of that age has taken so many steps, seen at `now`; nothing while it waits for a
+    /// look. A job of the future has taken them all: the clock was set back after it began, and it
+    /// does not wait for the clock.
+    pub fn reached_at(self, age: Age, steps: u8, now: Timestamp) -> Option<Timestamp> {
         match self {
-            Self::Instant => created,
-            Self::EveryMs(ms) => created.plus_ms(ms.saturating_mul(i64::from(steps))),
+            Self::EveryLooks(looks) => {
+                (age.looks >= looks.saturating_mul(u32::from(steps))).then_some(now)
+            }
+            _ if age.created > now => Some(now),
+            Self::Instant => Some(age.created),
+            Self::EveryMs(ms) => Some(age.created.plus_ms(ms.saturating_mul(i64::from(steps)))),
+        }
+    }
+
+    /// The age of a job that has taken its first step by `now`.
+    pub fn first_step_taken(self, now: Timestamp) -> Age {
+        match self {
+            Self::Instant => Age::new(now),
+            Self::EveryMs(ms) => Age::new(now.plus_ms(ms.saturating_neg())),
+            Self::EveryLooks(looks) => Age { created: now, looks },
         }
     }
 }
@@ -35,11 +71,32 @@ mod tests {
 
     #[test]
     fn steps_follow_the_clock() {
-        let pace = Pace::EveryMs(500);
-        let created = Timestamp(10_000);
-        assert_eq!(pace.reached_at(created, 1), Timestamp(10_500));
-        assert_eq!(pace.reached_at(created, 2), Timestamp(11_000));
-        assert_eq!(Pace::Instant.reached_at(created, 9), created);
+        let (created, now) = (Timestamp(10_000), Timestamp(20_000));
+        let age = Age::new(created);
+        let every = Pace::EveryMs(500);
+        assert_eq!(every.reached_at(age, 1, now), Some(Timestamp(10_500)));
+        assert_eq!(every.reached_at(age, 2, now), Some(Timestamp(11_000)));
+        assert_eq!(every.reached_at(age, 9, Timestamp(1)), Some(Timestamp(1)), "set back");
+        assert_eq!(Pace::Instant.reached_at(age, 9, now), Some(created));
+    }
+
+    #[test]
+    fn steps_follow_looks_whatever_the_clock_says() {
+        let every = Pace::EveryLooks(2);
+        let taken = |looks, steps, now| {
+            every.reached_at(Age { created: Timestamp(50), looks }, steps, Timestamp(now))
+        };
+        assert_eq!([taken(0, 1, 90), taken(1, 1, 10), taken(3, 2, 90)], [None; 3]);
+        assert_eq!([taken(2, 1, 90), taken(4, 2, 90)], [Some(Timestamp(90)); 2]);
+    }
+
+    #[test]
+    fn a_job_whose_first_step_is_taken_waits_for_nothing() {
+        let now = Timestamp(10_000);
+        for pace in [Pace::Instant, Pace::EveryMs(500), Pace::EveryLooks(3)] {
+            let age = pace.first_step_taken(now);
+            assert_eq!(pace.reached_at(age, 1, now), Some(now), "{pace:?}");
+        }
     }
 
     #[test]

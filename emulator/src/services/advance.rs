@@ -8,6 +8,7 @@ use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::lifecycle::Outcome;
+use crate::state::document::RowView;
 use crate::state::in_savepoint;
 
 /// Why a job failed that was created to fail.
@@ -39,6 +40,12 @@ pub(crate) struct Step<J> {
     pub is_mark: bool,
     /// Takes it, as of its moment, however late that is.
     pub take: fn(&mut Call<'_>, &J, Timestamp) -> Result<Taken, Failure>,
+}
+
+/// What every job's row of a state document must hold.
+pub(crate) fn check_row(row: &RowView<'_>) -> Result<(), String> {
+    row.between("looks", 0, i64::from(u32::MAX >> 1))?;
+    row.one_of("outcome", Outcome::WORDS)
 }
 
 /// What taking a step came to.

@@ -1,4 +1,4 @@
--- What the first twelve steps of the schema make, for a database that is new: one parse instead of twelve
+-- What the first thirteen steps of the schema make, for a database that is new: one parse instead of thirteen
 -- steps, of which each ALTER reads the whole schema anew. A test compares both.
 CREATE TABLE twin_starts (number INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE ciam_stores (
@@ -118,7 +118,7 @@ CREATE TABLE ciam_jobs (
     payload TEXT,
     token TEXT,
     error_details TEXT,
-    failed_users TEXT, added INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL DEFAULT 'success',
+    failed_users TEXT, added INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL DEFAULT 'success', looks INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant, store, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX ciam_jobs_id ON ciam_jobs (tenant, store, job_id);
@@ -164,7 +164,7 @@ CREATE TABLE aicc_tasks (
     status TEXT NOT NULL,
     created INTEGER NOT NULL,
     entries TEXT,
-    failures TEXT NOT NULL, outcome TEXT NOT NULL DEFAULT 'success',
+    failures TEXT NOT NULL, outcome TEXT NOT NULL DEFAULT 'success', looks INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant, task)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX aicc_tasks_open ON aicc_tasks (tenant, task) WHERE status <> 'DONE';
@@ -281,7 +281,7 @@ CREATE TABLE workspace_jobs (
     created INTEGER NOT NULL,
     ended INTEGER,
     error_code TEXT,
-    fail_reason TEXT, change TEXT, outcome TEXT NOT NULL DEFAULT 'success',
+    fail_reason TEXT, change TEXT, outcome TEXT NOT NULL DEFAULT 'success', looks INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant, project, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX workspace_jobs_id ON workspace_jobs (tenant, project, id);
@@ -304,7 +304,7 @@ CREATE TABLE workspace_exports (
     token TEXT,
     error_code TEXT,
     fail_reason TEXT,
-    downloaded INTEGER NOT NULL, outcome TEXT NOT NULL DEFAULT 'success',
+    downloaded INTEGER NOT NULL, outcome TEXT NOT NULL DEFAULT 'success', looks INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant, project, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX workspace_exports_id ON workspace_exports (tenant, project, task_id);

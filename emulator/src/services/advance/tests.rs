@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::*;
 use crate::operation::{After, Client};
 use crate::runtime::ids::Ids;
-use crate::runtime::lifecycle::Pace;
+use crate::runtime::lifecycle::{Age, Pace};
 use crate::state::{Files, Step as Lap, Tenant};
 
 /// A job whose first step is a mark; `SEQUENCE` keeps its kind in sequence.
@@ -45,12 +45,14 @@ fn end<const S: bool>(call: &mut Call<'_>, job: &Toy<S>, at: Timestamp) -> Resul
 impl<const S: bool> Toy<S> {
     const STEPS: &'static [Step<Self>] = &[
         Step {
-            due: |call, job| Some(call.reached_at(Timestamp(job.created), 1)),
+            due: |call, job| call.reached_at(Age::new(Timestamp(job.created)), 1),
             is_mark: true,
             take: mark,
         },
         Step {
-            due: |call, job| (!job.waits).then(|| call.reached_at(Timestamp(job.created), 2)),
+            due: |call, job| {
+                call.reached_at(Age::new(Timestamp(job.created)), 2).filter(|_| !job.waits)
+            },
             is_mark: false,
             take: end,
         },
@@ -103,6 +105,7 @@ fn advanced<const S: bool>(now: i64, lap: fn() -> Lap, jobs: &[Toy<S>]) -> Seen 
         client: &client,
         files: &files,
         pace: Pace::EveryMs(10),
+        counts_looks: false,
         outcome: Outcome::Success,
         upload: None,
         step: lap(),

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::error::{Failure, refuse};
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
-use crate::runtime::lifecycle::Outcome;
+use crate::runtime::lifecycle::{Age, Outcome};
 use crate::services::Advanced;
 use crate::services::advance::{self, Job, Step, Taken};
 use crate::state::document::RowView;
@@ -32,7 +32,7 @@ pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
     row.between("task", 1, i64::MAX - (1 << 40))?;
     row.moments(&["created"])?;
     row.one_of("status", &[TODO, DOING, DONE])?;
-    row.one_of("outcome", Outcome::WORDS)?;
+    advance::check_row(row)?;
     if row.text("status") != Some(DONE) {
         row.present("entries", "before the task is done")?;
     }
@@ -82,7 +82,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Fail
             serde_json::to_string(&entries)?,
             call.outcome
         ])?;
-    call.after.schedule_at(call.reached_at(call.now, 1));
+    call.schedule_first_step();
     Ok(Created {
         result_code: "0",
         result_message: "batch task created successfully.",
@@ -133,6 +133,9 @@ pub(super) fn query(call: &mut Call<'_>, input: Query) -> Result<Queried, Failur
         })
         .optional()?
         .ok_or_else(unknown)?;
+    // Those before it end before it.
+    let looked_at = "tenant = ?1 AND task <= ?2 AND status <> 'DONE'";
+    call.note_look("aicc_tasks", looked_at, params![call.tenant.key(), task])?;
     Ok(Queried {
         result_code: "0",
         result_message: "success",
@@ -144,25 +147,21 @@ pub(super) fn query(call: &mut Call<'_>, input: Query) -> Result<Queried, Failur
 /// A task that has not ended.
 struct Open {
     task: i64,
-    created: Timestamp,
+    age: Age,
     is_new: bool,
     outcome: Outcome,
 }
 
 const STEPS: &[Step<Open>] = &[
     Step {
-        due: |call, open| Some(call.reached_at(open.created, 1)),
+        due: |call, open| call.reached_at(open.age, 1),
         is_mark: true,
         take: |call, open, _| {
             set(call, open.task, DOING)?;
             Ok(Taken::Whole)
         },
     },
-    Step {
-        due: |call, open| Some(call.reached_at(open.created, 2)),
-        is_mark: false,
-        take: apply_entries,
-    },
+    Step { due: |call, open| call.reached_at(open.age, 2), is_mark: false, take: apply_entries },
 ];
 
 impl Job for Open {
@@ -206,13 +205,13 @@ pub(super) fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
 fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
     call.tx
         .prepare_cached(
-            "SELECT task, created, status = 'TODO', outcome FROM aicc_tasks
+            "SELECT task, created, status = 'TODO', outcome, looks FROM aicc_tasks
              WHERE tenant = ?1 AND status <> 'DONE' ORDER BY task",
         )?
         .query_map([call.tenant.key()], |row| {
             Ok(Open {
                 task: row.get(0)?,
-                created: Timestamp(row.get(1)?),
+                age: Age { created: Timestamp(row.get(1)?), looks: row.get(4)? },
                 is_new: row.get(2)?,
                 outcome: row.get(3)?,
             })

@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 use crate::error::{Failure, refuse};
 use crate::operation::{Call, Client};
 use crate::runtime::clock::Timestamp;
-use crate::runtime::lifecycle::Outcome;
-use crate::services::artifacts;
+use crate::runtime::lifecycle::Age;
+use crate::services::{advance as jobs, artifacts};
 use crate::state::FileToken;
 use crate::state::document::RowView;
 
@@ -47,7 +47,7 @@ pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
     row.moments(&["created"])?;
     row.one_of("type", &[IMPORT, EXPORT])?;
     row.one_of("status", &[PENDING, PROCESSING, COMPLETED, FAILED])?;
-    row.one_of("outcome", Outcome::WORDS)?;
+    jobs::check_row(row)?;
     let is_export = row.text("type") == Some(EXPORT);
     if is_export && matches!(row.text("status"), Some(PENDING | PROCESSING)) {
         row.present("payload", "before the job has ended")?;
@@ -135,17 +135,20 @@ pub(super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
     let store = stores::find(call, &input.user_store_id)?;
     wait_for_files(call, store)?;
     let asked = input.job_ids.unwrap_or_default();
+    let (all, ids) = (asked.is_empty(), serde_json::to_string(&asked)?);
+    let values = params![store.tenant, store.store, all, ids];
     let mut statement = call.tx.prepare_cached(
         "SELECT job_id, type, status, created, format, token, error_details, failed_users
          FROM ciam_jobs WHERE tenant = ?1 AND store = ?2
             AND (?3 OR job_id IN (SELECT value FROM json_each(?4)))
          ORDER BY seq DESC",
     )?;
-    let rows = statement.query_and_then(
-        params![store.tenant, store.store, asked.is_empty(), serde_json::to_string(&asked)?],
-        |row| Job::read(row, call.client),
-    )?;
-    Ok(Listed { job_set: rows.collect::<Result<_, Failure>>()? })
+    let rows = statement.query_and_then(values, |row| Job::read(row, call.client))?;
+    let job_set = rows.collect::<Result<_, Failure>>()?;
+    let looked_at = "tenant = ?1 AND store = ?2 AND status IN ('PENDING', 'PROCESSING')
+        AND (?3 OR job_id IN (SELECT value FROM json_each(?4)))";
+    call.note_look("ciam_jobs", looked_at, values)?;
+    Ok(Listed { job_set })
 }
 
 /// A job, as the vendor words it.
@@ -210,13 +213,14 @@ fn check_room(call: &Call<'_>, user_store_id: &str) -> Result<Store, Failure> {
 fn wait_for_files(call: &Call<'_>, store: Store) -> Result<(), Failure> {
     // The status is asked for twice: the first time in the words of the index of open jobs.
     let mut statement = call.tx.prepare_cached(
-        "SELECT created FROM ciam_jobs
+        "SELECT created, looks FROM ciam_jobs
          WHERE tenant = ?1 AND store = ?2 AND status IN ('PENDING', 'PROCESSING')
             AND status = 'PROCESSING' AND type = 'EXPORT_USER' AND token IS NULL",
     )?;
     let mut rows = statement.query([store.tenant, store.store])?;
     while let Some(row) = rows.next()? {
-        if call.reached_at(Timestamp(row.get(0)?), 2) <= call.now {
+        let age = Age { created: Timestamp(row.get(0)?), looks: row.get(1)? };
+        if call.reached_at(age, 2).is_some_and(|end| end <= call.now) {
             return Err(Failure::Pending);
         }
     }
@@ -250,7 +254,7 @@ fn start(
             payload,
             call.outcome,
         ])?;
-    call.after.schedule_at(call.reached_at(call.now, 1));
+    call.schedule_first_step();
     Ok(Started {
         job: Job {
             id,

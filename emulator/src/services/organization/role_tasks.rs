@@ -149,7 +149,7 @@ pub(super) fn begin(call: &mut Call<'_>, new: NewTask<'_>) -> rusqlite::Result<T
         .prepare_cached(
             "INSERT INTO organization_role_tasks
              SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
-                ?13, ?14, ?15, ?16, ''
+                ?13, ?14, ?15, ?16, '', 0
              FROM organization_role_tasks WHERE tenant = ?1",
         )?
         .execute(params![
@@ -170,7 +170,7 @@ pub(super) fn begin(call: &mut Call<'_>, new: NewTask<'_>) -> rusqlite::Result<T
             call.now.0,
             call.outcome,
         ])?;
-    call.after.schedule_at(call.reached_at(call.now, 1));
+    call.schedule_first_step();
     Ok(TaskInfo {
         task_id,
         role_configuration_id: new.configuration.id.clone(),
@@ -228,6 +228,8 @@ pub(super) fn status(call: &mut Call<'_>, input: Ask) -> Result<Asked, Failure> 
         })
         .optional()?
         .ok_or_else(|| refuse("ResourceNotFound.RoleConfigurationTaskNotFound"))?;
+    let looked_at = "tenant = ?1 AND task_id = ?2 AND status = 'InProgress'";
+    call.note_look("organization_role_tasks", looked_at, params![zone.tenant, input.task_id])?;
     Ok(Asked { task_status })
 }
 

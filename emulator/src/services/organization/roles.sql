@@ -81,6 +81,7 @@ CREATE TABLE organization_role_tasks (
     created INTEGER NOT NULL,
     outcome TEXT NOT NULL,
     failure_reason TEXT NOT NULL,
+    looks INTEGER NOT NULL,
     PRIMARY KEY (tenant, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX organization_role_tasks_id ON organization_role_tasks (tenant, task_id);

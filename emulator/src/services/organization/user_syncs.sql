@@ -33,6 +33,7 @@ CREATE TABLE organization_user_sync_tasks (
     created INTEGER NOT NULL,
     passed INTEGER NOT NULL,
     failure_reason TEXT NOT NULL,
+    looks INTEGER NOT NULL,
     PRIMARY KEY (tenant, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX organization_user_sync_tasks_id

@@ -7,8 +7,7 @@ use rusqlite::{Connection, params};
 use super::project::Project;
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
-use crate::runtime::lifecycle::Outcome;
-use crate::services::Artifacts;
+use crate::services::{Artifacts, advance as jobs};
 use crate::state::document::RowView;
 
 mod asked;
@@ -41,13 +40,16 @@ pub(super) fn check_row(row: &RowView<'_>) -> Result<(), String> {
     row.flags(&["begun", "downloaded"])?;
     row.moments(&["created", "ends"])?;
     row.one_of("status", &["CREATING", "SUCCESS", "FAIL", "EXPIRED"])?;
-    row.one_of("outcome", Outcome::WORDS)?;
+    jobs::check_row(row)?;
     if row.text("status") == Some("SUCCESS") {
         row.present("token", "where the export has a file")?;
     }
     row.token("token")?;
     row.json::<Asked>("asked")
 }
+
+/// The end of an export that does not wait for the clock but for its client's looks.
+const NOT_BEFORE_LOOKS: Timestamp = Timestamp(1 << 60);
 
 /// How long a file is kept, in milliseconds: seven days. The vendor says that files go, not when.
 const LIFE_MS: i64 = 7 * 86_400_000;

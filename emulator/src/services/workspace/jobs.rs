@@ -72,6 +72,12 @@ impl Job {
     }
 }
 
+/// The client looks at that job.
+fn note_look(call: &mut Call<'_>, project: Project<'_>, seq: i64) -> rusqlite::Result<()> {
+    let looked_at = "tenant = ?1 AND project = ?2 AND seq = ?3 AND ended IS NULL";
+    call.note_look("workspace_jobs", looked_at, params![project.tenant, project.id, seq])
+}
+
 /// The job of that id, or the refusal of operations that need it.
 fn existing(call: &Call<'_>, project: Project<'_>, id: &str) -> Result<Job, Failure> {
     let sql = format!(
@@ -113,6 +119,7 @@ pub(super) struct Shown {
 pub(super) fn show(call: &mut Call<'_>, input: Show) -> Result<Shown, Failure> {
     let project = Project { tenant: call.tenant.key(), id: &input.project_id };
     let job = existing(call, project, &input.job_id)?;
+    note_look(call, project, job.seq)?;
     let sub_jobs: Vec<Item> = Item::of(&job, project).into_iter().collect();
     Ok(Shown {
         id: job.id,
@@ -144,11 +151,11 @@ pub(super) fn retry(call: &mut Call<'_>, input: Retry) -> Result<Begun, Failure>
     call.tx
         .prepare_cached(
             "UPDATE workspace_jobs SET status = ?4, created = ?5, ended = NULL, error_code = NULL,
-                fail_reason = NULL, outcome = ?6
+                fail_reason = NULL, outcome = ?6, looks = 0
              WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
         )?
         .execute(params![project.tenant, project.id, job.seq, WAITING, call.now.0, call.outcome])?;
-    call.after.schedule_at(call.reached_at(call.now, 1));
+    call.schedule_first_step();
     Ok(Begun { job_id: job.id })
 }
 

@@ -56,7 +56,7 @@ pub(super) fn begin(
             call.now.0,
             call.outcome
         ])?;
-    call.after.schedule_at(call.reached_at(call.now, 1));
+    call.schedule_first_step();
     Ok(id)
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::exports;
-use crate::runtime::lifecycle::Outcome;
+use crate::services::advance;
 use crate::state::document::{RowCheck, RowView};
 
 /// By table.
@@ -48,6 +48,6 @@ fn otp_devices(row: &RowView<'_>) -> Result<(), String> {
 fn jobs(row: &RowView<'_>) -> Result<(), String> {
     row.counts(&["seq"])?;
     row.moments(&["created", "ended"])?;
-    row.one_of("outcome", Outcome::WORDS)?;
+    advance::check_row(row)?;
     row.json::<Map<String, Value>>("change")
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
-use crate::runtime::lifecycle::Outcome;
+use crate::runtime::lifecycle::{Age, Outcome};
 use crate::services::advance::{self, Job, Step, Taken};
 use crate::services::{Advanced, BackgroundJob};
 use crate::state::FileToken;
@@ -24,7 +24,7 @@ struct Open {
     id: String,
     is_import: bool,
     is_pending: bool,
-    created: Timestamp,
+    age: Age,
     format: String,
     has_file: bool,
     outcome: Outcome,
@@ -33,29 +33,21 @@ struct Open {
 /// An import adds its users when it ends.
 const IMPORT_STEPS: &[Step<Open>] = &[
     Step {
-        due: |call, job| Some(call.reached_at(job.created, 1)),
+        due: |call, job| call.reached_at(job.age, 1),
         is_mark: true,
         take: |call, job, _| {
             set_status(call.tx, job, PROCESSING)?;
             Ok(Taken::Whole)
         },
     },
-    Step {
-        due: |call, job| Some(call.reached_at(job.created, 2)),
-        is_mark: false,
-        take: import_users,
-    },
+    Step { due: |call, job| call.reached_at(job.age, 2), is_mark: false, take: import_users },
 ];
 
 /// An export shows the users that are there when it begins. It waits for its file.
 const EXPORT_STEPS: &[Step<Open>] = &[
+    Step { due: |call, job| call.reached_at(job.age, 1), is_mark: false, take: begin_export },
     Step {
-        due: |call, job| Some(call.reached_at(job.created, 1)),
-        is_mark: false,
-        take: begin_export,
-    },
-    Step {
-        due: |call, job| job.has_file.then(|| call.reached_at(job.created, 2)),
+        due: |call, job| call.reached_at(job.age, 2).filter(|_| job.has_file),
         is_mark: false,
         take: complete,
     },
@@ -183,7 +175,8 @@ fn open(tx: &Connection, tenant: i64, only: Option<(i64, &str)>) -> rusqlite::Re
     let (store, id) = only.unzip();
     let mut statement = tx.prepare_cached(
         "SELECT j.store, s.user_num, s.user_store_id, j.seq, j.job_id, j.type = 'IMPORT_USER',
-            j.status = 'PENDING', j.created, j.format, j.token IS NOT NULL, j.outcome
+            j.status = 'PENDING', j.created, j.format, j.token IS NOT NULL, j.outcome,
+            j.looks
          FROM ciam_jobs j JOIN ciam_stores s ON s.tenant = j.tenant AND s.store = j.store
          WHERE j.tenant = ?1 AND j.status IN ('PENDING', 'PROCESSING')
             AND (?2 IS NULL OR j.store = ?2 AND j.job_id = ?3)
@@ -197,7 +190,7 @@ fn open(tx: &Connection, tenant: i64, only: Option<(i64, &str)>) -> rusqlite::Re
             id: row.get(4)?,
             is_import: row.get(5)?,
             is_pending: row.get(6)?,
-            created: Timestamp(row.get(7)?),
+            age: Age { created: Timestamp(row.get(7)?), looks: row.get(11)? },
             format: row.get(8)?,
             has_file: row.get(9)?,
             outcome: row.get(10)?,

@@ -5,8 +5,8 @@ use rusqlite::params;
 use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
-use crate::runtime::lifecycle::Outcome;
-use crate::services::advance::{Job, Step, Taken};
+use crate::runtime::lifecycle::{Age, Outcome};
+use crate::services::advance::{self, Job, Step, Taken};
 use crate::state::document::RowView;
 
 use super::super::roles::{assignments, provisionings};
@@ -21,7 +21,7 @@ pub(crate) fn check_row(row: &RowView<'_>) -> Result<(), String> {
     row.flags(&["undeploys"])?;
     row.one_of("type", &TaskType::ALL.map(TaskType::word))?;
     row.one_of("status", &[IN_PROGRESS, SUCCESS, FAILED])?;
-    row.one_of("outcome", Outcome::WORDS)
+    advance::check_row(row)
 }
 
 /// A task that has not ended.
@@ -33,15 +33,12 @@ pub(super) struct Open {
     /// 0 if it is of none.
     assignment: i64,
     undeploys: bool,
-    created: Timestamp,
+    age: Age,
     outcome: Outcome,
 }
 
-const STEPS: &[Step<Open>] = &[Step {
-    due: |call, open| Some(call.reached_at(open.created, 1)),
-    is_mark: false,
-    take: succeed,
-}];
+const STEPS: &[Step<Open>] =
+    &[Step { due: |call, open| call.reached_at(open.age, 1), is_mark: false, take: succeed }];
 
 impl Job for Open {
     fn steps(&self) -> &'static [Step<Self>] {
@@ -119,7 +116,8 @@ fn end(call: &Call<'_>, task: i64, status: &str, reason: &str) -> rusqlite::Resu
 /// The tasks that have not ended, the oldest first.
 pub(super) fn open(call: &Call<'_>) -> Result<Vec<Open>, Failure> {
     let mut statement = call.tx.prepare_cached(
-        "SELECT seq, type, configuration, target_uin, assignment, undeploys, created, outcome
+        "SELECT seq, type, configuration, target_uin, assignment, undeploys, created, outcome,
+            looks
          FROM organization_role_tasks
          WHERE tenant = ?1 AND status = 'InProgress' ORDER BY seq",
     )?;
@@ -135,7 +133,7 @@ pub(super) fn open(call: &Call<'_>) -> Result<Vec<Open>, Failure> {
             uin: row.get(3)?,
             assignment: row.get(4)?,
             undeploys: row.get(5)?,
-            created: Timestamp(row.get(6)?),
+            age: Age { created: Timestamp(row.get(6)?), looks: row.get(8)? },
             outcome: row.get(7)?,
         });
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Failure, refuse};
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
-use crate::runtime::lifecycle::{Outcome, Pace};
+use crate::runtime::lifecycle::{Age, Outcome};
 use crate::services::Advanced;
 use crate::services::advance::{self, Job, Step};
 use crate::state::document::RowView;
@@ -51,7 +51,7 @@ pub(crate) fn check_row(row: &RowView<'_>) -> Result<(), String> {
     row.moments(&["created"])?;
     row.one_of("type", TaskType::WORDS)?;
     row.one_of("status", &[IN_PROGRESS, SUCCESS, FAILED])?;
-    row.one_of("outcome", Outcome::WORDS)
+    advance::check_row(row)
 }
 
 /// Begins a task of the sync; returns its id.
@@ -60,31 +60,28 @@ pub(super) fn begin(
     task_type: TaskType,
     sync: i64,
 ) -> rusqlite::Result<String> {
-    let id = insert(call, task_type, sync, call.now)?;
-    call.after.schedule_at(call.reached_at(call.now, 1));
+    let id = insert(call, task_type, sync, Age::new(call.now))?;
+    call.schedule_first_step();
     Ok(id)
 }
 
 /// Begins a start of the sync that is due at once, however slow tasks are.
 pub(super) fn begin_overdue(call: &mut Call<'_>, sync: i64) -> rusqlite::Result<()> {
-    let earlier = match call.pace {
-        Pace::Instant => 0,
-        Pace::EveryMs(ms) => ms,
-    };
-    insert(call, TaskType::Start, sync, call.now.plus_ms(earlier.saturating_neg())).map(drop)
+    let age = call.pace.first_step_taken(call.now);
+    insert(call, TaskType::Start, sync, age).map(drop)
 }
 
 fn insert(
     call: &mut Call<'_>,
     task_type: TaskType,
     sync: i64,
-    created: Timestamp,
+    age: Age,
 ) -> rusqlite::Result<String> {
     let id = format!("t-{}", call.ids.base36(12));
     call.tx
         .prepare_cached(
             "INSERT INTO organization_user_sync_tasks
-             SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ''
+             SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, 0, '', ?8
              FROM organization_user_sync_tasks WHERE tenant = ?1",
         )?
         .execute(params![
@@ -94,7 +91,8 @@ fn insert(
             sync,
             IN_PROGRESS,
             call.outcome,
-            created.0,
+            age.created.0,
+            age.looks,
         ])?;
     Ok(id)
 }
@@ -157,6 +155,8 @@ pub(crate) fn status(call: &mut Call<'_>, input: Ask) -> Result<Asked, Failure> 
         })
         .optional()?
         .ok_or_else(|| refuse("ResourceNotFound.UserProvisioningTaskNotFound"))?;
+    let looked_at = "tenant = ?1 AND task_id = ?2 AND status = 'InProgress'";
+    call.note_look("organization_user_sync_tasks", looked_at, params![zone.tenant, input.task_id])?;
     Ok(Asked { task_status })
 }
 
@@ -165,15 +165,12 @@ struct Open {
     seq: i64,
     task_type: TaskType,
     sync: i64,
-    created: Timestamp,
+    age: Age,
     outcome: Outcome,
 }
 
-const STEPS: &[Step<Open>] = &[Step {
-    due: |call, open| Some(call.reached_at(open.created, 1)),
-    is_mark: false,
-    take: work::run,
-}];
+const STEPS: &[Step<Open>] =
+    &[Step { due: |call, open| call.reached_at(open.age, 1), is_mark: false, take: work::run }];
 
 impl Job for Open {
     fn steps(&self) -> &'static [Step<Self>] {
@@ -218,7 +215,7 @@ pub(crate) fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
 fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
     call.tx
         .prepare_cached(
-            "SELECT seq, type = 'StartProvisioning', user_sync, created, outcome
+            "SELECT seq, type = 'StartProvisioning', user_sync, created, outcome, looks
              FROM organization_user_sync_tasks INDEXED BY organization_user_sync_tasks_open
              WHERE tenant = ?1 AND status = 'InProgress' ORDER BY seq",
         )?
@@ -228,7 +225,7 @@ fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
                 seq: row.get(0)?,
                 task_type: if is_start { TaskType::Start } else { TaskType::Delete },
                 sync: row.get(2)?,
-                created: Timestamp(row.get(3)?),
+                age: Age { created: Timestamp(row.get(3)?), looks: row.get(5)? },
                 outcome: row.get(4)?,
             })
         })?

@@ -103,6 +103,11 @@ pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed,
         .tx
         .prepare_cached(&format!("SELECT * {matching} {order} LIMIT ?9 OFFSET ?10"))?
         .query_map(page.as_slice(), Item::read)?
-        .collect::<rusqlite::Result<_>>()?;
+        .collect::<rusqlite::Result<Vec<Item>>>()?;
+    let looked_at = "tenant = ?1 AND project = ?2 AND task_id = ?3 AND status = 'CREATING'";
+    for Item { task_id, .. } in &export_tasks {
+        let values = params![project.tenant, project.id, task_id];
+        call.note_look("workspace_exports", looked_at, values)?;
+    }
     Ok(Listed { export_tasks, count })
 }

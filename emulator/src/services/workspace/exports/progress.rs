@@ -3,11 +3,11 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Asked, FILES, LIFE_MS};
+use super::{Asked, FILES, LIFE_MS, NOT_BEFORE_LOOKS};
 use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
-use crate::runtime::lifecycle::Outcome;
+use crate::runtime::lifecycle::{Outcome, Pace};
 use crate::services::advance::{self, Job, Step, Taken};
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::Language;
@@ -76,13 +76,15 @@ impl Job for Open {
 /// Begins what was asked for, and moves every export of the tenant as far as the clock says.
 pub(in super::super) fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
     let (tenant, now) = (call.tenant.key(), call.now.0);
-    // The clock was set back after they began.
+    let looks = if let Pace::EveryLooks(looks) = call.pace { looks } else { 0 };
+    // The clock was set back after they began; or they do not wait for the clock.
     call.tx
         .prepare_cached(
             "UPDATE workspace_exports SET ends = ?2
-             WHERE tenant = ?1 AND status = 'CREATING' AND ends > ?2 AND created > ?2",
+             WHERE tenant = ?1 AND status = 'CREATING' AND ends > ?2
+                AND CASE ends WHEN ?3 THEN looks >= ?4 ELSE created > ?2 END",
         )?
-        .execute([tenant, now])?;
+        .execute(params![tenant, now, NOT_BEFORE_LOOKS.0, looks])?;
     let exports = open(call.tx, tenant, None)?;
     let advanced = advance::advance(call, &exports)?;
     if !advanced.has_more {

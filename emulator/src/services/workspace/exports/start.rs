@@ -4,10 +4,11 @@ use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
 use super::asked::Asked;
-use super::{file_name, next_seq};
+use super::{NOT_BEFORE_LOOKS, file_name, next_seq};
 use crate::error::{Failure, refuse};
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
+use crate::runtime::lifecycle::Age;
 use crate::services::workspace::limits::OPEN_EXPORTS_MAX;
 use crate::services::workspace::project::Project;
 use crate::services::workspace::sheet::Language;
@@ -145,7 +146,7 @@ fn start(
             Language::of(language).word(),
             file_name(kind, call.now),
             call.now.0,
-            call.reached_at(call.now, 1).0,
+            call.reached_at(Age::new(call.now), 1).unwrap_or(NOT_BEFORE_LOOKS).0,
             call.outcome,
         ])?;
     // The file shows this moment: it is begun before any later request of the tenant is run, even

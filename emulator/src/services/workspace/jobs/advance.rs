@@ -8,7 +8,7 @@ use super::{APPLY, CANCEL, FAIL, RUNNING, SUCCESS, UPDATE};
 use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
-use crate::runtime::lifecycle::Outcome;
+use crate::runtime::lifecycle::{Age, Outcome};
 use crate::services::Advanced;
 use crate::services::advance::{self, Job, Step, Taken};
 
@@ -21,21 +21,21 @@ struct Open {
     seq: i64,
     kind: String,
     is_new: bool,
-    created: Timestamp,
+    age: Age,
     change: Option<String>,
     outcome: Outcome,
 }
 
 const STEPS: &[Step<Open>] = &[
     Step {
-        due: |call, open| Some(call.reached_at(open.created, 1)),
+        due: |call, open| call.reached_at(open.age, 1),
         is_mark: true,
         take: |call, open, _| {
             set(call, open, RUNNING, None)?;
             Ok(Taken::Whole)
         },
     },
-    Step { due: |call, open| Some(call.reached_at(open.created, 2)), is_mark: false, take: finish },
+    Step { due: |call, open| call.reached_at(open.age, 2), is_mark: false, take: finish },
 ];
 
 impl Job for Open {
@@ -72,7 +72,7 @@ pub(in super::super) fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure
 fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
     call.tx
         .prepare_cached(
-            "SELECT project, seq, type, status = 'WAITING', created, change, outcome
+            "SELECT project, seq, type, status = 'WAITING', created, change, outcome, looks
              FROM workspace_jobs
              WHERE tenant = ?1 AND status IN ('WAITING', 'RUNNING')
              ORDER BY created, project, seq",
@@ -83,7 +83,7 @@ fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
                 seq: row.get(1)?,
                 kind: row.get(2)?,
                 is_new: row.get(3)?,
-                created: Timestamp(row.get(4)?),
+                age: Age { created: Timestamp(row.get(4)?), looks: row.get(7)? },
                 change: row.get(5)?,
                 outcome: row.get(6)?,
             })

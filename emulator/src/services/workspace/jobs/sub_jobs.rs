@@ -9,7 +9,7 @@ use super::super::limits::SUB_JOBS_PAGE;
 use super::super::paging::Page;
 use super::super::project::Project;
 use super::super::{tenant, times};
-use super::{APPLY, CANCEL, CHANGE_ACCESS, COLUMNS, FAIL, FAILED, Job, RUNNING};
+use super::{APPLY, CANCEL, CHANGE_ACCESS, COLUMNS, FAIL, FAILED, Job, RUNNING, note_look};
 use crate::error::{Failure, refuse, refuse_with};
 use crate::operation::{Call, Empty};
 use crate::services::text::non_empty;
@@ -109,6 +109,7 @@ pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed,
     let jobs =
         statement.query_map(params_from_iter(conditions.values().chain(bounds)), Job::read)?;
     let jobs: Vec<Job> = jobs.collect::<Result<_, _>>()?;
+    jobs.iter().try_for_each(|job| note_look(call, project, job.seq))?;
     let jobs = jobs.iter().filter_map(|job| Item::of(job, project)).collect();
     Ok(Listed { total_count, jobs })
 }

@@ -203,6 +203,8 @@ pub(in super::super) fn show(call: &mut Call<'_>, input: Of) -> Result<Shown, Fa
         .optional()?;
     let from_the_start = || (SUBSCRIBED.to_owned(), None, None, None);
     let (status, applied, job_id, completed) = row.unwrap_or_else(from_the_start);
+    let looked_at = "tenant = ?1 AND project = ?2 AND id = ?3 AND ended IS NULL";
+    call.note_look("workspace_jobs", looked_at, params![project.tenant, project.id, job_id])?;
     let closable = status == SUBSCRIBED && !has_desktops(call.tx, project)?;
     let mut applied = match applied {
         Some(applied) => serde_json::from_str(&applied)?,

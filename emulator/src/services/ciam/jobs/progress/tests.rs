@@ -56,6 +56,7 @@ impl World {
             client: &self.client,
             files: &self.files,
             pace: Pace::EveryMs(STEP_MS),
+            counts_looks: false,
             outcome: self.outcome,
             upload: None,
             step: (self.step)(),
