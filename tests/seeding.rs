@@ -46,7 +46,7 @@ fn document(world: &World) -> Value {
     let snapshot = world.twin.readers.snapshot().unwrap();
     let mut text = Vec::new();
     let tables = &world.twin.tables;
-    let schema = cloudtwin::services::SCHEMA.len();
+    let schema = cloudtwin::state::schema::STEPS.len();
     cloudtwin::state::document::export(&snapshot, tables, schema, None, &mut text).unwrap();
     serde_json::from_slice(&text).unwrap()
 }

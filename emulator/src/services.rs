@@ -8,9 +8,8 @@ use serde_json::Value;
 
 use crate::error::{Failure, refuse_with};
 use crate::operation::{Call, Operation};
-use crate::runtime::lifecycle;
 use crate::state::document::{self, RowCheck};
-use crate::state::{Base, FileToken, generations, issued};
+use crate::state::{FileToken, generations};
 use knobs::{Choices, Knob};
 use seeds::Seed;
 
@@ -121,29 +120,6 @@ pub struct BackgroundJob {
     pub on_complete: OnComplete,
 }
 
-/// What the first steps of [`SCHEMA`] make, in one text. A new database begins with it, since a step that
-/// alters a table reads the whole schema anew.
-pub const BASE: Base<'static> = Base { steps: 13, sql: include_str!("services/base.sql") };
-
-/// The schema as a list of steps. A database stores how many steps it has run, so a released step never
-/// changes or moves; new steps are appended.
-pub const SCHEMA: &[&str] = &[
-    generations::TENANTS_SCHEMA,
-    ciam::SCHEMA,
-    aicc::SCHEMA,
-    workspace::SCHEMA,
-    iam::SCHEMA,
-    generations::KEYS_SCHEMA,
-    iam::COPIES_SCHEMA,
-    ciam::STEPS_SCHEMA,
-    workspace::CHANGES_SCHEMA,
-    ciam::IMPORT_ROWS_SCHEMA,
-    lifecycle::OUTCOMES_SCHEMA,
-    issued::SCHEMA,
-    lifecycle::LOOKS_SCHEMA,
-    organization::SCHEMA,
-];
-
 /// The tables with rows of tenants, as the database has them: what a state document holds and a reset
 /// empties. Those of a service are together, in the order in which the schema creates them.
 pub fn tables(services: &[Service], tx: &Connection) -> rusqlite::Result<Vec<String>> {
@@ -200,36 +176,5 @@ pub fn choices() -> Choices {
 impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Service").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What a database holds after these statements.
-    fn made_by(steps: &[&str]) -> BTreeSet<String> {
-        let connection = Connection::open_in_memory().unwrap();
-        issued::register(&connection).unwrap();
-        for step in steps {
-            connection.execute_batch(step).unwrap();
-        }
-        let texts = |sql: &str| {
-            let mut statement = connection.prepare(sql).unwrap();
-            let rows = statement.query_map([], |row| row.get(0)).unwrap();
-            rows.map(Result::unwrap).collect::<Vec<String>>()
-        };
-        let tables = texts("SELECT name FROM sqlite_schema WHERE type = 'table'");
-        let counted = tables
-            .iter()
-            .flat_map(|table| texts(&format!("SELECT '{table} ' || count(*) FROM {table}")));
-        let made = texts("SELECT type || name || tbl_name || coalesce(sql, '') FROM sqlite_schema");
-        let eras = texts("SELECT current || ' ' || last FROM twin_eras");
-        made.into_iter().chain(eras).chain(counted).collect()
-    }
-
-    #[test]
-    fn a_new_database_is_as_the_steps_make_it() {
-        assert_eq!(made_by(&[BASE.sql]), made_by(&SCHEMA[..BASE.steps]));
     }
 }

@@ -13,10 +13,11 @@ use crate::runtime::clock::{Clock, Timestamp};
 use crate::runtime::ids::{Ids, random_seed};
 use crate::runtime::lifecycle::Outcome;
 use crate::runtime::throttle::Throttle;
-use crate::services::{self, BASE, Completion, SCHEMA, Service};
+use crate::services::{self, Completion, Service};
 use crate::state::generations::{self, OpenEras};
 use crate::state::{
-    Database, FileToken, Files, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer,
+    Database, FileToken, Files, Image, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer,
+    schema,
 };
 
 /// Uploads that are parsed at a time: what one may cost in memory counts as often.
@@ -93,7 +94,8 @@ impl Twin {
     pub fn of(config: Config, mut services: Vec<Service>) -> Result<Arc<Self>, StartError> {
         let machine = |error: &dyn std::fmt::Display| StartError::Machine(error.to_string());
         let behaviours = Behaviours::of(&mut services)?;
-        let (database, connection) = Database::open_from(config.db.as_deref(), BASE, SCHEMA)?;
+        let (database, connection) =
+            Database::open_or_copy(config.db.as_deref(), Some(Image::NEW), schema::STEPS)?;
         let seed = match config.seed {
             Some(seed) => seed.to_be_bytes().to_vec(),
             None => random_seed().map_err(|error| machine(&error))?.to_vec(),

@@ -8,10 +8,11 @@ use rusqlite::Connection;
 use serde_json::json;
 
 use super::{Outcome, bad, fault, overloaded, to_json};
-use crate::services::{SCHEMA, file_tokens, recover};
+use crate::services::{file_tokens, recover};
 use crate::state::document::{self, Filler, RowCheck, Table};
 use crate::state::generations::{self, OpenEra};
 use crate::state::issued;
+use crate::state::schema::STEPS;
 use crate::state::{Delivery, Disposition, FileToken, Task, Tenant};
 use crate::twin::Twin;
 
@@ -21,7 +22,7 @@ const RECOVERED_AT_ONCE: usize = 100;
 pub(super) fn export(twin: &Twin, tenant: Option<&str>) -> Outcome {
     let snapshot = twin.readers.snapshot().map_err(fault)?;
     let mut text = Vec::new();
-    document::export(&snapshot, &twin.tables, SCHEMA.len(), tenant, &mut text).map_err(fault)?;
+    document::export(&snapshot, &twin.tables, STEPS.len(), tenant, &mut text).map_err(fault)?;
     Ok(text.into())
 }
 
@@ -33,7 +34,7 @@ pub(super) fn reset(twin: &Arc<Twin>, tenant: Option<String>) -> Outcome {
 pub(super) fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &Bytes) -> Outcome {
     let tables = tables(twin).map_err(fault)?;
     // Before the writer has to do with it, and before anything changes.
-    document::check(body, &tables, SCHEMA.len(), tenant.as_deref()).map_err(bad)?;
+    document::check(body, &tables, STEPS.len(), tenant.as_deref()).map_err(bad)?;
     let _place = twin.writer.place().map_err(overloaded)?;
     twin.tenants.note_import();
     let open = begin(twin).map_err(fault)?;
@@ -85,7 +86,7 @@ fn fill(
     let tenant = (String::new(), 0);
     let mut waiting =
         Some(Filler { era, only, tables: Arc::clone(&tables), tenant, filled: Vec::new() });
-    document::pieces(body, &tables, SCHEMA.len(), &mut |piece| {
+    document::pieces(body, &tables, STEPS.len(), &mut |piece| {
         let mut filler = waiting.take().ok_or("a piece before was refused")?;
         waiting = Some(twin.writer.run(move |tx| filler.put(tx, &piece).map(|()| filler))?);
         Ok(())

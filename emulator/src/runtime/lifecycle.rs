@@ -7,12 +7,6 @@ mod outcome;
 
 pub use outcome::Outcome;
 
-/// A later step of the schema: each job's outcome.
-pub const OUTCOMES_SCHEMA: &str = include_str!("lifecycle/outcomes.sql");
-
-/// A later step of the schema: how often each job's client has looked at it.
-pub const LOOKS_SCHEMA: &str = include_str!("lifecycle/looks.sql");
-
 /// How long each step of a job lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
@@ -103,8 +97,8 @@ mod tests {
     fn an_older_database_has_jobs_that_end_well() {
         let tx = rusqlite::Connection::open_in_memory().unwrap();
         crate::state::issued::register(&tx).unwrap();
-        let schema = crate::services::SCHEMA;
-        let at = schema.iter().position(|step| *step == OUTCOMES_SCHEMA).unwrap();
+        let schema = crate::state::schema::STEPS;
+        let at = schema.iter().position(|step| *step == crate::state::schema::OUTCOMES).unwrap();
         schema[..at].iter().for_each(|step| tx.execute_batch(step).unwrap());
         tx.execute_batch(
             "INSERT INTO ciam_jobs (tenant, store, seq, job_id, type, status, created, format)

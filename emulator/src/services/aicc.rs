@@ -15,9 +15,6 @@ mod tasks;
 pub mod tokens;
 mod users;
 
-/// Its tables and indexes.
-pub const SCHEMA: &str = include_str!("aicc/schema.sql");
-
 /// What its protocol reads by these names.
 const KNOBS: &[Knob] = &[
     Knob {

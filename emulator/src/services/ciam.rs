@@ -23,15 +23,6 @@ mod users;
 /// The files that exports have made.
 pub(super) const FILES: Artifacts = Artifacts { table: "ciam_jobs" };
 
-/// Its tables and indexes.
-pub const SCHEMA: &str = include_str!("ciam/schema.sql");
-
-/// A later step: imports that take several transactions.
-pub const STEPS_SCHEMA: &str = include_str!("ciam/steps.sql");
-
-/// A later step: the rows of imports in a table of their own.
-pub const IMPORT_ROWS_SCHEMA: &str = include_str!("ciam/import_rows.sql");
-
 /// The tables that are emptied with a directory (column `store`), parents before children.
 const TABLES: &[&str] = &[
     "ciam_stores",

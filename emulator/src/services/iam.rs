@@ -14,12 +14,6 @@ mod regions;
 mod scope;
 pub mod tokens;
 
-/// Its tables and indexes.
-pub const SCHEMA: &str = include_str!("iam/schema.sql");
-
-/// A later step: copies of tokens and keys.
-pub const COPIES_SCHEMA: &str = include_str!("iam/copies.sql");
-
 /// The service as the twin runs it.
 pub fn service() -> Service {
     Service {

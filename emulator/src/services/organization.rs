@@ -37,16 +37,6 @@ pub use principal::Kind;
 use principal::{DISABLED, ENABLED, Principal, status_of};
 pub use scim::service as scim_service;
 
-/// Its tables and indexes.
-pub const SCHEMA: &str = concat!(
-    include_str!("organization/accounts.sql"),
-    include_str!("organization/directory.sql"),
-    include_str!("organization/saml.sql"),
-    include_str!("organization/scim_keys.sql"),
-    include_str!("organization/roles.sql"),
-    include_str!("organization/user_syncs.sql"),
-);
-
 /// The service as the twin runs it.
 pub fn service() -> Service {
     Service {

@@ -25,12 +25,6 @@ mod tenant;
 mod times;
 mod users;
 
-/// Its tables and indexes.
-pub const SCHEMA: &str = include_str!("workspace/schema.sql");
-
-/// A later step: changes of the service, and the order of members.
-pub const CHANGES_SCHEMA: &str = include_str!("workspace/changes.sql");
-
 /// The service as the twin runs it.
 pub fn service() -> Service {
     Service {

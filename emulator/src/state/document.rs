@@ -162,13 +162,14 @@ pub(super) fn key(tx: &Connection, table: &str) -> rusqlite::Result<Vec<String>>
 mod tests {
     use super::super::generations;
     use super::*;
+    use crate::state::schema;
 
     const TABLES: &[&str] = &["box", "lid"];
 
     fn database() -> Connection {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(generations::TENANTS_SCHEMA).unwrap();
-        connection.execute_batch(generations::KEYS_SCHEMA).unwrap();
+        connection.execute_batch(schema::TENANTS).unwrap();
+        connection.execute_batch(schema::GENERATIONS).unwrap();
         let schema = "CREATE TABLE box (tenant INTEGER, id TEXT, size INTEGER, PRIMARY KEY (tenant, id)) STRICT;
                       CREATE TABLE lid (tenant INTEGER, id INTEGER, PRIMARY KEY (tenant, id)) STRICT;";
         connection.execute_batch(schema).unwrap();

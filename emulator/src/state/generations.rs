@@ -10,29 +10,6 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::Tenant;
 
-/// The first form of the tables of tenants and of starts; [`KEYS_SCHEMA`] replaces the first.
-pub const TENANTS_SCHEMA: &str =
-    "CREATE TABLE twin_tenants (account INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-     CREATE TABLE twin_starts (number INTEGER PRIMARY KEY) STRICT;";
-
-/// Generations, and the view of those that are visible: those of the current era. An era is one state
-/// of all tenants, or of one while it is put in. A tenant is found by its account number, which is
-/// worked out from its name.
-pub const KEYS_SCHEMA: &str = "
-    CREATE TABLE twin_generations (
-        key INTEGER PRIMARY KEY AUTOINCREMENT,
-        era INTEGER NOT NULL,
-        name TEXT NOT NULL,
-        account INTEGER NOT NULL,
-        UNIQUE (era, account)
-    ) STRICT;
-    CREATE TABLE twin_eras (current INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
-    INSERT INTO twin_eras VALUES (1, 1);
-    INSERT INTO twin_generations SELECT account, 1, name, account FROM twin_tenants;
-    DROP TABLE twin_tenants;
-    CREATE VIEW twin_tenants AS SELECT key, name, account FROM twin_generations
-        WHERE era = (SELECT current FROM twin_eras);";
-
 /// Most rows that one statement removes.
 const REMOVED_AT_ONCE: usize = 100;
 
@@ -197,12 +174,13 @@ impl Drop for OpenEra {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::schema;
 
     fn database() -> Connection {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(TENANTS_SCHEMA).unwrap();
+        connection.execute_batch(schema::TENANTS).unwrap();
         connection.execute_batch("INSERT INTO twin_tenants VALUES (100, 'old')").unwrap();
-        connection.execute_batch(KEYS_SCHEMA).unwrap();
+        connection.execute_batch(schema::GENERATIONS).unwrap();
         connection
             .execute_batch("CREATE TABLE t (tenant INTEGER, id INTEGER, PRIMARY KEY (tenant, id))")
             .unwrap();

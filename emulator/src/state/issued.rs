@@ -11,10 +11,6 @@ use crate::runtime::clock::Timestamp;
 /// Their table.
 pub const TABLE: &str = "twin_issued";
 
-/// A later step of the schema, which also takes over what the services kept themselves. It needs
-/// [`register`].
-pub const SCHEMA: &str = include_str!("issued.sql");
-
 /// How long an expired secret is still known, so that its refusal can be explained: a day, in
 /// milliseconds.
 const REMEMBERED_MS: i64 = 24 * 3_600_000;
@@ -185,8 +181,8 @@ mod tests {
 
     #[test]
     fn an_older_database_keeps_its_secrets() {
-        let schema = crate::services::SCHEMA;
-        let at = schema.iter().position(|step| *step == SCHEMA).unwrap();
+        let schema = crate::state::schema::STEPS;
+        let at = schema.iter().position(|step| *step == crate::state::schema::ISSUED).unwrap();
         let tx = database(&schema[..at]);
         tenants(&tx, ["a", "b"]);
         tx.execute_batch(
@@ -217,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_of_one_kind_found_in_the_oldest_tenant_and_remembered_for_a_day() {
-        let tx = database(crate::services::SCHEMA);
+        let tx = database(crate::state::schema::STEPS);
         tenants(&tx, ["a", "b"]);
         let new = |text, expires| NewSecret {
             kind: Kind::AiccToken,

@@ -11,14 +11,15 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
 use super::issued;
+use super::schema::APPLICATION_ID;
 use crate::runtime::fold;
 
 mod file;
+mod image;
+
+pub use image::Image;
 
 use file::{identity, is_database, resolve, with_suffix};
-
-/// Marks a file as ours (`PRAGMA application_id`): "ctwn".
-const APPLICATION_ID: i32 = 0x6374_776e;
 
 /// Prepared statements kept by each connection.
 const STATEMENTS_MAX: usize = 128;
@@ -63,15 +64,6 @@ pub enum OpenError {
     },
 }
 
-/// What the first steps of a schema make, in one text: a new database begins with it.
-#[derive(Debug, Clone, Copy)]
-pub struct Base<'a> {
-    /// How many steps it replaces.
-    pub steps: usize,
-    /// Its SQL.
-    pub sql: &'a str,
-}
-
 /// Where the state lives; removes what is temporary when dropped.
 #[derive(Debug)]
 pub struct Database {
@@ -99,23 +91,24 @@ impl Database {
     /// write-ahead logging then serves readers beside the writer in both modes. A home left by a
     /// killed process is removed by the next one that starts.
     pub fn open(path: Option<&Path>, steps: &[&str]) -> Result<(Self, Connection), OpenError> {
-        Self::open_from(path, Base { steps: 0, sql: "" }, steps)
+        Self::open_or_copy(path, None, steps)
     }
 
-    /// The same; a new database begins with `base`.
-    pub fn open_from(
+    /// The same; a private database begins as a copy of `made`. Not one that is to be kept: a process that
+    /// is killed while it copies leaves a file that is no database.
+    pub fn open_or_copy(
         path: Option<&Path>,
-        base: Base<'_>,
+        made: Option<Image>,
         steps: &[&str],
     ) -> Result<(Self, Connection), OpenError> {
         let database = match path {
             Some(path) => Self::durable(path)?,
-            None => Self::private().map_err(|error| OpenError::Unreadable {
+            None => Self::private(made).map_err(|error| OpenError::Unreadable {
                 path: std::env::temp_dir(),
                 reason: error.to_string(),
             })?,
         };
-        let connection = database.prepare(base, steps).inspect_err(|_| database.withdraw())?;
+        let connection = database.prepare(steps).inspect_err(|_| database.withdraw())?;
         Ok((database, connection))
     }
 
@@ -144,7 +137,7 @@ impl Database {
         })
     }
 
-    fn private() -> std::io::Result<Self> {
+    fn private(made: Option<Image>) -> std::io::Result<Self> {
         sweep(&std::env::temp_dir());
         let (home, home_lock) = loop {
             let home = tempfile::Builder::new().prefix(HOME_PREFIX).tempdir()?;
@@ -162,6 +155,7 @@ impl Database {
         let path = home.path().join("state.db");
         let files = home.path().join("files");
         let lock = File::create(&path)?;
+        made.map_or(Ok(()), |made| made.write(&lock))?;
         let identity = identity(&lock)?;
         Ok(Self {
             path,
@@ -202,7 +196,7 @@ impl Database {
     }
 
     /// Looks before it changes anything, then runs the missing steps in one transaction.
-    fn prepare(&self, base: Base<'_>, steps: &[&str]) -> Result<Connection, OpenError> {
+    fn prepare(&self, steps: &[&str]) -> Result<Connection, OpenError> {
         let unreadable = |error: rusqlite::Error| OpenError::Unreadable {
             path: self.path.clone(),
             reason: error.to_string(),
@@ -232,8 +226,7 @@ impl Database {
         }
         let found = usize::try_from(version).unwrap_or(usize::MAX);
         let newer = || OpenError::Newer { path: self.path.clone(), found, known: steps.len() };
-        let begins = if found == 0 { base.steps } else { found };
-        let missing = steps.get(begins..).ok_or_else(newer)?;
+        let missing = steps.get(found..).ok_or_else(newer)?;
         std::fs::create_dir_all(&self.files).map_err(|error| OpenError::Unreadable {
             path: self.files.clone(),
             reason: error.to_string(),
@@ -241,9 +234,6 @@ impl Database {
         self.tune(&connection).map_err(unreadable)?;
         let migrate = |connection: &mut Connection| {
             let tx = connection.transaction()?;
-            if found == 0 {
-                tx.execute_batch(base.sql)?;
-            }
             for step in missing {
                 tx.execute_batch(step)?;
             }
@@ -251,7 +241,7 @@ impl Database {
             tx.pragma_update(None, "user_version", i64::try_from(steps.len()).unwrap_or(i64::MAX))?;
             tx.commit()
         };
-        if found < steps.len() {
+        if !missing.is_empty() {
             migrate(&mut connection).map_err(unreadable)?;
         }
         Ok(connection)

@@ -1,6 +1,7 @@
 //! Which files are opened, upgraded and refused.
 
 use super::*;
+use crate::state::schema;
 
 const STEPS: &[&str] = &["CREATE TABLE a (x INTEGER) STRICT", "CREATE TABLE b (x INTEGER) STRICT"];
 
@@ -104,4 +105,31 @@ fn an_abandoned_home_is_swept_and_a_living_one_is_not() {
     sweep(folder.path());
     let names = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().path());
     assert_eq!(names.collect::<Vec<_>>(), [home("alive")]);
+}
+
+/// All that the schema holds, and how many rows each table has.
+fn content(connection: &Connection) -> Vec<String> {
+    let texts = |sql: &str| -> Vec<String> {
+        let mut statement = connection.prepare(sql).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let tables = texts("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+    let rows = tables
+        .iter()
+        .flat_map(|table| texts(&format!("SELECT '{table} ' || COUNT(*) FROM {table}")));
+    let made =
+        "SELECT type || name || tbl_name || rootpage || COALESCE(sql, '') FROM sqlite_schema";
+    let eras = "SELECT current || ' ' || last FROM twin_eras";
+    let checked = texts("PRAGMA integrity_check");
+    texts(made).into_iter().chain(texts(eras)).chain(rows).chain(checked).collect()
+}
+
+#[test]
+fn a_database_that_was_made_at_build_time_is_as_the_steps_make_it() {
+    let (database, copied) = Database::open_or_copy(None, Some(Image::NEW), schema::STEPS).unwrap();
+    let (_stepwise, made) = Database::open(None, schema::STEPS).unwrap();
+    let copied = content(&copied);
+    assert_eq!(copied, content(&made));
+    assert_eq!(copied.last().unwrap(), "ok");
+    assert!(!database.path.with_extension("db-journal").exists());
 }

@@ -1,21 +1,21 @@
 //! The rules of imported rows.
 
 use super::*;
-use crate::services::ciam;
+use crate::state::schema;
 
 #[test]
 fn an_older_database_keeps_the_rows_of_its_imports() {
     let tx = Connection::open_in_memory().unwrap();
     crate::state::issued::register(&tx).unwrap();
-    let schema = crate::services::SCHEMA;
-    let at = schema.iter().position(|step| *step == ciam::IMPORT_ROWS_SCHEMA).unwrap();
-    schema[..at].iter().for_each(|step| tx.execute_batch(step).unwrap());
+    let steps = schema::STEPS;
+    let at = steps.iter().position(|step| *step == schema::IMPORT_ROWS).unwrap();
+    steps[..at].iter().for_each(|step| tx.execute_batch(step).unwrap());
     let jobs = "INSERT INTO ciam_jobs (tenant, store, seq, job_id, type, status, created, format, payload)
         VALUES (1, 1, 1, 'a', 'IMPORT_USER', 'PENDING', 0, 'NDJSON', '[{\"UserName\":\"u\"},{\"Email\":\"e\"}]'),
             (1, 1, 2, 'b', 'IMPORT_USER', 'PENDING', 0, 'NDJSON', '{damaged'),
             (1, 1, 3, 'c', 'EXPORT_USER', 'PENDING', 0, 'NDJSON', '{}')";
     tx.execute_batch(jobs).unwrap();
-    schema[at..].iter().for_each(|step| tx.execute_batch(step).unwrap());
+    steps[at..].iter().for_each(|step| tx.execute_batch(step).unwrap());
     let all = |sql: &str| -> Vec<(i64, Option<String>)> {
         let mut statement = tx.prepare(sql).unwrap();
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();

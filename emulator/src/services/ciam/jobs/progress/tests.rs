@@ -30,7 +30,7 @@ impl World {
     fn new() -> Self {
         let tx = Connection::open_in_memory().unwrap();
         crate::state::issued::register(&tx).unwrap();
-        for step in crate::services::SCHEMA {
+        for step in crate::state::schema::STEPS {
             tx.execute_batch(step).unwrap();
         }
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
