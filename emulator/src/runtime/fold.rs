@@ -22,13 +22,30 @@ fn folded(letter: char) -> char {
     other.and_then(char::from_u32).unwrap_or(letter)
 }
 
-/// Makes [`fold`] known to the statements of a connection, under that name. Null stays null.
+/// Whether the text contains a part that is folded already.
+fn has(text: &str, part: &str) -> bool {
+    if !text.is_ascii() {
+        return fold(text).contains(part);
+    }
+    // Without a copy of the text: a search asks this of every row.
+    let part = part.as_bytes();
+    part.is_empty()
+        || text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
+}
+
+/// Makes [`fold`] known to the statements of a connection under that name, where null stays null; and
+/// `fold_has(part, text, ...)`: whether one of the texts contains the part, which is folded already.
 pub fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_INNOCUOUS;
     connection.create_scalar_function("fold", 1, flags, |call| {
         Ok(call.get::<Option<String>>(0)?.as_deref().map(fold))
+    })?;
+    connection.create_scalar_function("fold_has", -1, flags, |call| {
+        let part = call.get_raw(0).as_str()?;
+        let mut texts = (1..call.len()).map(|at| call.get_raw(at).as_str_or_null());
+        texts.try_fold(false, |found, text| Ok(found || text?.is_some_and(|text| has(text, part))))
     })
 }
 
@@ -64,5 +81,25 @@ mod tests {
         };
         assert_eq!(folded(Some("ÉCOLE İ")), Some(fold("ÉCOLE İ")));
         assert_eq!(folded(None), None);
+    }
+
+    #[test]
+    fn statements_search_as_the_program_does() {
+        let connection = Connection::open_in_memory().unwrap();
+        register(&connection).unwrap();
+        let texts = ["", "a", "Anna", "Anna ÉCOLE", "\u{212a}elvin", "xx aNN"];
+        for part in ["", "a", "ann", "anna", "é", "k", "nna é", "zzzzzzz"] {
+            for text in texts {
+                let found: (bool, bool) = connection
+                    .query_row(
+                        "SELECT fold_has(?1, ?2), fold_has(?1, NULL, 'zz', ?2)",
+                        [part, text],
+                        |row| Ok((row.get(0)?, row.get(1)?)),
+                    )
+                    .unwrap();
+                let expected = fold(text).contains(part);
+                assert_eq!(found, (expected, expected || part.is_empty()), "{part} {text}");
+            }
+        }
     }
 }

@@ -94,7 +94,7 @@ pub(super) fn groups(filters: &[Filter]) -> Result<Where, Failure> {
     let mut found = Where::default();
     for (key, values, holds) in effective(filters) {
         if key.eq_ignore_ascii_case("condition") {
-            let one = "user_group_id = ? OR instr(fold(display_name), ?)";
+            let one = "user_group_id = ? OR fold_has(?, display_name)";
             let twice = values.iter().flat_map(|value| [value.clone().into(), fold(value).into()]);
             found.push(&alternatives(one, values.len()), holds, twice.collect());
         } else if key.eq_ignore_ascii_case("UserGroupId") {

@@ -82,13 +82,13 @@ impl Conditions {
         let whole = filter.split_once(" eq ").map(|(_, value)| value.trim_matches('"'));
         self.values.push(fold(whole.unwrap_or(filter)).into());
         let (alias, at) = (self.alias, self.values.len());
-        let one = |column: &&str| match whole {
-            Some(_) => format!("fold({alias}.{column}) = ?{at}"),
-            None => format!("instr(fold({alias}.{column}), ?{at}) > 0"),
-        };
-        let columns = if whole.is_some() { names } else { columns };
-        let any: Vec<_> = columns.iter().map(one).collect();
-        self.and(&format!("({})", any.join(" OR ")));
+        if whole.is_some() {
+            let any = names.iter().map(|column| format!("fold({alias}.{column}) = ?{at}"));
+            self.and(&format!("({})", any.collect::<Vec<_>>().join(" OR ")));
+        } else {
+            let all = columns.iter().map(|column| format!(", {alias}.{column}"));
+            self.and(&format!("fold_has(?{at}{})", all.collect::<String>()));
+        }
     }
 
     /// The row's account is of that type and number, as far as they are given.
@@ -113,7 +113,7 @@ impl Conditions {
     /// The column contains the text, case ignored.
     pub(super) fn name_part(&mut self, text: Option<&str>, column: &str) {
         if let Some(text) = non_empty(text) {
-            self.matching(fold(text), |at| format!("instr(fold({column}), ?{at}) > 0"));
+            self.matching(fold(text), |at| format!("fold_has(?{at}, {column})"));
         }
     }
 

@@ -62,9 +62,7 @@ pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
     }
     if let Some(text) = non_empty(input.filter.as_deref()) {
         let name = rows::PRINCIPAL_NAME;
-        conditions.matching(fold(text), |at| {
-            format!("(instr(fold(s.sync_id), ?{at}) > 0 OR instr(fold({name}), ?{at}) > 0)")
-        });
+        conditions.matching(fold(text), |at| format!("fold_has(?{at}, s.sync_id, {name})"));
     }
     let columns = rows::columns();
     let list = filters::List {

@@ -80,7 +80,7 @@ pub(in super::super) fn list(call: &mut Call<'_>, input: List) -> Result<Listed,
     let order = if rising { "ORDER BY created, seq" } else { "ORDER BY created DESC, seq DESC" };
     let matching = format!(
         "FROM ({STATES}) WHERE (?5 IS NULL OR task_id = ?5)
-            AND (?6 IS NULL OR instr(fold(file_name), fold(?6)) > 0)
+            AND (?6 IS NULL OR fold_has(fold(?6), file_name))
             AND (?7 IS NULL OR state = ?7) AND (?8 IS NULL OR downloaded = ?8)"
     );
     let values = params![

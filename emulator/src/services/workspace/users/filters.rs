@@ -54,7 +54,7 @@ impl Filter {
             found.push_text(NAMED, keys);
         }
         if let Some(part) = said(self.description.as_ref()) {
-            found.push_text("instr(fold(u.description), ?)", fold(part));
+            found.push_text("fold_has(?, u.description)", fold(part));
         }
         if let Some(kind) = said(self.active_type.as_ref()) {
             found.push_text("u.active_type = ?", kind.to_ascii_uppercase());
