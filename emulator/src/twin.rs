@@ -20,8 +20,8 @@ use crate::state::{
     schema,
 };
 
-/// Uploads that are parsed at a time: what one may cost in memory counts as often.
-const UPLOADERS: usize = 2;
+/// Requests that are long at a time: what an upload may cost in memory counts as often.
+const REQUEST_THREADS: usize = 2;
 
 /// Exports that are written at a time.
 pub(crate) const EXPORTERS: usize = 2;
@@ -72,8 +72,8 @@ pub struct Twin {
     pub open_eras: OpenEras,
     ending: Arc<AtomicBool>,
     sweep_queued: Arc<AtomicBool>,
-    /// Parses uploaded files beside all requests.
-    pub uploads: Pool,
+    /// Parse uploads and read for long, beside the threads that serve connections.
+    pub request_threads: Pool,
     /// Writes exports beside all requests.
     pub background: Pool,
     /// Ends of exports that the database has not taken, by the key of their tenant's rows.
@@ -132,7 +132,8 @@ impl Twin {
             open_eras: OpenEras::default(),
             ending: Arc::default(),
             sweep_queued: Arc::default(),
-            uploads: Pool::start("upload", UPLOADERS).map_err(|error| machine(&error))?,
+            request_threads: Pool::start("request", REQUEST_THREADS)
+                .map_err(|error| machine(&error))?,
             background: Pool::start("work", EXPORTERS).map_err(|error| machine(&error))?,
             uncommitted: Mutex::default(),
             _database: database,
@@ -176,8 +177,8 @@ impl Twin {
     /// Everything that was committed is in the database file, which is closed.
     pub fn close(&self) {
         self.ending.store(true, Ordering::Release);
-        // First, since what it has parsed still queues for the writer.
-        self.uploads.stop();
+        // First, since their requests still queue for the writer.
+        self.request_threads.stop();
         self.files.stop();
         self.background.stop();
         self.readers.close();

@@ -35,10 +35,11 @@ pub(super) struct Valid {
     pub(super) file: Option<Bytes>,
 }
 
-/// Runs it; the upload of an operation that takes one is parsed first, on a thread for that.
+/// Runs it; the upload of an operation that takes one is parsed first, on a thread for long work.
 pub(super) fn run(exchange: Exchange, mut valid: Valid) {
     let file = valid.file.take().filter(|_| valid.behaviour.takes_upload());
-    let mut running = Running { exchange, valid, upload: None, advanced_again: 0, place: None };
+    let mut running =
+        Running { exchange, valid, upload: None, is_long: false, advanced_again: 0, place: None };
     match file {
         None => running.read_or_queue(),
         Some(file) => {
@@ -46,7 +47,7 @@ pub(super) fn run(exchange: Exchange, mut valid: Valid) {
             if let Err(overload) = running.take_place() {
                 return running.finish(Err(overload.into()));
             }
-            twin.uploads.submit(Box::new(move || running.prepare_upload(&file)));
+            twin.request_threads.submit(Box::new(move || running.prepare_upload(&file)));
         }
     }
 }
@@ -57,6 +58,8 @@ struct Running {
     valid: Valid,
     /// The parsed upload, if the request has one.
     upload: Option<Prepared>,
+    /// It reads for long, and has a thread for that.
+    is_long: bool,
     /// How often it was queued again because something became due while it waited.
     advanced_again: u16,
     /// Its place in the writer's queue, once it needs one.
@@ -102,12 +105,19 @@ impl Running {
         }
         if is_current && self.valid.behaviour.read_only && !self.counts_looks() {
             let mut after = After::default();
-            let seen = twin.readers.with(|tx| self.handle(tx, &mut Ids::none(), &mut after));
+            let is_long = self.is_long;
+            let look = |tx: &Connection| self.handle(tx, &mut Ids::none(), &mut after);
+            let seen = if is_long {
+                twin.readers.with(look).map(Some)
+            } else {
+                twin.readers.with_short(look)
+            };
             match seen {
-                Ok(Err(Failure::Pending | Failure::Again)) => {}
+                Ok(None) => return self.read_long(),
+                Ok(Some(Err(Failure::Pending | Failure::Again))) => {}
                 // What was seen may be a state that is being replaced: the writer knows.
                 Ok(_) if tenant.is_retired() => {}
-                Ok(outcome) => return self.finish(outcome),
+                Ok(Some(outcome)) => return self.finish(outcome),
                 Err(error) => return self.finish(Err(error.into())),
             }
         }
@@ -120,6 +130,16 @@ impl Running {
         let queued =
             Queued { running: self, after: After::default(), outcome: None, outdated: false };
         twin.writer.submit(Box::new(queued));
+    }
+
+    /// Reads on a thread that no connection waits for.
+    fn read_long(mut self) {
+        if let Err(overload) = self.take_place() {
+            return self.finish(Err(overload.into()));
+        }
+        self.is_long = true;
+        let twin = Arc::clone(&self.exchange.twin);
+        twin.request_threads.submit(Box::new(move || self.read_or_queue()));
     }
 
     /// Whether it must be counted that the client looks at its jobs.

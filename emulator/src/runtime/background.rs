@@ -1,4 +1,4 @@
-//! Pools of threads for long work: parsing uploads, writing exports. They are threads of their own, so
+//! Pools of threads for long work: parsing uploads, long reads, writing exports. They are threads of their own, so
 //! that the writer's queue and the threads that serve sockets go on meanwhile. A request that waits
 //! for a job blocks no thread.
 
