@@ -17,12 +17,14 @@ mod advance;
 pub mod aicc;
 mod artifacts;
 pub mod ciam;
+mod could_ask;
 pub mod iam;
 pub mod knobs;
 pub mod organization;
 mod pattern;
 pub mod seeds;
 mod sparse_paging;
+mod taken;
 mod text;
 pub mod workspace;
 

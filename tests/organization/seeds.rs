@@ -117,3 +117,52 @@ fn the_page_of_limits_lists_them_all() {
     let listed: Vec<_> = listed.into_iter().map(|(name, _)| name).collect();
     assert_eq!(listed.join(", "), known);
 }
+
+fn problems(zone: &str) -> Vec<String> {
+    let head = "[organization]\nname = 'o'\n[organization.zone]\nname = 'zone'\n";
+    Seed::parse(&format!("{head}{zone}")).err().unwrap_or_default()
+}
+
+#[test]
+fn users_of_rules_meet_in_names_and_in_addresses_and_not_across() {
+    let rule = |count: u32, texts: &str| {
+        format!("[[organization.zone.users]]\ncount = {count}\n{texts}\n")
+    };
+    for (first, second, taken) in [
+        ("name = 'u{n}'", "name = 'u1{n}'", "name: \"u11\""),
+        ("name = 'U{n}'", "name = 'u{n}'", "name: \"u1\""),
+        ("name = 'u{n:06}'", "name = 'u00000{n}'", "name: \"u000001\""),
+        ("name = 'u{n}'", "name = 'u{n}{n}'", "name: \"u11\""),
+        ("name = 'a{n}'\nemail = 'e{n}@x'", "name = 'b{n}'\nemail = 'E1{n}@x'", "email: \"e11@x\""),
+    ] {
+        let found = problems(&(rule(30, first) + &rule(3, second)));
+        let expected = format!("organization.zone.users[1].{taken} is taken by an earlier one");
+        assert_eq!(found, [expected], "{first} {second}");
+    }
+    let same = "name = 'u{n}@x'\nemail = 'u{n}@x'";
+    assert_eq!(problems(&rule(30, same)), [""; 0]);
+    let user = "[[organization.zone.user]]\nname = 'u22'\n";
+    let found = problems(&(user.to_owned() + &rule(3, "name = 'u{n}{n}'")));
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+/// What `CreateUser` and `CreateGroup` refuse, a seed may not have.
+#[test]
+fn texts_of_a_seed_are_as_long_as_those_of_calls() {
+    for (table, key, most) in [
+        ("user", "first_name", 64),
+        ("user", "last_name", 64),
+        ("user", "display_name", 256),
+        ("user", "description", 1_024),
+        ("user", "email", 128),
+        ("group", "description", 1_024),
+    ] {
+        let zone = |length: usize| {
+            let text = "x".repeat(length);
+            problems(&format!("[[organization.zone.{table}]]\nname = 'a'\n{key} = '{text}'\n"))
+        };
+        assert_eq!(zone(most), [""; 0], "{key}");
+        let path = format!("organization.zone.{table}[0].{key}");
+        assert_eq!(zone(most + 1), [format!("{path}: at most {most} characters are taken")]);
+    }
+}

@@ -62,21 +62,53 @@ impl Pattern {
         }
     }
 
-    /// The number that gives this text, where the pattern has one place for it.
+    /// The number that gives this text.
     pub(crate) fn number_of(&self, text: &str) -> Option<u64> {
-        let (before, after) = match self.parts.as_slice() {
-            [Part::Number(_)] => ("", ""),
-            [Part::Text(before), Part::Number(_)] => (before.as_str(), ""),
-            [Part::Number(_), Part::Text(after)] => ("", after.as_str()),
-            [Part::Text(before), Part::Number(_), Part::Text(after)] => {
-                (before.as_str(), after.as_str())
-            }
+        let (start, width) = match self.parts.as_slice() {
+            [Part::Number(width), ..] => (0, *width),
+            [Part::Text(before), Part::Number(width), ..] => (before.len(), *width),
             _ => return None,
         };
-        let number = text.strip_prefix(before)?.strip_suffix(after)?.parse().ok()?;
         let mut again = String::new();
-        self.fill(number, &mut again);
-        (again == text).then_some(number)
+        // A number of so many digits gives a text of one length.
+        let mut lengths = (1..=WIDTH_MAX).filter(|digits| self.length(*digits) == text.len());
+        lengths.find_map(|digits| {
+            let number = text.get(start..start + digits.max(width))?.parse().ok()?;
+            self.fill(number, &mut again);
+            (again == text).then_some(number)
+        })
+    }
+
+    /// How long a text is whose number has so many digits, in bytes.
+    fn length(&self, digits: usize) -> usize {
+        let of = |part: &Part| match part {
+            Part::Text(text) => text.len(),
+            Part::Number(width) => digits.max(*width),
+        };
+        self.parts.iter().map(of).sum()
+    }
+
+    /// False where no text of one pattern is one of the other, as their ends tell.
+    pub(crate) fn may_meet(&self, other: &Self) -> bool {
+        let fits = |one: &str, other: &str| {
+            let rest = one.strip_prefix(other).or_else(|| other.strip_prefix(one));
+            // Behind the shorter text there is a number.
+            rest.is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit())
+            })
+        };
+        fits(self.before(), other.before()) && fits(&self.after(), &other.after())
+    }
+
+    /// The text before the first number.
+    fn before(&self) -> &str {
+        if let Some(Part::Text(text)) = self.parts.first() { text } else { "" }
+    }
+
+    /// The text behind the last number, backwards.
+    fn after(&self) -> String {
+        let Some(Part::Text(text)) = self.parts.last() else { return String::new() };
+        text.chars().rev().collect()
     }
 }
 
@@ -137,6 +169,10 @@ mod tests {
         assert_eq!(number_of("user-{n:03}@x", "user-042@x"), Some(42));
         assert_eq!(number_of("user-{n:03}@x", "user-42@x"), None);
         assert_eq!(number_of("{n}", "7"), Some(7));
+        assert_eq!(number_of("{n}-{n:02}@x", "7-07@x"), Some(7));
+        assert_eq!(number_of("{n}{n}", "1212"), Some(12));
+        assert_eq!(number_of("{n}{n}", "1213"), None);
+        assert_eq!(number_of("é{n}", "é"), None);
         assert_eq!(number_of("plain", "plain"), None);
     }
 

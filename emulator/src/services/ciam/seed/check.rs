@@ -1,7 +1,6 @@
 //! Whether a seed can be inserted: formats, names, groups, patterns. Inserts nothing.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::RangeInclusive;
 
 use super::super::limits::{
     GROUPS_MAX, INDEXED_ATTRIBUTE_MAX, STORE_NAME_MAX, STORES_MAX, USERS_MAX,
@@ -9,10 +8,14 @@ use super::super::limits::{
 use super::super::users::formats;
 use super::{CiamSeed, DirectorySeed, GroupSeed, UserSeed, UsersRule};
 use crate::runtime::fold::fold;
-use crate::services::pattern::Pattern;
+use crate::services::pattern::{Pattern, numbers};
+use crate::services::taken::Taken;
 
 /// Longest description of a group, in characters.
 const GROUP_DESCRIPTION_MAX: usize = 128;
+
+/// Most users of a rule that are looked at; more fit into no directory.
+const RULE_MAX: u32 = 1_000_000;
 
 /// Everything that is wrong with a seed.
 pub(super) fn problems(seed: &CiamSeed) -> Vec<String> {
@@ -39,9 +42,7 @@ pub(super) fn problems(seed: &CiamSeed) -> Vec<String> {
 struct Problems {
     list: Vec<String>,
     /// By scope, the values that must not come again.
-    seen: HashMap<String, BTreeSet<String>>,
-    /// By scope, the patterns that earlier rules fill, and with which numbers.
-    filled: HashMap<String, Vec<(Pattern, RangeInclusive<u64>)>>,
+    taken: HashMap<String, Taken>,
 }
 
 impl Problems {
@@ -53,12 +54,7 @@ impl Problems {
 
     /// In the same scope, no two may have the same value.
     fn once(&mut self, scope: &str, value: &str, path: &str) {
-        let is_new = self.seen.entry(scope.to_owned()).or_default().insert(value.to_owned());
-        let rules = self.filled.get(scope).map_or(&[][..], Vec::as_slice);
-        let is_filled = |(pattern, numbers): &(Pattern, RangeInclusive<u64>)| {
-            pattern.number_of(value).is_some_and(|number| numbers.contains(&number))
-        };
-        let is_free = is_new && !rules.iter().any(is_filled);
+        let is_free = self.taken.entry(scope.to_owned()).or_default().text(value);
         self.require(is_free, path, || format!("{value:?} is taken by an earlier one"));
     }
 
@@ -185,47 +181,17 @@ impl Problems {
         self.require(pattern.has_number() || rule.count <= 1, &at, || {
             format!("{text:?} is the same for all {} users: it needs {{n}}", rule.count)
         });
-        let first = u64::from(rule.first);
-        let last = first + u64::from(rule.count).saturating_sub(1);
-        let numbers = first..=last;
-        self.overlap(field, text, &numbers, directory, &at);
+        let all = numbers(rule.first, rule.count.min(RULE_MAX));
         let mut filled = String::new();
-        for number in if first == last { vec![first] } else { vec![first, last] } {
+        for number in BTreeSet::from([all.start, all.end.saturating_sub(1)]) {
             pattern.fill(number, &mut filled);
-            if pattern.has_number() || number == first {
-                self.identity(field, &filled, directory, path);
-            }
+            self.require((field.is_good)(&filled), &at, || format!("{filled:?} {}", field.rule));
         }
-        if let Ok(key) = Pattern::parse(&(field.key)(text)) {
-            self.filled
-                .entry(format!("{directory} {}", field.name))
-                .or_default()
-                .push((key, numbers));
-        }
-    }
-
-    /// Whether the rule would make again what an earlier user has.
-    fn overlap(
-        &mut self,
-        field: &Identity,
-        text: &str,
-        numbers: &RangeInclusive<u64>,
-        directory: &str,
-        path: &str,
-    ) {
         let Ok(key) = Pattern::parse(&(field.key)(text)) else { return };
-        // Both ends are compared on their own.
-        let inside = |number: u64| numbers.contains(&number) && !is_end(numbers, number);
-        let seen = self.seen.get(&format!("{directory} {}", field.name));
-        let again =
-            seen.into_iter().flatten().find(|value| key.number_of(value).is_some_and(inside));
-        let again = again.map(|value| format!("{path}: {value:?} is taken by an earlier one"));
-        self.list.extend(again);
+        let taken = self.taken.entry(format!("{directory} {}", field.name)).or_default();
+        let again = taken.rule(key, all);
+        self.list.extend(again.map(|value| format!("{at}: {value:?} is taken by an earlier one")));
     }
-}
-
-fn is_end(numbers: &RangeInclusive<u64>, number: u64) -> bool {
-    number == *numbers.start() || number == *numbers.end()
 }
 
 /// What identifies users, and its rule.
@@ -312,7 +278,6 @@ mod tests {
             [
                 r#"ciam.directory[0].users[0].user_name: "user-7" is taken by an earlier one"#,
                 r#"ciam.directory[0].users[1].user_name: "user-7" is taken by an earlier one"#,
-                r#"ciam.directory[0].users[1].user_name: "user-5" is taken by an earlier one"#,
             ]
         );
     }

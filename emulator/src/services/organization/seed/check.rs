@@ -2,8 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Map, json};
+
 use crate::runtime::fold::fold;
-use crate::services::pattern::Pattern;
+use crate::services::could_ask;
+use crate::services::pattern::{Pattern, numbers};
+use crate::services::taken::Taken;
 
 use super::super::{Kind, cam_users, limits};
 use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, roles, user_syncs};
@@ -48,17 +52,14 @@ pub(super) fn problems(seed: &OrganizationSeed) -> Vec<String> {
 #[derive(Default)]
 struct Problems(Vec<String>);
 
-/// What must not come again in a zone.
+/// What must not come again in a zone. Case does not count.
 #[derive(Default)]
-struct Taken {
+struct ZoneTaken {
     ids: BTreeSet<String>,
-    names: BTreeSet<String>,
-    emails: BTreeSet<String>,
-    /// Texts of rules with a number in them.
-    patterns: Vec<(Pattern, UsersRuleNumbers)>,
+    groups: BTreeSet<String>,
+    names: Taken,
+    emails: Taken,
 }
-
-type UsersRuleNumbers = std::ops::Range<u64>;
 
 impl Problems {
     fn require(&mut self, keeps: bool, path: &str, problem: impl FnOnce() -> String) {
@@ -76,16 +77,18 @@ impl Problems {
         self.require(is_zone_name(&zone.name), "zone.name", || {
             "2 to 64 lower-case letters, digits and single inner dashes".to_owned()
         });
-        let mut taken = Taken::default();
+        let mut taken = ZoneTaken::default();
         self.id(&mut taken, "z", zone.id.as_deref(), "zone");
         let mut groups = BTreeMap::new();
         for (index, group) in zone.groups.iter().enumerate() {
             let path = format!("zone.group[{index}]");
             self.id(&mut taken, "g", group.id.as_deref(), &path);
-            self.require(is_group_name(&group.name), &path, || {
-                "a name is 1 to 128 letters, digits and dashes".to_owned()
-            });
-            let is_new = taken.names.insert(format!("group {}", fold(&group.name)));
+            let texts = [
+                ("name", "GroupName", &group.name),
+                ("description", "Description", &group.description),
+            ];
+            self.texts("CreateGroup", &texts, &path);
+            let is_new = taken.groups.insert(fold(&group.name));
             self.require(is_new, &path, || format!("{:?} is taken", group.name));
             groups.insert(group.name.as_str(), group.kind);
         }
@@ -99,7 +102,7 @@ impl Problems {
         }
     }
 
-    fn id(&mut self, taken: &mut Taken, prefix: &str, id: Option<&str>, path: &str) {
+    fn id(&mut self, taken: &mut ZoneTaken, prefix: &str, id: Option<&str>, path: &str) {
         let Some(id) = id else { return };
         let path = format!("{path}.id");
         let rest = id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-'));
@@ -109,63 +112,83 @@ impl Problems {
         self.require(taken.ids.insert(id.to_owned()), &path, || format!("{id:?} is taken"));
     }
 
-    fn user(&mut self, user: &UserSeed, taken: &mut Taken, path: &str) {
+    fn user(&mut self, user: &UserSeed, taken: &mut ZoneTaken, path: &str) {
         self.id(taken, "u", user.id.as_deref(), path);
-        self.user_name(&user.name, path);
-        let is_new = taken.names.insert(fold(&user.name));
+        let texts = [
+            ("name", "UserName", &user.name),
+            ("first_name", "FirstName", &user.first_name),
+            ("last_name", "LastName", &user.last_name),
+            ("display_name", "DisplayName", &user.display_name),
+            ("description", "Description", &user.description),
+            ("email", "Email", &user.email),
+        ];
+        self.texts("CreateUser", &texts, path);
+        let is_new = taken.names.text(&fold(&user.name));
         self.require(is_new, &format!("{path}.name"), || format!("{:?} is taken", user.name));
-        let is_new = user.email.is_empty() || taken.emails.insert(fold(&user.email));
+        let is_new = user.email.is_empty() || taken.emails.text(&fold(&user.email));
         self.require(is_new, &format!("{path}.email"), || format!("{:?} is taken", user.email));
     }
 
-    fn user_name(&mut self, name: &str, path: &str) {
-        let is_name = |c: char| c.is_ascii_alphanumeric() || "+=,.@-_".contains(c);
-        let fits = (1..=64).contains(&name.len()) && name.chars().all(is_name);
-        self.require(fits, &format!("{path}.name"), || {
-            "a name is 1 to 64 letters, digits and +=,.@-_".to_owned()
-        });
+    /// Whether the operation would take these texts: each the key of the seed, the member, and the text.
+    fn texts(&mut self, operation: &str, texts: &[(&str, &str, &String)], path: &str) {
+        let service = contracts::catalog().service("organization");
+        let operation =
+            service.and_then(|service| service.operation(operation, service.versions.first()?));
+        let Some(operation) = operation else { return };
+        let members = texts.iter().filter(|(_, _, text)| !text.is_empty());
+        let mut members: Map<_, _> =
+            members.map(|(_, member, text)| ((*member).to_owned(), json!(text))).collect();
+        members.insert("ZoneId".to_owned(), json!("z"));
+        let Some((member, why)) = could_ask::problem(&members.into(), &operation.input) else {
+            return;
+        };
+        let key = texts.iter().find(|(_, name, _)| *name == member).map_or("name", |(key, ..)| key);
+        self.0.push(format!("{path}.{key}: {why}"));
     }
 
-    fn rule(&mut self, rule: &UsersRule, taken: &mut Taken, path: &str) {
+    fn rule(&mut self, rule: &UsersRule, taken: &mut ZoneTaken, path: &str) {
         self.require((1..=RULE_MAX).contains(&rule.count), &format!("{path}.count"), || {
             format!("1 to {RULE_MAX}")
         });
-        let first = u64::from(rule.first);
-        let numbers = first..first + u64::from(rule.count);
-        for (member, text) in [
-            ("name", Some(rule.name.as_str())),
-            ("email", rule.email.as_deref()),
-            ("display_name", rule.display_name.as_deref()),
-        ] {
+        let numbers = numbers(rule.first, rule.count.min(RULE_MAX));
+        let texts = [
+            ("name", Some(&rule.name), Some(&mut taken.names)),
+            ("email", rule.email.as_ref(), Some(&mut taken.emails)),
+            ("display_name", rule.display_name.as_ref(), None),
+        ];
+        for (member, text, taken) in texts {
             let Some(text) = text else { continue };
             let path = format!("{path}.{member}");
-            let pattern = match Pattern::parse(text) {
+            let pattern = match Pattern::parse(&fold(text)) {
                 Ok(pattern) => pattern,
                 Err(why) => {
                     self.0.push(format!("{path}: {why}"));
                     continue;
                 }
             };
-            if member == "display_name" {
-                continue;
-            }
+            let Some(taken) = taken else { continue };
             self.require(rule.count == 1 || pattern.has_number(), &path, || {
                 format!("{text:?} needs a {{n}}, or all users have the same")
             });
-            let earlier = if member == "name" { &taken.names } else { &taken.emails };
-            let met = |text: &String| pattern.number_of(text).is_some_and(|n| numbers.contains(&n));
-            let overlaps = |(other, theirs): &(Pattern, UsersRuleNumbers)| {
-                *other == pattern && theirs.start < numbers.end && numbers.start < theirs.end
-            };
-            let is_free = !earlier.iter().any(met) && !taken.patterns.iter().any(overlaps);
-            self.require(is_free, &path, || format!("{text:?} repeats an earlier one"));
-            taken.patterns.push((pattern, numbers.clone()));
+            let again = taken.rule(pattern, numbers.clone());
+            self.require(again.is_none(), &path, || {
+                format!("{:?} is taken by an earlier one", again.unwrap_or_default())
+            });
         }
-        let mut widest = String::new();
-        if let Ok(pattern) = Pattern::parse(&rule.name) {
-            pattern.fill(numbers.end, &mut widest);
-            self.user_name(&widest, path);
-        }
+        // Between the first and the last only digits change, and the last is the longest.
+        let last = |text: Option<&str>| {
+            let mut last = String::new();
+            if let Some(Ok(pattern)) = text.map(Pattern::parse) {
+                pattern.fill(numbers.end.saturating_sub(1), &mut last);
+            }
+            last
+        };
+        let texts = [
+            ("name", "UserName", &last(Some(&rule.name))),
+            ("display_name", "DisplayName", &last(rule.display_name.as_deref())),
+            ("email", "Email", &last(rule.email.as_deref())),
+        ];
+        self.texts("CreateUser", &texts, path);
     }
 
     fn groups(&mut self, known: &BTreeMap<&str, Kind>, names: &[String], kind: Kind, path: &str) {
@@ -180,11 +203,6 @@ impl Problems {
             self.require(met.insert(name), path, || format!("{name:?} is named twice"));
         }
     }
-}
-
-fn is_group_name(name: &str) -> bool {
-    let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-    (1..=128).contains(&name.len()) && name.bytes().all(is_name)
 }
 
 fn is_zone_name(name: &str) -> bool {

@@ -3,13 +3,13 @@
 
 use std::collections::HashSet;
 
-use contracts::Rule;
 use serde_json::json;
 
 use super::super::limits::USERS_MAX;
 use super::super::times;
 use super::{ActiveTypeSeed, GroupSeed, ProjectSeed, UserSeed, UsersRule, WorkspaceSeed};
 use crate::runtime::fold::fold;
+use crate::services::could_ask;
 use crate::services::pattern::{Pattern, numbers};
 use crate::vendors::huawei::DEFAULT_PROJECT;
 
@@ -38,15 +38,6 @@ pub(super) fn problems(seed: &WorkspaceSeed) -> Vec<String> {
         found.project(project, &path);
     }
     found.list
-}
-
-/// What is wrong with a text that breaks the model.
-fn worded(rule: &Rule) -> String {
-    match rule {
-        Rule::TooLong(most) => format!("at most {most} characters are taken"),
-        Rule::TooShort(least) => format!("at least {least} characters are needed"),
-        _ => "a call could not ask for this text".to_owned(),
-    }
 }
 
 /// What was found.
@@ -162,10 +153,8 @@ impl Problems {
     fn members(&mut self, members: &serde_json::Value, path: &str) {
         let service = contracts::catalog().service("workspace");
         let shape = service.and_then(|service| service.shapes.get("CreateUserRequest"));
-        let broken = shape.and_then(|shape| contracts::validate_known(members, shape));
-        if let Some(violation) = broken {
-            self.list.push(format!("{path}.{}: {}", violation.path, worded(&violation.rule)));
-        }
+        let problem = shape.and_then(|shape| could_ask::problem(members, shape));
+        self.list.extend(problem.map(|(member, why)| format!("{path}.{member}: {why}")));
     }
 
     fn rule(&mut self, rule: &UsersRule, names: &mut Names, path: &str) {
