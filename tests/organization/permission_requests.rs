@@ -161,3 +161,34 @@ fn the_control_interface_shows_and_files_requests() {
     insta::assert_snapshot!(told["message"].as_str().unwrap());
     assert_eq!(statuses(&center, json!({})), [1]);
 }
+
+#[test]
+fn an_approval_is_refused_where_no_assignment_fits() {
+    let full = SEED.replace("name = \"o\"", "name = \"o\"\nlimits = { role_assignments = 1 }");
+    let center = Center::slow_and_seeded(&full);
+    let audit = json!({ "ApplyId": "apply-00000000000000aa", "AuditResult": "Approve" });
+    let code = center.code("AuditPermissionApplyOrder", audit.clone());
+    assert_eq!(code, "FailedOperation.RoleConfigurationAuthorizationOverLimit");
+    // Of both configurations nothing is assigned, and the request still waits.
+    assert_eq!(center.ok("ListRoleAssignments", json!({}))["TotalCounts"], 0);
+    assert_eq!(statuses(&center, json!({})), [1, 1]);
+}
+
+#[test]
+fn what_a_user_or_a_group_may_ask_for_goes_with_it() {
+    let center = Center::slow_and_seeded(SEED);
+    let (user, group) = (center.user("bob"), center.group("staff"));
+    let scope = |kind: &str, id: &str| {
+        let info = json!({
+            "PrincipalId": id, "PrincipalType": kind, "RoleConfigurationId": READERS,
+            "TargetUin": MEMBER, "TargetType": "MemberUin",
+        });
+        center.ok("CreateRoleConfigurationApplyScope", json!({ "ApplyScopeInfo": [info] }));
+    };
+    scope("User", &user);
+    scope("Group", &group);
+    center.ok("DeleteUser", json!({ "UserId": user }));
+    center.ok("DeleteGroup", json!({ "GroupId": group }));
+    let (_, state) = ask(&center.world, Method::GET, "state", String::new());
+    assert_eq!(state["tenants"]["default"]["organization_apply_scopes"], json!([]));
+}

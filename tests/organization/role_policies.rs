@@ -131,6 +131,11 @@ fn what_cannot_be_added_changes_nothing() {
         ),
         (
             "System",
+            json!({ "RolePolicyNames": [long] }),
+            "InvalidParameter.PolicyNameSizeOverUpperLimit",
+        ),
+        (
+            "System",
             json!({ "RolePolicyNames": ["new", "new"] }),
             "InvalidParameter.PolicyNameAlreadyExists",
         ),

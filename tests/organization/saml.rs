@@ -99,13 +99,18 @@ fn bad_documents_and_certificates_are_told_apart() {
     let document = |xml: &str| json!({ "EncodedMetadataDocument": STANDARD.encode(xml) });
     let undecodable = json!({ "EncodedMetadataDocument": "***" });
     assert_eq!(code(undecodable), "FailedOperation.DecodeMetadataDocumentFailed");
-    for xml in ["", "text", "<a><b></a>", "<a>"].iter().skip(1) {
+    let good = "<EntityDescriptor entityID='x'><IDPSSODescriptor/></EntityDescriptor>";
+    let two_roots = good.repeat(2);
+    let control = good.replace('x', "x\0");
+    let twice = good.replace("entityID='x'", "entityID='x' entityID='y'");
+    for xml in ["text", "<a><b></a>", "<a>", &two_roots, &control, &twice, "<a/><b>", "</a>"] {
         assert_eq!(code(document(xml)), "FailedOperation.XMLDataUnmarshalFailed", "{xml}");
     }
     for xml in [
         "<a/>",
         "<EntityDescriptor entityID='x'/>",
         "<EntityDescriptor><IDPSSODescriptor/></EntityDescriptor>",
+        "<a><EntityDescriptor entityID='x'/><IDPSSODescriptor/></a>",
     ] {
         assert_eq!(code(document(xml)), "FailedOperation.MetadataCosParsingFailed", "{xml}");
     }

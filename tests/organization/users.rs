@@ -172,6 +172,39 @@ fn users_are_found_by_text_status_and_type_and_marked_by_group() {
     assert_eq!(marked, [false, true, false]);
 }
 
+/// Few ids are looked up one by one; of many the memberships are read.
+#[test]
+fn filters_of_any_number_of_ids_mark_the_same() {
+    let center = Center::new();
+    let (ada, bob) = (center.user("ada"), center.user("bob"));
+    let (staff, empty) = (center.group("staff"), center.group("empty"));
+    center.join(&ada, &staff);
+    let selected = |action: &str, list: &str, input: Value| {
+        let listed = center.ok(action, input)[list].take();
+        let of = |one: &Value| one["IsSelected"].as_bool().unwrap();
+        listed.as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    for more in [0, 40, 5_000] {
+        // One id comes again and again.
+        let groups: Vec<_> = std::iter::repeat_n(&empty, more).chain([&staff]).collect();
+        let marked = selected("ListUsers", "Users", json!({ "FilterGroups": groups }));
+        assert_eq!(marked, [false, true], "{more}");
+    }
+    for number in 0..20 {
+        center.group(&format!("more{number}"));
+    }
+    let groups = center.ok("ListGroups", json!({ "MaxResults": 100 }))["Groups"].take();
+    let groups = each(&groups, "GroupId");
+    let marked = selected("ListUsers", "Users", json!({ "FilterGroups": groups }));
+    assert_eq!(marked, [false, true]);
+    let users: Vec<_> = (0..20).map(|number| center.user(&format!("u{number}"))).collect();
+    let users: Vec<_> = users.iter().chain([&ada, &bob]).collect();
+    let find = json!({ "FilterUsers": users, "Filter": "staff" });
+    assert_eq!(selected("ListGroups", "Groups", find), [true]);
+    let find = json!({ "FilterUsers": users[..21], "Filter": "empty" });
+    assert_eq!(selected("ListGroups", "Groups", find), [false]);
+}
+
 /// While a directory writes them, only it may change them (guide 66367).
 #[test]
 fn synchronized_users_can_be_changed_once_the_switch_is_off() {

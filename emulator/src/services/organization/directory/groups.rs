@@ -1,5 +1,7 @@
 //! The rows of groups.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::operation::Call;
@@ -71,7 +73,11 @@ pub(crate) fn by_name(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Resu
 }
 
 /// The numbers of the groups with those ids; unknown ids are ignored.
-pub(crate) fn seqs(tx: &Connection, tenant: i64, ids: &[String]) -> rusqlite::Result<Vec<i64>> {
+pub(crate) fn seqs(
+    tx: &Connection,
+    tenant: i64,
+    ids: &BTreeSet<String>,
+) -> rusqlite::Result<BTreeSet<i64>> {
     let mut statement = tx.prepare_cached(
         "SELECT seq FROM organization_groups WHERE tenant = ?1 AND group_id = ?2",
     )?;
@@ -174,6 +180,12 @@ pub(crate) fn add_members(
 pub(crate) fn remove(tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result<()> {
     tx.prepare_cached("DELETE FROM organization_groups WHERE tenant = ?1 AND seq = ?2")?
         .execute([tenant, seq])?;
+    // Nobody may ask for anything in its name any more.
+    tx.prepare_cached(
+        "DELETE FROM organization_apply_scopes
+         WHERE tenant = ?1 AND principal_type = 'Group' AND principal = ?2",
+    )?
+    .execute([tenant, seq])?;
     tx.prepare_cached(
         "UPDATE organization_zones SET group_count = group_count - 1 WHERE tenant = ?1",
     )?

@@ -1,8 +1,12 @@
 //! The rows of memberships.
 
+use std::collections::BTreeSet;
+
 use rusqlite::Connection;
 
 use crate::operation::Call;
+
+use super::groups::Group;
 
 /// Inserts the row alone.
 pub(crate) fn insert(call: &Call<'_>, group: i64, user: i64) -> rusqlite::Result<()> {
@@ -26,28 +30,46 @@ pub(crate) fn exists(
     .exists([tenant, group, user])
 }
 
+/// Ids that are looked up one by one; of more, the rows are read instead.
+const FEW: usize = 16;
+
 /// Whether the user is in one of the groups.
 pub(crate) fn is_in_any(
     tx: &Connection,
     tenant: i64,
     user: i64,
-    groups: &[i64],
+    of: &BTreeSet<i64>,
 ) -> rusqlite::Result<bool> {
-    any(groups, |group| exists(tx, tenant, group, user))
+    if of.len() > FEW {
+        return Ok(groups(tx, tenant, user)?.iter().any(|group| of.contains(group)));
+    }
+    any(of, |group| exists(tx, tenant, group, user))
 }
 
 /// Whether one of the users is in the group.
 pub(crate) fn has_any(
     tx: &Connection,
     tenant: i64,
-    group: i64,
-    users: &[i64],
+    group: &Group,
+    users: &BTreeSet<i64>,
 ) -> rusqlite::Result<bool> {
-    any(users, |user| exists(tx, tenant, group, user))
+    let members = usize::try_from(group.member_count).unwrap_or(usize::MAX);
+    if users.len() > FEW.max(members) {
+        return Ok(user_seqs(tx, tenant, group.seq)?.iter().any(|user| users.contains(user)));
+    }
+    any(users, |user| exists(tx, tenant, group.seq, user))
 }
 
-fn any(seqs: &[i64], is: impl Fn(i64) -> rusqlite::Result<bool>) -> rusqlite::Result<bool> {
+fn any(seqs: &BTreeSet<i64>, is: impl Fn(i64) -> rusqlite::Result<bool>) -> rusqlite::Result<bool> {
     seqs.iter().try_fold(false, |found, seq| Ok(found || is(*seq)?))
+}
+
+fn user_seqs(tx: &Connection, tenant: i64, group: i64) -> rusqlite::Result<Vec<i64>> {
+    tx.prepare_cached(
+        "SELECT user_seq FROM organization_memberships WHERE tenant = ?1 AND group_seq = ?2",
+    )?
+    .query_map([tenant, group], |row| row.get(0))?
+    .collect()
 }
 
 /// How many groups the user is in.

@@ -195,6 +195,12 @@ pub(crate) fn update(call: &Call<'_>, user: &mut User) -> rusqlite::Result<()> {
 pub(crate) fn remove(tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result<()> {
     tx.prepare_cached("DELETE FROM organization_users WHERE tenant = ?1 AND seq = ?2")?
         .execute([tenant, seq])?;
+    // Nobody may ask for anything in its name any more.
+    tx.prepare_cached(
+        "DELETE FROM organization_apply_scopes
+         WHERE tenant = ?1 AND principal_type = 'User' AND principal = ?2",
+    )?
+    .execute([tenant, seq])?;
     tx.prepare_cached(
         "UPDATE organization_zones SET user_count = user_count - 1 WHERE tenant = ?1",
     )?

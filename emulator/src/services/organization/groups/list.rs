@@ -1,5 +1,7 @@
 //! `ListGroups`.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
@@ -21,7 +23,7 @@ pub(crate) struct List {
     filter: Option<String>,
     group_type: Option<String>,
     #[serde(default)]
-    filter_users: Vec<String>,
+    filter_users: BTreeSet<String>,
     #[serde(default)]
     sort_type: Order,
     offset: Option<i64>,
@@ -56,13 +58,13 @@ pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
         input.sort_type,
         rows::read,
     )?;
-    let mut members = Vec::with_capacity(input.filter_users.len());
+    let mut members = BTreeSet::new();
     for user_id in &input.filter_users {
         members.extend(users::by_id(call.tx, zone.tenant, user_id)?.map(|user| user.seq));
     }
     let mut groups = Vec::with_capacity(found.rows.len());
     for group in found.rows {
-        let is_selected = memberships::has_any(call.tx, zone.tenant, group.seq, &members)?;
+        let is_selected = memberships::has_any(call.tx, zone.tenant, &group, &members)?;
         groups.push(GroupInfo::of(group).selected(is_selected));
     }
     Ok(Listed { bounds: page.bounds(found.total), groups })

@@ -11,18 +11,18 @@ use super::super::paging::{Bounds, Page};
 use super::super::{accounts, times, zones};
 
 /// SQL for the id of the principal of a row `a`.
-pub(crate) const PRINCIPAL_ID: &str = "CASE a.principal_type
+pub(crate) const PRINCIPAL_ID: &str = "COALESCE(CASE a.principal_type
     WHEN 'User' THEN (SELECT user_id FROM organization_users
         WHERE tenant = a.tenant AND seq = a.principal)
     ELSE (SELECT group_id FROM organization_groups
-        WHERE tenant = a.tenant AND seq = a.principal) END";
+        WHERE tenant = a.tenant AND seq = a.principal) END, '')";
 
 /// SQL for the name of the principal of a row `a`.
-pub(crate) const PRINCIPAL_NAME: &str = "CASE a.principal_type
+pub(crate) const PRINCIPAL_NAME: &str = "COALESCE(CASE a.principal_type
     WHEN 'User' THEN (SELECT user_name FROM organization_users
         WHERE tenant = a.tenant AND seq = a.principal)
     ELSE (SELECT name FROM organization_groups
-        WHERE tenant = a.tenant AND seq = a.principal) END";
+        WHERE tenant = a.tenant AND seq = a.principal) END, '')";
 
 /// Input of `ListRoleAssignments`.
 #[derive(Debug, Deserialize)]

@@ -14,7 +14,7 @@ use super::super::roles::provisionings;
 use super::super::{limits, times, zones};
 use super::{catalogue, existing};
 
-/// Most characters of a policy's name.
+/// Most characters of a name in `RolePolicyNames`. The vendor has longer names, which `RolePolicies` takes.
 const NAME_MAX: usize = 32;
 
 /// Input of `AddPermissionPolicyToRoleConfiguration`.
@@ -63,21 +63,23 @@ fn add_system(
     let detail = |policy: &PolicyDetail| {
         match (policy.policy_id, non_empty(policy.policy_name.clone())) {
             // A number of 0 is none.
-            (0, Some(name)) => Ok((catalogue::id_of(&name), name)),
-            (id, name) if id > 0 => Ok((id, name.unwrap_or_else(|| catalogue::name_of(id)))),
+            (0, Some(name)) => Ok((catalogue::id_of(&name), name, usize::MAX)),
+            (id, name) if id > 0 => {
+                Ok((id, name.unwrap_or_else(|| catalogue::name_of(id)), usize::MAX))
+            }
             _ => Err(wrong()),
         }
     };
     let mut all = input.role_policies.iter().map(detail).collect::<Result<Vec<_>, _>>()?;
     if all.is_empty() {
         let names = input.role_policy_names.iter();
-        all.extend(names.map(|name| (catalogue::id_of(name), name.clone())));
+        all.extend(names.map(|name| (catalogue::id_of(name), name.clone(), NAME_MAX)));
     }
     if all.is_empty() {
         return Err(wrong());
     }
-    for (id, name) in all {
-        check_name(call, configuration, &name, usize::MAX)?;
+    for (id, name, length_max) in all {
+        check_name(call, configuration, &name, length_max)?;
         // A client finds what it attached by the number.
         let attached = rows::all(call.tx, call.tenant.key(), configuration.seq)?;
         if attached.iter().any(|policy| policy.id == id) {

@@ -14,6 +14,9 @@ use super::x509::{self, Content};
 /// The part of a document that describes an identity provider.
 const DESCRIPTOR: &str = "IDPSSODescriptor";
 
+/// The part that describes an entity of any kind.
+const ENTITY: &str = "EntityDescriptor";
+
 /// What a document says.
 #[derive(Debug, Default)]
 pub(super) struct Metadata {
@@ -51,44 +54,87 @@ struct Document {
 }
 
 fn parse(xml: &str) -> Result<Document, quick_xml::Error> {
+    let is_no_xml = |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r');
+    if xml.contains(is_no_xml) {
+        return Err(malformed());
+    }
     let mut reader = Reader::from_str(xml);
     let mut document = Document::default();
-    let (mut in_provider, mut is_root, mut depth) = (false, true, 0_usize);
+    let mut place = Place::default();
     loop {
         match reader.read_event()? {
-            Event::Eof if is_root || depth > 0 => {
-                return Err(quick_xml::Error::Syntax(quick_xml::errors::SyntaxError::UnclosedTag));
-            }
+            Event::Eof if !place.has_root || place.depth > 0 => return Err(malformed()),
             Event::Eof => return Ok(document),
             Event::Empty(tag) => {
-                is_root = false;
-                document.tag(&tag, in_provider)?;
+                place.begin()?;
+                document.tag(&tag, &place)?;
             }
             Event::Start(tag) => {
-                (is_root, depth) = (false, depth + 1);
-                in_provider |= tag.local_name().as_ref() == DESCRIPTOR;
-                document.tag(&tag, in_provider)?;
-                if in_provider && tag.local_name().as_ref() == "X509Certificate" {
+                place.begin()?;
+                document.tag(&tag, &place)?;
+                if tag.local_name().as_ref() == "X509Certificate" && place.provider.is_some() {
                     let text = reader.read_text(tag.name())?;
-                    depth -= 1;
                     document.certificates.push(text.to_string());
+                } else {
+                    place.open(tag.local_name().as_ref());
                 }
             }
-            Event::End(tag) => {
-                depth = depth.saturating_sub(1);
-                in_provider &= tag.local_name().as_ref() != DESCRIPTOR;
-            }
+            Event::End(_) => place.close(),
             _ => {}
         }
     }
 }
 
+/// Where in a document the reader is.
+#[derive(Default)]
+struct Place {
+    has_root: bool,
+    /// How many elements are open.
+    depth: usize,
+    /// How many were when the entity's was opened, and the provider's.
+    entity: Option<usize>,
+    provider: Option<usize>,
+}
+
+impl Place {
+    /// Before an element. A document has one root.
+    fn begin(&mut self) -> Result<(), quick_xml::Error> {
+        if std::mem::replace(&mut self.has_root, true) && self.depth == 0 {
+            return Err(malformed());
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, name: &str) {
+        self.depth += 1;
+        if name == ENTITY {
+            self.entity.get_or_insert(self.depth);
+        } else if name == DESCRIPTOR {
+            self.provider.get_or_insert(self.depth);
+        }
+    }
+
+    fn close(&mut self) {
+        self.entity = self.entity.filter(|depth| *depth < self.depth);
+        self.provider = self.provider.filter(|depth| *depth < self.depth);
+        self.depth = self.depth.saturating_sub(1);
+    }
+}
+
+fn malformed() -> quick_xml::Error {
+    quick_xml::Error::Syntax(quick_xml::errors::SyntaxError::UnclosedTag)
+}
+
 impl Document {
-    fn tag(&mut self, tag: &BytesStart<'_>, in_provider: bool) -> Result<(), quick_xml::Error> {
+    fn tag(&mut self, tag: &BytesStart<'_>, place: &Place) -> Result<(), quick_xml::Error> {
+        // An attribute that comes twice is an error.
+        for attribute in tag.attributes() {
+            attribute?;
+        }
         match tag.local_name().as_ref() {
-            "EntityDescriptor" => self.metadata.entity_id = attribute(tag, "entityID")?,
-            DESCRIPTOR => self.has_provider = true,
-            "SingleSignOnService" if in_provider => {
+            ENTITY => self.metadata.entity_id = attribute(tag, "entityID")?,
+            DESCRIPTOR => self.has_provider |= place.entity.is_some(),
+            "SingleSignOnService" if place.provider.is_some() => {
                 let is_redirect = attribute(tag, "Binding")?.ends_with(":HTTP-Redirect");
                 if is_redirect || self.metadata.login_url.is_empty() {
                     self.metadata.login_url = attribute(tag, "Location")?;

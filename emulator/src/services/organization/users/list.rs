@@ -1,5 +1,7 @@
 //! `ListUsers` and `ListJoinedGroupsForUser`.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{ToSql, params};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +26,7 @@ pub(crate) struct List {
     max_results: Option<i64>,
     next_token: Option<String>,
     #[serde(default)]
-    filter_groups: Vec<String>,
+    filter_groups: BTreeSet<String>,
     #[serde(default)]
     sort_type: Order,
     offset: Option<i64>,
