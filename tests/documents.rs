@@ -197,6 +197,8 @@ fn with_users(document: &Value, count: usize) -> Value {
         }
         users.push(user);
     }
+    let stores = document["tenants"]["default"]["ciam_stores"].as_array_mut().unwrap();
+    stores.iter_mut().for_each(|store| store["next_seq"] = json!(1_000_000 + count));
     document
 }
 
@@ -261,4 +263,27 @@ fn others_write_while_a_document_is_put_in() {
     assert!(writes > 5, "{writes}");
     let (_, other) = ask(&world, Method::GET, "state?tenant=other", String::new());
     assert_eq!(other["tenants"]["other"]["ciam_users"].as_array().unwrap().len(), 5_001);
+}
+
+#[test]
+fn a_next_number_that_is_taken_is_refused_with_its_column() {
+    let (world, _, good) = filled();
+    let state = good["tenants"]["default"].as_object().unwrap();
+    let mut refused = Vec::new();
+    for (table, rows) in state {
+        for (place, row) in rows.as_array().unwrap().iter().enumerate() {
+            let columns = row.as_object().unwrap().keys();
+            for column in columns.filter(|column| column.starts_with("next_")) {
+                let mut document = good.clone();
+                document["tenants"]["default"][table][place][column] = json!(0);
+                let (status, body) = ask(&world, Method::PUT, "state", document.to_string());
+                if status == 400 {
+                    let why = body["message"].as_str().unwrap();
+                    assert!(why.contains(&format!("{table}: {column} is 0, but ")), "{why}");
+                    refused.push(column.as_str());
+                }
+            }
+        }
+    }
+    assert!(refused.contains(&"next_seq") && refused.contains(&"next_job"), "{refused:?}");
 }

@@ -20,6 +20,7 @@ pub mod ciam;
 mod could_ask;
 pub mod iam;
 pub mod knobs;
+mod next_numbers;
 pub mod organization;
 mod pattern;
 pub mod seeds;
@@ -29,6 +30,7 @@ mod text;
 pub mod workspace;
 
 pub use artifacts::{Artifacts, LINK_PREFIX};
+pub use next_numbers::NextNumber;
 
 /// What a service adds to the twin.
 pub struct Service {
@@ -39,6 +41,8 @@ pub struct Service {
     /// What a row of a state document must hold, by table: a document that breaks a rule is refused
     /// whole, since the service could not read the row back.
     pub row_checks: &'static [(&'static str, RowCheck)],
+    /// The numbers that its rows get one after the other.
+    pub next_numbers: &'static [NextNumber],
     /// What the control interface shows and sets beyond the vendor's API.
     pub resources: &'static [Resource],
     /// What can be chosen where its vendor's pages contradict themselves.
@@ -150,6 +154,12 @@ pub fn file_tokens(services: &[Service], tx: &Connection) -> rusqlite::Result<BT
         }
     }
     Ok(all)
+}
+
+/// Whether the rows of a state document fit each other, once they are in the database under that key.
+pub fn check_filled(services: &[Service], tx: &Connection, key: i64) -> Result<(), String> {
+    let mut numbers = services.iter().flat_map(|service| service.next_numbers);
+    numbers.try_for_each(|number| number.check(tx, key))
 }
 
 /// Runs [`Service::recover`] of all services, for one tenant or all.

@@ -1,9 +1,12 @@
 //! Seeds of an organization: what they make, what is wrong with them.
 
 use cloudtwin::services::seeds::Seed;
+use http::Method;
 use serde_json::json;
 
-use super::center::{Center, each};
+use super::center::{Center, MEMBER, each};
+use super::syncing::item;
+use crate::documents::ask;
 
 #[test]
 fn a_seed_makes_users_by_name_and_by_rule() {
@@ -165,4 +168,24 @@ fn texts_of_a_seed_are_as_long_as_those_of_calls() {
         let path = format!("organization.zone.{table}[0].{key}");
         assert_eq!(zone(most + 1), [format!("{path}: at most {most} characters are taken")]);
     }
+}
+
+#[test]
+fn a_state_document_with_a_next_number_that_is_taken_is_refused() {
+    let center = Center::new();
+    let ada = center.user("ada");
+    center.group("staff");
+    center.begin(item(&ada, MEMBER));
+    let (_, good) = ask(&center.world, Method::GET, "state", String::new());
+    for column in ["next_user", "next_group", "next_user_sync"] {
+        let mut document = good.clone();
+        document["tenants"]["default"]["organization_zones"][0][column] = json!(1);
+        let (status, body) = ask(&center.world, Method::PUT, "state", document.to_string());
+        let why = body["message"].as_str().unwrap();
+        let expected = format!("organization_zones: {column} is 1, but ");
+        assert!(status == 400 && why.contains(&expected), "{status} {why}");
+    }
+    // A document that was taken goes on where it ended.
+    assert_eq!(ask(&center.world, Method::PUT, "state", good.to_string()).0, 200);
+    center.user("bob");
 }

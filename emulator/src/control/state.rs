@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use serde_json::json;
 
 use super::{Outcome, bad, fault, overloaded, to_json};
-use crate::services::{file_tokens, recover};
+use crate::services::{check_filled, file_tokens, recover};
 use crate::state::document::{self, Filler, RowCheck, Table};
 use crate::state::generations::{self, OpenEra};
 use crate::state::issued;
@@ -95,8 +95,10 @@ fn fill(
     for keys in keys.chunks(RECOVERED_AT_ONCE) {
         let (twin_of, keys) = (Arc::clone(twin), keys.to_vec());
         twin.writer.run(move |tx| {
-            let recover = |key| recover(&twin_of.services, tx, Some(key));
-            keys.into_iter().try_for_each(recover).map_err(|error| error.to_string())
+            keys.into_iter().try_for_each(|key| {
+                check_filled(&twin_of.services, tx, key)?;
+                recover(&twin_of.services, tx, Some(key)).map_err(|error| error.to_string())
+            })
         })?;
     }
     Ok(())

@@ -47,6 +47,7 @@ pub fn service() -> Service {
             query("queryTask", tasks::query),
         ],
         row_checks: rows::CHECKS,
+        next_numbers: &[],
         resources: &[
             Resource {
                 path: "aicc/roles",

@@ -66,6 +66,7 @@ pub fn service() -> Service {
             query("ListLogMessageByCondition", logs::list),
         ],
         row_checks: rows::CHECKS,
+        next_numbers: rows::NEXT_NUMBERS,
         resources: &[],
         knobs: &[],
         files: Some(FILES),

@@ -27,6 +27,7 @@ pub fn service() -> Service {
             query("KeystoneListRegions", regions::list),
         ],
         row_checks: &[],
+        next_numbers: &[],
         resources: &[],
         knobs: &[],
         files: None,

@@ -112,6 +112,7 @@ pub fn service() -> Service {
             operation("UpdateSCIMSynchronizationStatus", scim_keys::set_switch),
         ],
         row_checks: rows::CHECKS,
+        next_numbers: rows::NEXT_NUMBERS,
         resources: &[
             Resource {
                 path: "cam/{uin}/users",

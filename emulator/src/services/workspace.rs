@@ -31,6 +31,7 @@ pub fn service() -> Service {
         name: "workspace",
         operations: operations(),
         row_checks: rows::CHECKS,
+        next_numbers: rows::NEXT_NUMBERS,
         resources: &[],
         knobs: &[],
         files: Some(exports::FILES),

@@ -2,6 +2,7 @@
 
 use super::jobs;
 use super::users::attributes::Attribute;
+use crate::services::NextNumber;
 use crate::state::document::{RowCheck, RowView};
 
 /// By table.
@@ -14,6 +15,13 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
     ("ciam_jobs", jobs::check_row),
     ("ciam_import_rows", jobs::check_import_row),
     ("ciam_logs", logs),
+];
+
+/// The numbers that rows get one after the other.
+pub(super) const NEXT_NUMBERS: &[NextNumber] = &[
+    NextNumber { table: "ciam_stores", of: Some("store"), column: "next_seq", rows: "ciam_users" },
+    NextNumber { table: "ciam_stores", of: Some("store"), column: "next_log", rows: "ciam_logs" },
+    NextNumber { table: "ciam_stores", of: Some("store"), column: "next_job", rows: "ciam_jobs" },
 ];
 
 fn stores(row: &RowView<'_>) -> Result<(), String> {

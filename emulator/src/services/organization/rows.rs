@@ -1,5 +1,6 @@
 //! What the rows of a state document must hold so that this service can read them back.
 
+use crate::services::NextNumber;
 use crate::state::document::{RowCheck, RowView};
 
 use super::cam_users::CamKind;
@@ -80,6 +81,28 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
         row.one_of("kind", CamKind::WORDS)
     }),
     ("organization_synced_users", |row| row.counts(&["user_sync", "user_seq", "uin"])),
+];
+
+/// The numbers that rows get one after the other.
+pub(super) const NEXT_NUMBERS: &[NextNumber] = &[
+    NextNumber {
+        table: "organization_zones",
+        of: None,
+        column: "next_user",
+        rows: "organization_users",
+    },
+    NextNumber {
+        table: "organization_zones",
+        of: None,
+        column: "next_group",
+        rows: "organization_groups",
+    },
+    NextNumber {
+        table: "organization_zones",
+        of: None,
+        column: "next_user_sync",
+        rows: "organization_user_syncs",
+    },
 ];
 
 const KINDS: &[&str] = &["Manual", "Synchronized"];

@@ -44,6 +44,7 @@ pub fn service() -> Service {
             query("GetResourceType", discovery::resource_type),
         ],
         row_checks: &[],
+        next_numbers: &[],
         resources: &[],
         knobs: &[],
         files: None,

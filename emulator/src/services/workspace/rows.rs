@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::exports;
+use crate::services::NextNumber;
 use crate::services::advance;
 use crate::state::document::{RowCheck, RowView};
 
@@ -17,6 +18,34 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
     ("workspace_ous", |row| row.counts(&["seq"])),
     ("workspace_jobs", jobs),
     ("workspace_exports", exports::check_row),
+];
+
+/// The numbers that rows get one after the other.
+pub(super) const NEXT_NUMBERS: &[NextNumber] = &[
+    NextNumber {
+        table: "workspace_projects",
+        of: Some("project"),
+        column: "next_user",
+        rows: "workspace_users",
+    },
+    NextNumber {
+        table: "workspace_projects",
+        of: Some("project"),
+        column: "next_group",
+        rows: "workspace_groups",
+    },
+    NextNumber {
+        table: "workspace_projects",
+        of: Some("project"),
+        column: "next_ou",
+        rows: "workspace_ous",
+    },
+    NextNumber {
+        table: "workspace_projects",
+        of: Some("project"),
+        column: "next_job",
+        rows: "workspace_jobs",
+    },
 ];
 
 fn projects(row: &RowView<'_>) -> Result<(), String> {
