@@ -35,7 +35,7 @@ pub fn answer(twin: &Twin, request: &Request) -> Response {
     if let Ok(disposition) = HeaderValue::from_str(&disposition) {
         headers.insert(CONTENT_DISPOSITION, disposition);
     }
-    Response { status: StatusCode::OK, headers, body: Body::File(file) }
+    Response { status: StatusCode::OK, headers, body: Body::File(file), plan: None }
 }
 
 fn media_type(name: &str) -> &'static str {

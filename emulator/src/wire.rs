@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
@@ -113,6 +114,55 @@ pub struct Response {
     pub headers: HeaderMap,
     /// Its content.
     pub body: Body,
+    /// How it is spoiled on its way, if a scenario says so.
+    pub plan: Option<Box<Plan>>,
+}
+
+/// How an answer is spoiled on its way: the server obeys it, whatever the answer is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// Waits so long before the first byte, by the machine's clock.
+    pub delay: Duration,
+    /// What becomes of the answer.
+    pub fate: Fate,
+    /// Sends the body in pieces.
+    pub dribble: Option<Dribble>,
+}
+
+/// What becomes of an answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Fate {
+    /// It is sent.
+    #[default]
+    Sent,
+    /// The connection is closed without a byte of it.
+    Dropped,
+    /// The connection is reset (TCP RST) without a byte of it.
+    Reset,
+    /// The connection is closed after part of the body; the headers promise all of it.
+    Cut(Part),
+    /// The connection is reset after part of the body.
+    CutAndReset(Part),
+    /// Other bytes stand in the place of the whole answer, head included; then the connection is closed.
+    Garbage(Bytes),
+}
+
+/// Part of a body.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Part {
+    /// So many bytes.
+    Bytes(u64),
+    /// Of the whole, 0 to 1.
+    Fraction(f64),
+}
+
+/// Pieces of a body.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dribble {
+    /// Bytes in a piece.
+    pub bytes: usize,
+    /// Waits so long before each piece but the first.
+    pub pause: Duration,
 }
 
 /// What an answer carries.
@@ -129,7 +179,7 @@ impl Response {
     pub fn new(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Self {
         let mut headers = HeaderMap::with_capacity(4);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-        Self { status, headers, body: Body::Bytes(body.into()) }
+        Self { status, headers, body: Body::Bytes(body.into()), plan: None }
     }
 
     /// A refusal of ours, outside every vendor's API: what is wrong and how to mend it.
