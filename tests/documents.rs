@@ -198,7 +198,9 @@ fn with_users(document: &Value, count: usize) -> Value {
         users.push(user);
     }
     let stores = document["tenants"]["default"]["ciam_stores"].as_array_mut().unwrap();
-    stores.iter_mut().for_each(|store| store["next_seq"] = json!(1_000_000 + count));
+    for store in stores {
+        store["next_seq"] = json!(1_000_000 + count);
+    }
     document
 }
 

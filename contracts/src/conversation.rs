@@ -90,9 +90,14 @@ pub struct Entry {
 /// What a scenario did to a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// The rule that fired.
-    pub rule: String,
-    /// The status of the answer that the client did not get.
+    /// The name of the scenario.
+    pub scenario: String,
+    /// The rule that acted: its number in the file, from 1.
+    pub rule: usize,
+    /// What it did, in a word or two.
+    pub effect: String,
+    /// The status of the answer that the client did not get as it was; absent: the fault came before any
+    /// answer.
     pub replaced_status: Option<u16>,
     /// Its code.
     pub replaced_code: Option<String>,

@@ -7,6 +7,7 @@ mod env;
 mod exit;
 mod log;
 mod operations;
+mod scenario;
 mod serve;
 
 use std::io::Write as _;
@@ -40,6 +41,9 @@ enum Command {
     Env(env::Options),
     /// List every operation, with its rate and its error codes
     Operations(operations::Options),
+    /// Check scenarios, the files of things that go wrong on purpose
+    #[command(subcommand)]
+    Scenario(scenario::Command),
     /// Print the JSON Schema of seed files
     SeedSchema,
     /// Print the JSON Schema of configuration files
@@ -61,6 +65,7 @@ pub fn run() -> ExitCode {
         Some(Command::Operations(options)) => {
             operations::text(&options).and_then(|text| print(&text))
         }
+        Some(Command::Scenario(command)) => scenario::run(&command).and_then(|text| print(&text)),
         Some(Command::SeedSchema) => print(&seed_schema()),
         Some(Command::ConfigSchema) => print(&config_schema()),
         Some(Command::Completions { shell }) => {

@@ -16,6 +16,7 @@ pub(crate) mod guard;
 mod query;
 mod resources;
 mod routes;
+mod scenarios;
 mod state;
 
 pub use routes::{Route, routes};

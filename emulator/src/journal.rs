@@ -231,6 +231,7 @@ mod tests {
             explanation: None,
             unsigned: false,
             sent: Sent::default(),
+            fault: None,
         }
     }
 

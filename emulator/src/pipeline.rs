@@ -17,7 +17,7 @@ use std::sync::Arc;
 use crate::operation::{Client, Operation as Behaviour};
 use crate::protocol::{Message, Protocol, Rejection, Verifier};
 use crate::runtime::throttle::Key;
-use crate::scenario::{self, Fault, Phase};
+use crate::scenario::Phase;
 use crate::state::Tenant;
 use crate::twin::Twin;
 use crate::wire::Request;
@@ -54,22 +54,15 @@ fn accept(
     exchange: &mut Exchange,
     message: Result<Box<dyn Message>, Rejection>,
 ) -> Result<Valid, Rejection> {
-    check_faults(Phase::Arrival, exchange)?;
+    exchange.meet_fault(Phase::Arrival, None)?;
     let message = message?;
     let behaviour = find_behaviour(exchange, &*message)?;
     let caller = authenticate(exchange, &*message)?;
     message.check_parameters(&exchange.request)?;
     count(exchange, &*message, &caller.tenant)?;
     let valid = read_input(exchange, &*message, behaviour, caller)?;
-    check_faults(Phase::BeforeHandler, exchange)?;
+    exchange.meet_fault(Phase::BeforeHandler, Some(&valid.input))?;
     Ok(valid)
-}
-
-fn check_faults(phase: Phase, exchange: &Exchange) -> Result<(), Rejection> {
-    match scenario::check(phase, &exchange.about) {
-        Some(Fault::Refuse(refusal)) => Err(refusal.into()),
-        None => Ok(()),
-    }
 }
 
 /// Stage 3. The only place that refuses what is not modelled.

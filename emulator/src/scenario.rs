@@ -1,11 +1,35 @@
-//! Where a request can be made to go wrong on purpose. The phases are named here; no rule can be
-//! loaded yet, so no fault is injected.
+//! Where a request goes wrong on purpose. A scenario is a file of rules; a rule meets requests, counts
+//! them, and acts upon some: the same requests always meet the same faults.
+//!
+//! Deciding and counting is one critical section. A rule counts each request that it matches and that
+//! reaches its phase, and those that a fault took before: so `skip = 2` behind a rule that refuses two
+//! requests means the third. Of the rules of a phase the first that can act does, in the order in which
+//! the scenarios were loaded; the others count the request.
 
-use crate::error::Refusal;
-use crate::protocol::About;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use contracts::Operation;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::runtime::clock::Timestamp;
+
+mod chance;
+mod check;
+mod file;
+mod loaded;
+mod rule;
+
+pub use check::Problem;
+pub use loaded::Fired;
+pub use rule::Answer;
+
+use loaded::{Scenario, Seen};
 
 /// The moments of a request at which a fault can be injected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// The operation and the claimed tenant are known; nothing is proved.
     Arrival,
@@ -13,16 +37,145 @@ pub enum Phase {
     BeforeHandler,
     /// The work is done and committed; the answer is not sent.
     AfterCommit,
+    /// The answer goes out, whatever it is.
+    Body,
 }
 
-/// What a fault puts in place of the request's own course.
-#[derive(Debug)]
-pub enum Fault {
-    /// The request is refused with this.
-    Refuse(Refusal),
+/// What is wrong with the text of a scenario; nothing where it can be loaded.
+pub fn problems(text: &str) -> Vec<Problem> {
+    check::rules(text).err().unwrap_or_default()
 }
 
-/// The fault to inject at this phase, if any.
-pub fn check(_phase: Phase, _about: &About) -> Option<Fault> {
-    None
+/// The scenarios of a twin.
+#[derive(Debug, Default)]
+pub struct Scenarios {
+    /// Whether any is loaded: most twins have none, and ask no more.
+    is_active: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    scenarios: Vec<Scenario>,
+    /// By the index of the operation: the rules that can meet it.
+    by_operation: Vec<ByPhase>,
+    /// Those that meet a request which names no known operation.
+    of_unknown: ByPhase,
+}
+
+/// Scenario and rule, by their places, in the order in which they are asked.
+type ByPhase = [Vec<(usize, usize)>; 4];
+
+impl State {
+    fn index(&mut self) {
+        let mut by_operation = vec![ByPhase::default(); contracts::catalog().operations().count()];
+        let mut of_unknown = ByPhase::default();
+        for (scenario, one) in self.scenarios.iter().enumerate() {
+            for (place, rule) in one.rules.iter().enumerate() {
+                let phase = rule.phase as usize;
+                let of_named = by_operation.iter_mut().enumerate().filter(|(index, _)| {
+                    rule.operations.as_ref().is_none_or(|all| all.contains(index))
+                });
+                let of_named = of_named.map(|(_, rules)| rules);
+                let of_none = rule.operations.is_none().then_some(&mut of_unknown);
+                for rules in of_named.chain(of_none) {
+                    rules
+                        .get_mut(phase)
+                        .into_iter()
+                        .for_each(|rules| rules.push((scenario, place)));
+                }
+            }
+        }
+        (self.by_operation, self.of_unknown) = (by_operation, of_unknown);
+    }
+
+    /// Counts the request for the rules of a phase; what the first does that acts, if one may.
+    fn meet(&mut self, phase: Phase, seen: &Seen<'_>, mut may_act: bool) -> Option<Fired> {
+        let rules = match seen.operation {
+            Some(operation) => self.by_operation.get(operation.index)?,
+            None => &self.of_unknown,
+        };
+        let mut fired = None;
+        for (scenario, rule) in rules.get(phase as usize)? {
+            let acts = self.scenarios.get_mut(*scenario)?.meet(*rule, seen, may_act);
+            may_act &= acts.is_none();
+            fired = fired.or(acts);
+        }
+        fired
+    }
+
+    fn is_met(&self, operation: Option<&Operation>) -> bool {
+        let rules = match operation {
+            Some(operation) => self.by_operation.get(operation.index),
+            None => Some(&self.of_unknown),
+        };
+        rules.is_some_and(|rules| rules.iter().any(|phase| !phase.is_empty()))
+    }
+}
+
+impl Scenarios {
+    /// Loads a scenario behind those that are loaded, or in place of the one of that name.
+    pub fn load(&self, text: &str, now: Timestamp) -> Result<String, Vec<Problem>> {
+        let (story, rules) = check::rules(text)?;
+        let new = Scenario::new(&story.name, story.seed, rules, now);
+        let mut state = self.state();
+        match state.scenarios.iter_mut().find(|one| *one.name == *story.name) {
+            Some(old) => *old = new,
+            None => state.scenarios.push(new),
+        }
+        state.index();
+        self.is_active.store(true, Ordering::Release);
+        Ok(story.name)
+    }
+
+    /// Removes all.
+    pub fn unload(&self) {
+        *self.state() = State::default();
+        self.is_active.store(false, Ordering::Release);
+    }
+
+    /// What a rule does to a request that has reached that phase; nothing where none acts, or where one
+    /// has acted before. A request that is taken from its way is counted for the phases that it would
+    /// have reached.
+    pub fn decide(
+        &self,
+        phase: Phase,
+        operation: Option<&Operation>,
+        tenant: impl FnOnce() -> Option<String>,
+        input: Option<&Value>,
+        now: Timestamp,
+        may_act: bool,
+    ) -> Option<Fired> {
+        if !self.is_active.load(Ordering::Acquire) {
+            return None;
+        }
+        let mut state = self.state();
+        if !state.is_met(operation) {
+            return None;
+        }
+        let tenant = tenant();
+        let seen = Seen { operation, tenant: tenant.as_deref(), input, now };
+        let fired = state.meet(phase, &seen, may_act);
+        if fired.as_ref().is_some_and(Fired::ends_request) {
+            let later = [Phase::BeforeHandler, Phase::AfterCommit].into_iter();
+            for later in later.filter(|later| *later > phase) {
+                state.meet(later, &seen, false);
+            }
+        }
+        fired
+    }
+
+    /// Begins to count anew: for that tenant, or for all.
+    pub fn forget(&self, tenant: Option<&str>) {
+        self.state().scenarios.iter_mut().for_each(|scenario| scenario.forget(tenant));
+    }
+
+    /// What is loaded and what it has counted.
+    pub fn shown(&self) -> Value {
+        self.state().scenarios.iter().map(Scenario::shown).collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -13,6 +13,7 @@ use crate::runtime::clock::{Clock, Timestamp};
 use crate::runtime::ids::{Ids, random_seed};
 use crate::runtime::lifecycle::Outcome;
 use crate::runtime::throttle::Throttle;
+use crate::scenario::Scenarios;
 use crate::services::{self, Completion, Service};
 use crate::state::generations::{self, OpenEras};
 use crate::state::{
@@ -62,6 +63,8 @@ pub struct Twin {
     pub files: Files,
     /// Calls per second.
     pub throttle: Throttle,
+    /// What goes wrong on purpose.
+    pub scenarios: Scenarios,
     /// Request journal.
     pub journal: Journal,
     /// Read connections.
@@ -125,6 +128,7 @@ impl Twin {
             tenants: Tenants::new(seed, config.bounds.tenants_max),
             files,
             throttle: Throttle::default(),
+            scenarios: Scenarios::default(),
             journal: Journal::new(&config.journal).map_err(StartError::Journal)?,
             readers: Arc::clone(&readers),
             writer: Writer::start(connection, readers, &config.bounds)

@@ -10,7 +10,8 @@ Exit codes:
   2  bad options, or a configuration file that cannot be read or is wrong
   3  a seed file cannot be read or is wrong
   4  the address cannot be listened on
-  5  the database cannot be opened, is not cloudtwin's, is in use, or is of a newer cloudtwin";
+  5  the database cannot be opened, is not cloudtwin's, is in use, or is of a newer cloudtwin
+  6  a scenario file cannot be read or is wrong";
 
 /// Why the command stops early.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,9 @@ pub(super) enum Stop {
     /// The database.
     #[error("{0}")]
     Database(String),
+    /// A scenario file.
+    #[error("{0}")]
+    Scenario(String),
 }
 
 impl Stop {
@@ -41,6 +45,7 @@ impl Stop {
             Self::Seed(_) => 3,
             Self::Address(_) => 4,
             Self::Database(_) => 5,
+            Self::Scenario(_) => 6,
         })
     }
 }

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use super::exit::Stop;
 use super::log;
+use super::scenario;
 use crate::config::{ClockStart, Config, JournalSettings};
 use crate::credentials::{AICC_APP, HUAWEI_AK, HUAWEI_DOMAIN, SECRET, TENCENT_KEY};
 use crate::runtime::clock::Timestamp;
@@ -83,6 +84,9 @@ pub(super) struct Options {
         value_delimiter = ','
     )]
     assume: Vec<String>,
+    /// Let go wrong what this file says (see `cloudtwin scenario check`); may be repeated
+    #[arg(long, env = "CLOUDTWIN_SCENARIO", value_name = "FILE", value_delimiter = ',')]
+    scenario: Vec<PathBuf>,
     /// Write every request and how it ended to this file, a line of JSON each; a file that is there
     /// is replaced
     #[arg(long, env = "CLOUDTWIN_JOURNAL", value_name = "FILE")]
@@ -154,6 +158,7 @@ pub(super) fn run(options: Options) -> Result<(), Stop> {
     }
     let seed_state = options.seed_file.as_deref().map_or_else(|| Ok(Seed::starter()), read_seed)?;
     let assume = choices(&options)?;
+    let scenarios = scenario::read_all(&options.scenario)?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
     let mut builder = match threads {
         // One core gains nothing from a scheduler for many.
@@ -162,10 +167,15 @@ pub(super) fn run(options: Options) -> Result<(), Stop> {
     };
     let runtime = builder.worker_threads(threads).enable_all().build();
     let runtime = runtime.map_err(|error| Stop::Other(format!("cannot start threads: {error}")))?;
-    runtime.block_on(serve(options, seed_state, assume))
+    runtime.block_on(serve(options, seed_state, assume, &scenarios))
 }
 
-async fn serve(options: Options, seed_state: Seed, assume: Choices) -> Result<(), Stop> {
+async fn serve(
+    options: Options,
+    seed_state: Seed,
+    assume: Choices,
+    scenarios: &[String],
+) -> Result<(), Stop> {
     let (main, address) = bind(options.listen).await?;
     let (aicc_token, token_origin) = match options.aicc_token_listen {
         None => (None, None),
@@ -196,6 +206,11 @@ async fn serve(options: Options, seed_state: Seed, assume: Choices) -> Result<()
         StartError::Behaviours(error) => Stop::Other(error.to_string()),
         error @ StartError::Journal(_) => Stop::Other(error.to_string()),
     })?;
+    for text in scenarios {
+        let loaded = twin.scenarios.load(text, twin.clock.now());
+        let name = loaded.map_err(|problems| Stop::Scenario(format!("{problems:?}")))?;
+        tracing::info!(name, "a scenario is loaded");
+    }
     let origin = format!("http://{}", reachable(address));
     twin.set_origin(origin.clone());
     if options.auth == Auth::Off {

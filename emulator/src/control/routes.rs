@@ -8,7 +8,9 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::query::Query;
-use super::{Error, Outcome, PREFIX, bad, clock, fault, health, resources, state, to_json};
+use super::{
+    Error, Outcome, PREFIX, bad, clock, fault, health, resources, scenarios, state, to_json,
+};
 use crate::catalog;
 use crate::services::Resource;
 use crate::twin::Twin;
@@ -44,7 +46,7 @@ const TENANT: &[&str] = &["tenant"];
 
 const JOURNAL: &[&str] = &["tenant", "service", "operation", "code", "since", "limit"];
 
-static OWN: [Route; 9] = [
+static OWN: [Route; 13] = [
     own(Method::GET, "health", &[], Bare(|twin, _| health(twin))),
     own(
         Method::GET,
@@ -81,6 +83,26 @@ static OWN: [Route; 9] = [
         "state",
         TENANT,
         WithBody(|twin, query, body| state::import(twin, query.tenant, body)),
+    ),
+    own(Method::GET, "scenarios", &[], Bare(|twin, _| to_json(&twin.scenarios.shown()))),
+    own(Method::PUT, "scenarios", &[], WithBody(|twin, _, body| scenarios::load(twin, body))),
+    own(
+        Method::DELETE,
+        "scenarios",
+        &[],
+        Bare(|twin, _| {
+            twin.scenarios.unload();
+            to_json(&json!({}))
+        }),
+    ),
+    own(
+        Method::POST,
+        "scenarios/reset",
+        TENANT,
+        Bare(|twin, query| {
+            twin.scenarios.forget(query.tenant.as_deref());
+            to_json(&json!({}))
+        }),
     ),
 ];
 

@@ -1,5 +1,6 @@
 //! One entry of the journal, as the ring keeps it.
 
+use contracts::conversation::Fault;
 use std::sync::Arc;
 
 use contracts::conversation::Outcome;
@@ -62,6 +63,8 @@ pub struct Entry {
     pub unsigned: bool,
     /// Whether its answer was sent.
     pub sent: Sent,
+    /// What a scenario did to it.
+    pub fault: Option<Box<Fault>>,
 }
 
 /// Whose request it was.

@@ -84,7 +84,7 @@ fn to_entry(number: u64, entry: &Entry) -> conversation::Entry {
         sent: entry.sent.get(),
         explanation: entry.explanation.as_deref().map(str::to_owned),
         unsigned: entry.unsigned,
-        fault: None,
+        fault: entry.fault.as_deref().cloned(),
     }
 }
 

@@ -74,6 +74,12 @@ impl Running {
         Ok(())
     }
 
+    fn decide_after_commit(&mut self, outcome: &Result<Content, Failure>) {
+        if outcome.is_ok() {
+            self.exchange.decide_after_commit(&self.valid.input);
+        }
+    }
+
     fn finish(self, outcome: Result<Content, Failure>) {
         let Self { exchange, valid, place, .. } = self;
         // Whoever reads the answer may send the next request at once.
@@ -117,7 +123,10 @@ impl Running {
                 Ok(Some(Err(Failure::Pending | Failure::Again))) => {}
                 // What was seen may be a state that is being replaced: the writer knows.
                 Ok(_) if tenant.is_retired() => {}
-                Ok(Some(outcome)) => return self.finish(outcome),
+                Ok(Some(outcome)) => {
+                    self.decide_after_commit(&outcome);
+                    return self.finish(outcome);
+                }
                 Err(error) => return self.finish(Err(error.into())),
             }
         }
@@ -269,6 +278,7 @@ impl Task for Queued {
         if outcome.is_ok() {
             twin.carry_out(after, &running.valid.tenant);
         }
+        running.decide_after_commit(&outcome);
         Some(Box::new(|| running.finish(outcome)))
     }
 }

@@ -59,5 +59,6 @@ fn note(
         explanation: explanation.map(Into::into),
         unsigned: !twin.config.auth,
         sent: Sent::default(),
+        fault: None,
     })
 }

@@ -1,0 +1,130 @@
+//! The scenarios that are loaded: which rule acts on a request, and the counts behind that.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use contracts::Operation;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Phase;
+use super::chance::Draw;
+use super::rule::{Answer, Rule, since};
+use crate::runtime::clock::Timestamp;
+use crate::wire::{Fate, Plan};
+
+/// The name under which all tenants are counted together, and those whose request names none.
+const NO_TENANT: &str = "";
+
+/// A scenario and what its rules have counted.
+#[derive(Debug)]
+pub(super) struct Scenario {
+    pub(super) name: Arc<str>,
+    pub(super) seed: u64,
+    pub(super) loaded: Timestamp,
+    pub(super) rules: Vec<Rule>,
+    /// By rule and tenant.
+    counts: Vec<BTreeMap<String, Counts>>,
+}
+
+/// What a rule has counted for a tenant.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub(super) struct Counts {
+    /// Requests that it matched.
+    matched: u64,
+    /// Those that it acted upon.
+    fired: u64,
+}
+
+/// A request as rules see it.
+pub(super) struct Seen<'a> {
+    pub(super) operation: Option<&'a Operation>,
+    pub(super) tenant: Option<&'a str>,
+    pub(super) input: Option<&'a Value>,
+    pub(super) now: Timestamp,
+}
+
+/// What a rule does to a request.
+#[derive(Debug, Clone)]
+pub struct Fired {
+    /// The scenario's name.
+    pub scenario: Arc<str>,
+    /// The rule's number in its file, from 1.
+    pub rule: usize,
+    /// Where it met the request.
+    pub phase: Phase,
+    /// The effect in a word or two.
+    pub effect: String,
+    /// What is answered.
+    pub answer: Answer,
+    /// How it is delivered.
+    pub plan: Option<Box<Plan>>,
+}
+
+impl Fired {
+    /// Whether the request does not go on its way.
+    pub(crate) fn ends_request(&self) -> bool {
+        let is_lost =
+            |plan: &Plan| matches!(plan.fate, Fate::Dropped | Fate::Reset | Fate::Garbage(_));
+        !matches!(self.answer, Answer::Own) || self.plan.as_deref().is_some_and(is_lost)
+    }
+}
+
+impl Scenario {
+    pub(super) fn new(name: &str, seed: u64, rules: Vec<Rule>, loaded: Timestamp) -> Self {
+        let counts = vec![BTreeMap::new(); rules.len()];
+        Self { name: name.into(), seed, loaded, rules, counts }
+    }
+
+    /// Counts the request for a rule; what the rule does to it, if it acts and `may_act`.
+    pub(super) fn meet(&mut self, place: usize, seen: &Seen<'_>, may_act: bool) -> Option<Fired> {
+        let (rule, counts) = (self.rules.get(place)?, self.counts.get_mut(place)?);
+        if !rule.matches(seen.tenant, seen.input) {
+            return None;
+        }
+        let tenant = seen.tenant.filter(|_| !rule.counts_together).unwrap_or(NO_TENANT);
+        let counts = counts.entry(tenant.to_owned()).or_default();
+        counts.matched += 1;
+        let draw = Draw { seed: self.seed, scenario: &self.name, rule: rule.number, tenant };
+        let met = counts.matched;
+        let now = since(self.loaded, seen.now);
+        if !may_act || !rule.counting.is_met(met, counts.fired, now, &draw) {
+            return None;
+        }
+        counts.fired += 1;
+        Some(Fired {
+            scenario: Arc::clone(&self.name),
+            rule: rule.number,
+            phase: rule.phase,
+            effect: rule.label.clone(),
+            answer: rule.effect.answer.clone(),
+            plan: rule.effect.plan(met, &draw),
+        })
+    }
+
+    /// Begins to count anew: for that tenant, or for all.
+    pub(super) fn forget(&mut self, tenant: Option<&str>) {
+        for counts in &mut self.counts {
+            match tenant {
+                Some(tenant) => drop(counts.remove(tenant)),
+                None => counts.clear(),
+            }
+        }
+    }
+
+    /// What it has counted, as the control interface shows it.
+    pub(super) fn shown(&self) -> Value {
+        let rules = self.rules.iter().zip(&self.counts).map(|(rule, counts)| {
+            let sum = |of: fn(&Counts) -> u64| counts.values().map(of).sum::<u64>();
+            serde_json::json!({
+                "rule": rule.number,
+                "at": rule.phase,
+                "effect": rule.label,
+                "matched": sum(|counts| counts.matched),
+                "fired": sum(|counts| counts.fired),
+                "tenants": counts,
+            })
+        });
+        serde_json::json!({ "name": &*self.name, "rules": rules.collect::<Vec<_>>() })
+    }
+}

@@ -1,0 +1,47 @@
+//! What is wrong with a scenario is told with its place and what is allowed.
+
+use cloudtwin::scenario::problems;
+
+#[test]
+fn every_mistake_has_its_line_and_column() {
+    let head = "name = \"a\"\n";
+    let rule = |lines: &str| format!("{head}[[rule]]\n{lines}");
+    let list = "operation = \"ListUserStore\"\n";
+    let good = "effect = { drop = true }\n";
+    let told: Vec<String> = [
+        "name = ".to_owned(),
+        head.to_owned(),
+        rule("at = \"never\"\neffect = { drop = true }\n"),
+        rule("service = \"cima\"\nat = \"arrival\"\neffect = { drop = true }\n"),
+        rule("operation = \"ListUserStores\"\nat = \"arrival\"\neffect = { drop = true }\n"),
+        rule("operation = \"CreateUser\"\nat = \"arrival\"\neffect = { drop = true }\n"),
+        rule(&format!("{list}at = \"arrival\"\neffect = {{ refuse = \"InternalErro\" }}\n")),
+        rule("at = \"arrival\"\neffect = { refuse = \"InternalError\" }\n"),
+        rule(&format!("{list}at = \"arrival\"\ntimes = 0\n{good}")),
+        rule(&format!("{list}at = \"arrival\"\nalways = true\ntimes = 2\n{good}")),
+        rule(&format!("{list}at = \"arrival\"\nfrom = 3\nuntil = 2\n{good}")),
+        rule(&format!("{list}at = \"arrival\"\nchance = 1.5\n{good}")),
+        rule(&format!("{list}at = \"arrival\"\ninput = {{ \"/A\" = 1 }}\n{good}")),
+        rule(&format!(
+            "{list}at = \"before_handler\"\ninput = {{ \"A\" = {{ matches = \"(\" }} }}\n{good}"
+        )),
+        rule(&format!("{list}at = \"arrival\"\neffect = {{ drop = true, status = 502 }}\n")),
+        rule(&format!("{list}at = \"arrival\"\neffect = {{ drop = true, cut = 3 }}\n")),
+        rule(&format!("{list}at = \"body\"\neffect = {{ status = 502 }}\n")),
+        rule(&format!("{list}at = \"arrival\"\neffect = {{ body = \"x\" }}\n")),
+        rule(&format!("{list}at = \"arrival\"\neffect = {{ status = 99 }}\n")),
+        rule(&format!("{list}at = \"body\"\neffect = {{ cut = 1.5 }}\n")),
+        rule(&format!("{list}at = \"body\"\neffect = {{ delay = -1.0 }}\n")),
+        rule(&format!(
+            "{list}at = \"arrival\"\nalways = true\n{good}[[rule]]\n{list}at = \"arrival\"\n{good}"
+        )),
+    ]
+    .iter()
+    .map(|text| {
+        let problems: Vec<_> = problems(text).iter().map(ToString::to_string).collect();
+        assert!(!problems.is_empty(), "{text}");
+        problems.join("\n")
+    })
+    .collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
