@@ -10,6 +10,7 @@ mod checks;
 mod codes;
 mod counting;
 mod effects;
+mod stories;
 
 /// A twin with these scenarios.
 fn world(scenarios: &[&str]) -> World {

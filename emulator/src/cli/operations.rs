@@ -120,7 +120,7 @@ const INTRODUCTION: &str = "\
 `cloudtwin operations --format markdown` generates this file. `calls/s` is the documented rate. `codes` are the
 documented codes that ordinary calls of an operation can get; `?` marks a code of which something (the number, the
 text, what leads to it) is assumed. `cloudtwin operations --format json` lists every code, also those that only a
-forced fault could show.
+scenario can show.
 ";
 
 /// The part of the page about one service, to which all rows belong.
