@@ -29,5 +29,6 @@ mod protocol;
 mod readme;
 mod sdk;
 mod seeding;
+mod server_plans;
 mod tables;
 mod workspace;

@@ -33,9 +33,14 @@ impl Connections {
         look(&mut self.all.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Tells all what to do.
+    /// Tells all what to do. All end, so that no answer is held back any longer.
     pub(super) fn order(&self, command: Command) {
-        self.with(|all| all.values().for_each(|connection| connection.order(command)));
+        self.with(|all| {
+            for connection in all.values() {
+                connection.order(command);
+                connection.waits.hurry();
+            }
+        });
     }
 
     /// Resolves once none is open; one may wait for it at a time.
@@ -60,14 +65,14 @@ impl Connections {
     }
 
     /// Cuts the connection to which most is due, of those that have not taken any of it for a
-    /// second; none if all of them do.
+    /// second; none if all of them do. One whose answers a plan holds back is the last choice.
     pub(super) fn cut_stalled(&self) {
         let now = Instant::now();
         let stalled =
             |one: &&Arc<Connection>| now.duration_since(one.progress()) >= STALLED && !one.is_cut();
         let worst = self.with(|all| {
             let due = all.values().filter(stalled).filter(|one| one.answers.used() > 0);
-            due.max_by_key(|one| one.answers.used()).cloned()
+            due.max_by_key(|one| (!one.waits.are_there(), one.answers.used())).cloned()
         });
         if let Some(worst) = worst {
             tracing::warn!("answers that nobody takes fill the memory for them: one client is cut");
