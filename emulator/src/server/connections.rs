@@ -132,4 +132,24 @@ mod tests {
         all.cut_stalled();
         assert!(!slow.is_cut() && stalled.is_cut());
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn whose_answer_a_plan_holds_back_is_cut_last_and_a_shutdown_holds_nothing_back() {
+        let all = Arc::new(Connections::default());
+        let [held, stalled] = [0; 2].map(|_| Arc::new(Connection::new(100)));
+        let _entries = [all.enter(&held), all.enter(&stalled)];
+        let _charges =
+            (held.answers.charge(50, || ()).await, stalled.answers.charge(9, || ()).await);
+        let began = Instant::now();
+        let cuts = async {
+            tokio::time::sleep_until(began + STALLED).await;
+            all.cut_stalled();
+            assert!(stalled.is_cut() && !held.is_cut());
+            all.cut_stalled();
+            assert!(held.is_cut());
+            all.order(Command::Drain);
+        };
+        tokio::join!(held.waits.wait(10 * STALLED), cuts);
+        assert_eq!(began.elapsed(), STALLED);
+    }
 }
