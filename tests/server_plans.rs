@@ -21,7 +21,7 @@ use cloudtwin::wire::{Body, Dribble, Fate, Part, Plan, Request};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Longest time for anything.
@@ -96,7 +96,7 @@ struct World {
     runtime: Runtime,
     twin: Arc<Twin>,
     address: String,
-    stop: oneshot::Sender<()>,
+    stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
 }
 
@@ -107,17 +107,24 @@ impl World {
         let main = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = main.local_addr().unwrap().to_string();
         let listeners = Listeners { main, aicc_token: None };
-        let (stop, stopped) = oneshot::channel::<()>();
+        let (stop, mut stops) = watch::channel(false);
         let stopped = async move {
-            // Without a word the server stays until the runtime ends.
-            if stopped.await.is_err() {
-                std::future::pending::<()>().await;
-            }
+            drop(stops.wait_for(|stop| *stop).await);
         };
         let served =
             serve_with(spoil, Arc::clone(&twin), listeners, stopped, std::future::pending());
         let serving = runtime.spawn(served);
         Self { runtime, twin, address, stop, serving }
+    }
+
+    /// Begins to shut the server down.
+    fn stop(&self) {
+        self.stop.send(true).unwrap();
+    }
+
+    /// Waits until it has ended.
+    fn ended(self) {
+        self.runtime.block_on(self.serving).unwrap();
     }
 
     /// What the journal says of the answers, in their order, once it has that many.

@@ -147,9 +147,8 @@ fn a_shutdown_waits_for_no_delay() {
     let mut stream = world.connect();
     stream.write_all(&world.request("GET", "/", "hold")).unwrap();
     world.journal(|page| !page["entries"].as_array().unwrap().is_empty());
-    let World { runtime, stop, serving, .. } = world;
-    stop.send(()).unwrap();
+    world.stop();
     let (_, body) = read_answer(&mut BufReader::new(&stream)).unwrap();
     assert_eq!(body, TEXT);
-    runtime.block_on(serving).unwrap();
+    world.ended();
 }

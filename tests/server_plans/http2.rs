@@ -133,3 +133,19 @@ fn a_cut_body_stops_in_the_middle_and_the_connection_ends() {
     }
     assert_eq!(world.sent(4), [false; 4]);
 }
+
+#[test]
+fn a_shutdown_waits_for_no_delay() {
+    let world = World::new();
+    world.runtime.block_on(async {
+        let mut client = Client::new(&world).await;
+        let (answer, ()) = tokio::join!(client.send(&world, "/file", "hold"), async {
+            tokio::task::block_in_place(|| {
+                world.journal(|page| !page["entries"].as_array().unwrap().is_empty())
+            });
+            world.stop();
+        });
+        assert_eq!(read(answer.unwrap()).await, (TEXT.to_vec(), true));
+    });
+    world.ended();
+}
