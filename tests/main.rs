@@ -30,5 +30,6 @@ mod readme;
 mod scenarios;
 mod sdk;
 mod seeding;
+mod server_plans;
 mod tables;
 mod workspace;

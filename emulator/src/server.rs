@@ -7,12 +7,17 @@ mod budget;
 mod check;
 mod connection;
 mod connections;
+mod ending;
 mod exchange;
 mod frames;
 mod guard;
 mod idle;
+mod lent;
 mod outgoing;
+mod pieces;
+mod plan;
 mod receipts;
+mod waits;
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,9 +33,11 @@ use tokio::time::{Instant, sleep_until};
 use self::budget::Budget;
 use self::connection::Command;
 use self::connections::Connections;
+use crate::pipeline::{self, Reply};
+use crate::protocol::Protocol;
 use crate::state::Delivery;
 use crate::twin::Twin;
-use crate::wire::Listener;
+use crate::wire::{Listener, Request};
 
 /// Most bytes of a request's line and headers together.
 const HEAD_MAX: usize = 64 << 10;
@@ -86,9 +93,13 @@ pub struct Listeners {
     pub aicc_token: Option<TcpListener>,
 }
 
+/// Answers requests to vendors' APIs: [`pipeline::serve`], or what a test puts around it.
+pub type Pipeline = fn(&Arc<Twin>, Option<&'static dyn Protocol>, Request, Reply);
+
 /// What all connections share.
 struct Server {
     twin: Arc<Twin>,
+    pipeline: Pipeline,
     builder: Arc<auto::Builder<TokioExecutor>>,
     connections: Arc<Connections>,
     places: Arc<Semaphore>,
@@ -103,6 +114,17 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
     hurry: impl Future<Output = ()>,
 ) {
+    serve_with(pipeline::serve, twin, listeners, stop, hurry).await;
+}
+
+/// The same with another pipeline.
+pub async fn serve_with(
+    pipeline: Pipeline,
+    twin: Arc<Twin>,
+    listeners: Listeners,
+    stop: impl Future<Output = ()>,
+    hurry: impl Future<Output = ()>,
+) {
     let runtime = tokio::runtime::Handle::current();
     twin.writer.deliver_with(move |deliveries| {
         runtime.spawn(async move { deliver(deliveries) });
@@ -110,6 +132,7 @@ pub async fn serve(
     let places = accept::places();
     let server = Arc::new(Server {
         twin,
+        pipeline,
         builder: Arc::new(builder()),
         connections: Arc::default(),
         places: Arc::new(Semaphore::new(places)),

@@ -4,6 +4,7 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper::service::service_fn;
@@ -14,8 +15,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep_until};
 
 use super::connection::{Command, Connection};
+use super::ending::Ending;
 use super::exchange::{Origin, exchange};
 use super::idle::Idle;
+use super::lent::Lent;
 use super::{CONNECTION_ANSWERS_MAX, CONNECTIONS_MAX, HEAD_TIME, IDLE_TIME, Server};
 use crate::wire::Listener;
 
@@ -86,14 +89,41 @@ fn begin(
     let entry = server.connections.enter(&connection);
     let server = Arc::clone(server);
     tokio::spawn(async move {
-        let ending = Arc::clone(&connection);
         serve(server, stream, Origin { peer, listener, connection }).await;
-        ending.receipts.close();
         drop((entry, place));
     });
 }
 
 async fn serve(server: Arc<Server>, stream: TcpStream, origin: Origin) {
+    let connection = Arc::clone(&origin.connection);
+    let (lent, mut returned) = Lent::new(stream);
+    run_hyper(server, lent, origin).await;
+    connection.receipts.close();
+    if let (Some(ending), Ok(stream)) = (connection.ending(), returned.try_recv()) {
+        close(&connection, ending.clone(), stream).await;
+    }
+}
+
+/// Closes a connection as a plan says, unless it must end at once.
+async fn close(connection: &Connection, ending: Ending, stream: TcpStream) {
+    let closing = tokio::time::timeout(IDLE_TIME, ending.close(stream));
+    let cut = async {
+        while !connection.is_cut() {
+            connection.command().await;
+        }
+    };
+    tokio::select! {
+        closed = closing => match closed {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "a connection ended before its plan ended it"),
+            Err(_) => tracing::debug!("a client did not take what a plan ends its connection with"),
+        },
+        () = cut => {}
+    }
+}
+
+/// Lets hyper serve a connection until its end, or until a plan closes it.
+async fn run_hyper(server: Arc<Server>, stream: Lent, origin: Origin) {
     let connection = Arc::clone(&origin.connection);
     let peer = origin.peer;
     let stream = Idle::new(stream, Arc::clone(&connection), IDLE_TIME, HEAD_TIME);
@@ -101,7 +131,13 @@ async fn serve(server: Arc<Server>, stream: TcpStream, origin: Origin) {
     let service = service_fn(move |request| exchange(Arc::clone(&server), request, origin.clone()));
     let mut serving = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
     loop {
-        let run = poll_fn(|context| connection.receipts.run(|| serving.as_mut().poll(context)));
+        let run = poll_fn(|context| {
+            // Looked at first: only then has this run written all that was answered before.
+            let is_ending = connection.ending().is_some();
+            let run = connection.receipts.run(|| serving.as_mut().poll(context));
+            let is_over = is_ending && run.is_pending() && connection.receipts.are_written();
+            if is_over { Poll::Ready(Ok(())) } else { run }
+        });
         tokio::select! {
             biased;
             ended = run => {
@@ -116,7 +152,9 @@ async fn serve(server: Arc<Server>, stream: TcpStream, origin: Origin) {
             }
             command = connection.command() => match command {
                 Command::Cut => return,
-                Command::Serve | Command::Drain => serving.as_mut().graceful_shutdown(),
+                // A plan closes it: the next run shows whether all is written.
+                Command::Serve => {}
+                Command::Drain => serving.as_mut().graceful_shutdown(),
             },
             () = connection.receipts.taken_elsewhere() => {}
         }

@@ -1,14 +1,16 @@
 //! One connection: its state, its progress, and the orders to its task.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::budget::Budget;
+use super::ending::Ending;
 use super::receipts::Receipts;
+use super::waits::Waits;
 
 /// How far a connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,10 @@ pub(super) struct Connection {
     pub(super) answers: Arc<Budget>,
     /// The answers that hyper has taken.
     pub(super) receipts: Receipts,
+    /// The pauses that plans ask for.
+    pub(super) waits: Waits,
+    /// How a plan closes it.
+    ending: OnceLock<Ending>,
     /// Counts connections, from 1.
     number: u64,
     /// How many requests have come in on it.
@@ -77,6 +83,8 @@ impl Connection {
         Self {
             answers: Budget::new(answers_max),
             receipts: Receipts::default(),
+            waits: Waits::new(),
+            ending: OnceLock::new(),
             number: COUNT.fetch_add(1, Ordering::Relaxed) + 1,
             requests: AtomicU64::new(0),
             phase: AtomicU8::new(Phase::Resting as u8),
@@ -152,7 +160,23 @@ impl Connection {
     /// The next command to its task.
     pub(super) async fn command(&self) -> Command {
         self.commanded.notified().await;
-        if self.is_cut() { Command::Cut } else { Command::Drain }
+        match self.command.load(Ordering::Relaxed) {
+            0 => Command::Serve,
+            1 => Command::Drain,
+            _ => Command::Cut,
+        }
+    }
+
+    /// A plan closes it, once what was answered before is written. The first plan counts.
+    pub(super) fn end(&self, ending: Ending) {
+        if self.ending.set(ending).is_ok() {
+            self.commanded.notify_one();
+        }
+    }
+
+    /// How a plan closes it, if one does.
+    pub(super) fn ending(&self) -> Option<&Ending> {
+        self.ending.get()
     }
 
     /// Whether it does nothing for its client, and how far it got: the least is given up first.

@@ -33,9 +33,14 @@ impl Connections {
         look(&mut self.all.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Tells all what to do.
+    /// Tells all what to do. All end, so that no answer is held back any longer.
     pub(super) fn order(&self, command: Command) {
-        self.with(|all| all.values().for_each(|connection| connection.order(command)));
+        self.with(|all| {
+            for connection in all.values() {
+                connection.order(command);
+                connection.waits.hurry();
+            }
+        });
     }
 
     /// Resolves once none is open; one may wait for it at a time.
@@ -60,14 +65,14 @@ impl Connections {
     }
 
     /// Cuts the connection to which most is due, of those that have not taken any of it for a
-    /// second; none if all of them do.
+    /// second; none if all of them do. One whose answers a plan holds back is the last choice.
     pub(super) fn cut_stalled(&self) {
         let now = Instant::now();
         let stalled =
             |one: &&Arc<Connection>| now.duration_since(one.progress()) >= STALLED && !one.is_cut();
         let worst = self.with(|all| {
             let due = all.values().filter(stalled).filter(|one| one.answers.used() > 0);
-            due.max_by_key(|one| one.answers.used()).cloned()
+            due.max_by_key(|one| (!one.waits.are_there(), one.answers.used())).cloned()
         });
         if let Some(worst) = worst {
             tracing::warn!("answers that nobody takes fill the memory for them: one client is cut");
@@ -126,5 +131,25 @@ mod tests {
         slow.progressed(Instant::now());
         all.cut_stalled();
         assert!(!slow.is_cut() && stalled.is_cut());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whose_answer_a_plan_holds_back_is_cut_last_and_a_shutdown_holds_nothing_back() {
+        let all = Arc::new(Connections::default());
+        let [held, stalled] = [0; 2].map(|_| Arc::new(Connection::new(100)));
+        let _entries = [all.enter(&held), all.enter(&stalled)];
+        let _charges =
+            (held.answers.charge(50, || ()).await, stalled.answers.charge(9, || ()).await);
+        let began = Instant::now();
+        let cuts = async {
+            tokio::time::sleep_until(began + STALLED).await;
+            all.cut_stalled();
+            assert!(stalled.is_cut() && !held.is_cut());
+            all.cut_stalled();
+            assert!(held.is_cut());
+            all.order(Command::Drain);
+        };
+        tokio::join!(held.waits.wait(10 * STALLED), cuts);
+        assert_eq!(began.elapsed(), STALLED);
     }
 }

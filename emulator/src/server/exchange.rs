@@ -16,9 +16,9 @@ use super::budget::Charge;
 use super::check::{Place, check, refuse};
 use super::connection::Connection;
 use super::outgoing::{Answer, Charges, End, Outgoing};
+use super::plan::obey;
 use super::{ANSWER_GUESS, BODY_TIME, Server};
 use crate::protocol::Protocol;
-use crate::twin::Twin;
 use crate::wire::{Listener, Request, Response};
 use crate::{control, download, pipeline};
 
@@ -40,6 +40,10 @@ pub(super) async fn exchange(
     origin: Origin,
 ) -> Result<hyper::Response<Outgoing>, Infallible> {
     let Origin { peer, listener, connection } = origin;
+    if connection.ending().is_some() {
+        // It came in behind the request whose plan closes the connection.
+        return std::future::pending().await;
+    }
     connection.head_ended(request.version());
     let version = request.version();
     let (head, incoming) = request.into_parts();
@@ -68,13 +72,19 @@ pub(super) async fn exchange(
             (*refusal, false)
         }
     };
-    let Answer { response, receipt } = answer;
+    let Answer { mut response, receipt } = answer;
+    let plan = response.plan.take();
     // hyper leaves the body out of HTTP/1 alone.
     let response = if is_head { response.without_body() } else { response };
     let close = HeaderValue::from_static("close");
     let response = if keep { response } else { response.with(CONNECTION, close) };
     let is_multiplexed = version == http::Version::HTTP_2;
-    Ok(Outgoing::response(response, End { charges, receipt, connection, is_multiplexed }))
+    let end = End { charges, receipt, connection, is_multiplexed, ending: None };
+    match plan {
+        None => Ok(Outgoing::response(response, end)),
+        // In a box, so that all other requests take no room for it.
+        Some(plan) => Ok(Box::pin(obey(*plan, response, end)).await),
+    }
 }
 
 impl Server {
@@ -105,7 +115,7 @@ async fn answer(
     let keep = !request.too_large;
     let twin = Arc::clone(&server.twin);
     let aside = match place {
-        Place::Vendor(protocol) => return (vendors(&twin, protocol, request).await, keep),
+        Place::Vendor(protocol) => return (vendors(server, protocol, request).await, keep),
         Place::Control => {
             tokio::task::spawn_blocking(move || control::answer(&twin, &request)).await
         }
@@ -148,7 +158,7 @@ async fn read(
 }
 
 async fn vendors(
-    twin: &Arc<Twin>,
+    server: &Server,
     protocol: Option<&'static dyn Protocol>,
     request: Request,
 ) -> Answer {
@@ -158,7 +168,8 @@ async fn vendors(
         drop(reply.send(Answer { response, receipt: Some(receipt) }));
     });
     // The panic is logged where panics are logged; the reply is dropped with it.
-    drop(catch_unwind(AssertUnwindSafe(|| pipeline::serve(twin, protocol, request, reply))));
+    let twin = &server.twin;
+    drop(catch_unwind(AssertUnwindSafe(|| (server.pipeline)(twin, protocol, request, reply))));
     let answer = answer.await;
     // Whoever else has a request ready is served first: answers then leave one after another, and
     // a client of many connections is woken once for all of them, which costs more than this.

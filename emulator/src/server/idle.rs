@@ -59,7 +59,9 @@ impl<S> Idle<S> {
     }
 
     fn due(&self) -> Instant {
-        let silent = self.farewell.unwrap_or(self.last + self.silence_max);
+        let silent = self
+            .farewell
+            .unwrap_or_else(|| self.connection.waits.silence_began(self.last) + self.silence_max);
         let in_head = self.connection.phase() == Phase::InHead;
         if in_head { silent.min(self.head_began + self.head_max) } else { silent }
     }
@@ -259,5 +261,16 @@ mod tests {
             let command = tokio::time::timeout(Duration::ZERO, connection.command()).await;
             assert_eq!(command.ok(), told.then_some(Command::Drain));
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_of_ours_is_not_silence() {
+        let (ours, _theirs) = tokio::io::duplex(64);
+        let connection = Arc::new(Connection::new(1));
+        let mut ours = Idle::new(ours, Arc::clone(&connection), SILENCE, HEAD);
+        let began = Instant::now();
+        let (read, ()) = tokio::join!(ours.read_u8(), connection.waits.wait(5 * SILENCE));
+        assert_eq!(read.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!(began.elapsed(), 6 * SILENCE);
     }
 }

@@ -5,18 +5,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes, BytesMut};
-use futures_util::{Stream, stream};
+use bytes::{Buf, Bytes};
+use http::{HeaderMap, StatusCode};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
-use tokio::io::AsyncReadExt;
 
 use super::budget::Charge;
 use super::connection::Connection;
+use super::ending::Ending;
+use super::pieces::Pieces;
 use crate::journal::Receipt;
 use crate::wire::{Body, Response};
-
-/// How much of a file is read at a time.
-const CHUNK: usize = 64 << 10;
 
 /// An answer, and the receipt of its entry in the journal if it has one.
 #[derive(Debug)]
@@ -36,7 +34,7 @@ impl From<Response> for Answer {
 pub(super) struct Charges(pub(super) Charge, pub(super) Charge);
 
 impl Charges {
-    fn set(&mut self, amount: usize) {
+    pub(super) fn set(&mut self, amount: usize) {
         self.0.set(amount);
         self.1.set(amount);
     }
@@ -50,6 +48,8 @@ pub(super) struct End {
     pub(super) connection: Arc<Connection>,
     /// Whether another task than the connection's drops the body (HTTP/2).
     pub(super) is_multiplexed: bool,
+    /// How its plan closes the connection after it.
+    pub(super) ending: Option<Ending>,
 }
 
 impl End {
@@ -57,6 +57,9 @@ impl End {
     fn taken(self, is_elsewhere: bool) {
         if let Some(receipt) = self.receipt {
             self.connection.receipts.taken(receipt, is_elsewhere);
+        }
+        if let Some(ending) = self.ending {
+            self.connection.end(ending);
         }
     }
 }
@@ -67,42 +70,57 @@ pub(super) struct Outgoing {
     end: Option<End>,
 }
 
-type Chunks = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
-
 enum Content {
     /// Empty once hyper has it.
     Bytes(Bytes),
-    /// A file, and its next chunk: the read after it shows whether it is the last one.
-    File(Chunks, Option<Bytes>),
+    /// A file, or what a plan cuts or slows down.
+    Pieces(Pieces),
 }
 
 impl Outgoing {
     /// The answer as hyper sends it.
     pub(super) fn response(answer: Response, mut end: End) -> hyper::Response<Self> {
-        let content = match answer.body {
+        let Response { status, headers, body, .. } = answer;
+        let content = match body {
             Body::Bytes(bytes) => {
                 end.charges.set(bytes.len());
                 Content::Bytes(bytes)
             }
-            Body::File(file) => Content::File(chunks(tokio::fs::File::from_std(file)), None),
+            file @ Body::File(_) => {
+                Content::Pieces(Pieces::of(file, None, Arc::clone(&end.connection)))
+            }
         };
+        Self::with_head(status, headers, content, end)
+    }
+
+    /// An answer whose body a plan cuts or slows down.
+    pub(super) fn pieces(
+        status: StatusCode,
+        headers: HeaderMap,
+        pieces: Pieces,
+        end: End,
+    ) -> hyper::Response<Self> {
+        Self::with_head(status, headers, Content::Pieces(pieces), end)
+    }
+
+    fn with_head(
+        status: StatusCode,
+        headers: HeaderMap,
+        content: Content,
+        end: End,
+    ) -> hyper::Response<Self> {
         let mut response = hyper::Response::new(Self { content, end: Some(end) });
-        *response.status_mut() = answer.status;
-        *response.headers_mut() = answer.headers;
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
         response
     }
 
     fn is_empty(&self) -> bool {
-        matches!(&self.content, Content::Bytes(bytes) if bytes.is_empty())
+        match &self.content {
+            Content::Bytes(bytes) => bytes.is_empty(),
+            Content::Pieces(pieces) => pieces.promised() == 0,
+        }
     }
-}
-
-fn chunks(file: tokio::fs::File) -> Chunks {
-    Box::pin(stream::try_unfold(file, |mut file| async move {
-        let mut chunk = BytesMut::with_capacity(CHUNK);
-        let read = file.read_buf(&mut chunk).await?;
-        Ok((read > 0).then(|| (chunk.freeze(), file)))
-    }))
 }
 
 impl HttpBody for Outgoing {
@@ -117,29 +135,34 @@ impl HttpBody for Outgoing {
         let piece = match content {
             Content::Bytes(bytes) if bytes.is_empty() => None,
             Content::Bytes(bytes) => Some(Piece { bytes: std::mem::take(bytes), end: end.take() }),
-            Content::File(chunks, next) => loop {
-                match ready!(chunks.as_mut().poll_next(context)).transpose()? {
-                    Some(chunk) => {
-                        if let Some(bytes) = next.replace(chunk) {
-                            break Some(Piece { bytes, end: None });
-                        }
-                    }
-                    None => break next.take().map(|bytes| Piece { bytes, end: end.take() }),
+            Content::Pieces(pieces) if pieces.are_over() && pieces.are_cut() => {
+                if let Some(end) = end.take() {
+                    end.taken(false); // the head is all that is sent
                 }
-            },
+                // hyper must not end the answer; the connection's task drops it.
+                return Poll::Pending;
+            }
+            Content::Pieces(pieces) => {
+                let bytes = ready!(pieces.poll_next(context)).transpose()?;
+                let is_last = pieces.are_over();
+                bytes.map(|bytes| Piece { bytes, end: end.take_if(|_| is_last) })
+            }
         };
         Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.is_empty()
+        match &self.content {
+            Content::Bytes(bytes) => bytes.is_empty(),
+            Content::Pieces(pieces) => pieces.are_over() && !pieces.are_cut(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.content {
-            Content::Bytes(bytes) => SizeHint::with_exact(u64::try_from(bytes.len()).unwrap_or(0)),
-            Content::File(..) => SizeHint::default(),
-        }
+        SizeHint::with_exact(match &self.content {
+            Content::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(0),
+            Content::Pieces(pieces) => pieces.promised(),
+        })
     }
 }
 

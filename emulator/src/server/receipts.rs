@@ -65,6 +65,11 @@ impl Receipts {
         self.unflushed.store(false, Ordering::Relaxed);
     }
 
+    /// Whether no byte is left to be handed over.
+    pub(super) fn are_written(&self) -> bool {
+        !self.unflushed.load(Ordering::Relaxed)
+    }
+
     /// Runs the connection's task once. What was taken before it ran, or in it, is sent if it leaves
     /// nothing unwritten.
     pub(super) fn run<E>(&self, task: impl FnOnce() -> Poll<Result<(), E>>) -> Poll<Result<(), E>> {
@@ -74,7 +79,7 @@ impl Receipts {
         }
         let done = task();
         let is_well = !matches!(done, Poll::Ready(Err(_)));
-        if is_well && self.any.load(Ordering::Acquire) && !self.unflushed.load(Ordering::Relaxed) {
+        if is_well && self.any.load(Ordering::Acquire) && self.are_written() {
             let mut kept = self.lock();
             let sent = std::mem::take(&mut kept.taken);
             self.any.store(!kept.elsewhere.is_empty(), Ordering::Release);
