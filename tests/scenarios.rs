@@ -11,6 +11,7 @@ mod codes;
 mod counting;
 mod effects;
 mod stories;
+mod wire;
 
 /// A twin with these scenarios.
 fn world(scenarios: &[&str]) -> World {
