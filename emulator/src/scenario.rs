@@ -7,7 +7,7 @@
 //! the scenarios were loaded; the others count the request.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use contracts::Operation;
 use serde::{Deserialize, Serialize};
@@ -49,8 +49,9 @@ pub fn problems(text: &str) -> Vec<Problem> {
 /// The scenarios of a twin.
 #[derive(Debug, Default)]
 pub struct Scenarios {
-    /// Whether any is loaded: most twins have none, and ask no more.
-    is_active: AtomicBool,
+    /// By the index of the operation, and last for requests that name none: whether a rule can meet it.
+    /// Absent until a scenario is loaded. Most requests ask no more than this.
+    touched: OnceLock<Vec<AtomicBool>>,
     state: Mutex<State>,
 }
 
@@ -103,14 +104,6 @@ impl State {
         }
         fired
     }
-
-    fn is_met(&self, operation: Option<&Operation>) -> bool {
-        let rules = match operation {
-            Some(operation) => self.by_operation.get(operation.index),
-            None => Some(&self.of_unknown),
-        };
-        rules.is_some_and(|rules| rules.iter().any(|phase| !phase.is_empty()))
-    }
 }
 
 impl Scenarios {
@@ -124,14 +117,30 @@ impl Scenarios {
             None => state.scenarios.push(new),
         }
         state.index();
-        self.is_active.store(true, Ordering::Release);
+        self.touch(&state);
         Ok(story.name)
     }
 
     /// Removes all.
     pub fn unload(&self) {
-        *self.state() = State::default();
-        self.is_active.store(false, Ordering::Release);
+        let mut state = self.state();
+        *state = State::default();
+        self.touch(&state);
+    }
+
+    fn touch(&self, state: &State) {
+        let count = contracts::catalog().operations().count() + 1;
+        let touched =
+            self.touched.get_or_init(|| (0..count).map(|_| AtomicBool::default()).collect());
+        for (index, touched) in touched.iter().enumerate() {
+            let rules = if index + 1 == count {
+                Some(&state.of_unknown)
+            } else {
+                state.by_operation.get(index)
+            };
+            let is_met = rules.is_some_and(|rules| rules.iter().any(|phase| !phase.is_empty()));
+            touched.store(is_met, Ordering::Release);
+        }
     }
 
     /// What a rule does to a request that has reached that phase; nothing where none acts, or where one
@@ -146,13 +155,12 @@ impl Scenarios {
         now: Timestamp,
         may_act: bool,
     ) -> Option<Fired> {
-        if !self.is_active.load(Ordering::Acquire) {
+        let touched = self.touched.get()?;
+        let index = operation.map_or(touched.len() - 1, |operation| operation.index);
+        if !touched.get(index)?.load(Ordering::Acquire) {
             return None;
         }
         let mut state = self.state();
-        if !state.is_met(operation) {
-            return None;
-        }
         let tenant = tenant();
         let seen = Seen { operation, tenant: tenant.as_deref(), input, now };
         let fired = state.meet(phase, &seen, may_act);
