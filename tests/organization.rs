@@ -19,6 +19,7 @@ mod scim;
 mod scim_filters;
 mod scim_groups;
 mod scim_keys;
+mod scim_members;
 mod scim_patch;
 mod scim_users;
 mod seeds;

@@ -97,6 +97,8 @@ fn members_are_added_removed_and_replaced_in_every_form() {
         (json!([{ "op": "remove", "path": "members", "value": member(&bob) }]), &[&ada, &cyd]),
         (json!([{ "op": "remove", "path": "members", "value": [ada] }]), &[&bob, &cyd]),
         (json!([{ "op": "remove", "path": "members" }]), &[]),
+        (json!([{ "op": "remove", "path": "members", "value": [] }]), &all[..]),
+        (json!([{ "op": "remove", "path": "members", "value": null }]), &[]),
         (
             json!([{ "op": "remove", "path": format!("members[value eq \"{ada}\" or value eq \"{bob}\"]") }]),
             &[&cyd],

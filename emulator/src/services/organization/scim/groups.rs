@@ -44,9 +44,10 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Value, Failur
         external_id: fields.external_id.as_deref(),
     };
     let group = api::add(call, &zone, &group).map_err(conflict)?;
-    let mut members = Members { zone: &zone, group };
+    let mut members = Members::of(&zone, group);
     members.add(call, &fields.members)?;
-    answer(call, &members.group, &input.projection)
+    let group = members.store(call)?;
+    answer(call, &group, &input.projection)
 }
 
 /// Input of the operations on one group.
@@ -71,9 +72,10 @@ pub(super) fn replace(call: &mut Call<'_>, input: One) -> Result<Value, Failure>
     let zone = open_zone(call)?;
     let group = writable(call, &zone, &input.group_id)?;
     let fields = Fields::read(input.body)?;
-    let mut members = Members { zone: &zone, group };
+    let mut members = Members::of(&zone, group);
     members.replace(call, &fields.members)?;
-    let group = store(call, &zone, members.group, fields)?;
+    let group = members.store(call)?;
+    let group = store(call, &zone, group, fields)?;
     answer(call, &group, &input.projection)
 }
 
@@ -82,7 +84,7 @@ pub(super) fn patch(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
     let group = writable(call, &zone, &input.group_id)?;
     let mut resource = show(&group, &base(call));
-    let mut members = Members { zone: &zone, group };
+    let mut members = Members::of(&zone, group);
     for operation in operations::read(&input.body)? {
         if attributes::is(&operation.attribute().name, "members") {
             members.apply(call, operation)?;
@@ -94,7 +96,8 @@ pub(super) fn patch(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     if !resource.contains_key("displayName") {
         return Err(refuse_with("mutability", "displayName cannot be removed"));
     }
-    let group = store(call, &zone, members.group, Fields::read(resource)?)?;
+    let group = members.store(call)?;
+    let group = store(call, &zone, group, Fields::read(resource)?)?;
     answer(call, &group, &input.projection)
 }
 
@@ -107,7 +110,9 @@ pub(super) fn delete(call: &mut Call<'_>, input: One) -> Result<Empty, Failure> 
     }
     references::none(call, Principal::Group(group.seq))?;
     let seq = group.seq;
-    Members { zone: &zone, group }.replace(call, &[])?;
+    let mut members = Members::of(&zone, group);
+    members.clear();
+    members.store(call)?;
     rows::remove(call.tx, zone.tenant, seq)?;
     Ok(Empty {})
 }
