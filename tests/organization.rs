@@ -20,6 +20,7 @@ mod scim_filters;
 mod scim_groups;
 mod scim_keys;
 mod scim_members;
+mod scim_names;
 mod scim_patch;
 mod scim_users;
 mod seeds;

@@ -15,6 +15,7 @@ mod discovery;
 mod filters;
 mod groups;
 mod list;
+mod location;
 mod patch;
 mod projection;
 mod rules;

@@ -11,7 +11,8 @@ use super::super::directory::deleted_counts::{self, DeletedCounts};
 use super::super::directory::groups as rows;
 use super::super::{Kind, Principal, groups as api, references};
 use super::list::Resources;
-use super::projection::Projection;
+use super::location::leads_to;
+use super::projection::{Projection, Selection};
 use super::{Zone, attributes, base, conflict, not_found, open_zone, patch as operations};
 use rows::{Group, NewGroup};
 
@@ -36,6 +37,7 @@ pub(super) struct Create {
 /// `CreateGroup`.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
+    let selection = input.projection.selection();
     let fields = Fields::read(input.resource)?;
     let group = NewGroup {
         name: &fields.name,
@@ -47,7 +49,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Value, Failur
     let mut members = Members::of(&zone, group);
     members.add(call, &fields.members)?;
     let group = members.store(call)?;
-    answer(call, &group, &input.projection)
+    answer(call, &group, &selection)
 }
 
 /// Input of the operations on one group.
@@ -64,41 +66,44 @@ pub(super) struct One {
 /// `GetGroup`.
 pub(super) fn get(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
-    answer(call, &existing(call, &zone, &input.group_id)?, &input.projection)
+    let selection = input.projection.selection();
+    answer(call, &existing(call, &zone, &input.group_id)?, &selection)
 }
 
 /// `ReplaceGroup`: the members too.
 pub(super) fn replace(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
+    let selection = input.projection.selection();
     let group = writable(call, &zone, &input.group_id)?;
     let fields = Fields::read(input.body)?;
     let mut members = Members::of(&zone, group);
     members.replace(call, &fields.members)?;
     let group = members.store(call)?;
     let group = store(call, &zone, group, fields)?;
-    answer(call, &group, &input.projection)
+    answer(call, &group, &selection)
 }
 
 /// `PatchGroup`: all of the operations or none. Members change only where an operation names them.
 pub(super) fn patch(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
+    let selection = input.projection.selection();
     let group = writable(call, &zone, &input.group_id)?;
     let mut resource = show(&group, &base(call));
     let mut members = Members::of(&zone, group);
-    for operation in operations::read(&input.body)? {
-        if attributes::is(&operation.attribute().name, "members") {
+    for operation in operations::read(input.body)? {
+        if leads_to(operation.attribute(), "members") {
             members.apply(call, operation)?;
         } else {
             operations::apply(&mut resource, operation)?;
         }
     }
-    let resource = attributes::normalized(resource);
+    let resource = attributes::normalized(resource)?;
     if !resource.contains_key("displayName") {
         return Err(refuse_with("mutability", "displayName cannot be removed"));
     }
     let group = members.store(call)?;
     let group = store(call, &zone, group, Fields::read(resource)?)?;
-    answer(call, &group, &input.projection)
+    answer(call, &group, &selection)
 }
 
 /// `DeleteGroup`: its users leave it first.
@@ -135,10 +140,10 @@ fn store(call: &Call<'_>, zone: &Zone, mut group: Group, fields: Fields) -> Resu
     api::change(call, zone, group, Some(fields.name), None).map_err(conflict)
 }
 
-fn answer(call: &Call<'_>, group: &Group, projection: &Projection) -> Result<Value, Failure> {
-    let members = projection.wants("members");
+fn answer(call: &Call<'_>, group: &Group, selection: &Selection) -> Result<Value, Failure> {
+    let members = selection.wants("members");
     let resource = Groups::resource(call, &base(call), group, members)?;
-    Ok(Value::Object(projection.apply(resource)))
+    Ok(Value::Object(selection.apply(resource)))
 }
 
 impl Resources for Groups {

@@ -7,7 +7,7 @@ use scim_v2::filter::{AttrExp, CompValue, CompareOp, PatchPath, ValFilter};
 use serde_json::{Value, json};
 
 use super::super::attributes::{get, is};
-use super::super::filters::takes;
+use super::super::filters::{Texts, takes};
 use super::super::patch::{Action, Operation};
 use super::super::{Zone, bad_value};
 use super::Group;
@@ -93,12 +93,13 @@ impl<'z> Members<'z> {
             return Ok(());
         }
         self.name_all(call)?;
+        let texts = Texts { exact: true, moments: false };
         let mut member = json!({ "value": null, "type": "User" });
         for (id, is_in) in self.named.iter_mut().filter(|(_, is_in)| **is_in) {
             if let Some(value) = member.get_mut("value") {
                 *value = id.as_str().into();
             }
-            *is_in = !takes(filter, "members", &member);
+            *is_in = !takes(filter, texts, &member);
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ pub(super) struct Fields {
 impl Fields {
     /// Reads a resource. Identity Center keeps nothing else of a group.
     pub(super) fn read(resource: Map<String, Value>) -> Result<Self, Failure> {
-        let mut rest = normalized(resource);
+        let mut rest = normalized(resource)?;
         let mut take = |name: &str| rest.remove(name).map(|value| text(name, value)).transpose();
         let name = take("displayName")?.ok_or_else(|| bad_value("displayName is required"))?;
         let external_id = non_empty(take("externalId")?);

@@ -29,7 +29,7 @@ pub(super) struct Fields {
 impl Fields {
     /// Reads a resource. Secrets and what a client cannot set are dropped.
     pub(super) fn read(resource: Map<String, Value>) -> Result<Self, Failure> {
-        let mut rest = normalized(resource);
+        let mut rest = normalized(resource)?;
         for dropped in attributes::READ_ONLY.iter().chain(&["password"]) {
             rest.remove(*dropped);
         }
