@@ -16,6 +16,7 @@ mod role_policies;
 mod role_tasks;
 mod saml;
 mod scim;
+mod scim_bounds;
 mod scim_filters;
 mod scim_groups;
 mod scim_keys;

@@ -11,6 +11,7 @@ use crate::services::{Advanced, Service};
 use super::zones::{self, Zone};
 
 mod attributes;
+mod bounds;
 mod discovery;
 mod filters;
 mod groups;

@@ -10,6 +10,7 @@ use crate::operation::{Call, Empty};
 use super::super::directory::deleted_counts::{self, DeletedCounts};
 use super::super::directory::groups as rows;
 use super::super::{Kind, Principal, groups as api, references};
+use super::bounds::Work;
 use super::list::Resources;
 use super::location::leads_to;
 use super::projection::{Projection, Selection};
@@ -37,7 +38,7 @@ pub(super) struct Create {
 /// `CreateGroup`.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
-    let selection = input.projection.selection();
+    let selection = input.projection.selection()?;
     let fields = Fields::read(input.resource)?;
     let group = NewGroup {
         name: &fields.name,
@@ -66,14 +67,14 @@ pub(super) struct One {
 /// `GetGroup`.
 pub(super) fn get(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
-    let selection = input.projection.selection();
+    let selection = input.projection.selection()?;
     answer(call, &existing(call, &zone, &input.group_id)?, &selection)
 }
 
 /// `ReplaceGroup`: the members too.
 pub(super) fn replace(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
-    let selection = input.projection.selection();
+    let selection = input.projection.selection()?;
     let group = writable(call, &zone, &input.group_id)?;
     let fields = Fields::read(input.body)?;
     let mut members = Members::of(&zone, group);
@@ -86,15 +87,15 @@ pub(super) fn replace(call: &mut Call<'_>, input: One) -> Result<Value, Failure>
 /// `PatchGroup`: all of the operations or none. Members change only where an operation names them.
 pub(super) fn patch(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
-    let selection = input.projection.selection();
+    let selection = input.projection.selection()?;
     let group = writable(call, &zone, &input.group_id)?;
     let mut resource = show(&group, &base(call));
-    let mut members = Members::of(&zone, group);
+    let (mut members, mut work) = (Members::of(&zone, group), Work::new());
     for operation in operations::read(input.body)? {
         if leads_to(operation.attribute(), "members") {
-            members.apply(call, operation)?;
+            members.apply(call, operation, &mut work)?;
         } else {
-            operations::apply(&mut resource, operation)?;
+            operations::apply(&mut resource, operation, &mut work)?;
         }
     }
     let resource = attributes::normalized(resource)?;

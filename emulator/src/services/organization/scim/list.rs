@@ -93,7 +93,7 @@ pub(super) fn list<R: Resources>(call: &mut Call<'_>, query: Query) -> Result<Li
     let (size, offset) = (query.count.unwrap_or(PAGE).clamp(0, PAGE_MAX), start - 1);
     let filter = query.filter.as_deref().map(filters::parse).transpose()?;
     let by = query.sort_by.as_deref().and_then(sort_path);
-    let selection = query.projection.selection();
+    let selection = query.projection.selection()?;
     let (total, shown) = if filter.is_none() && by.is_none() {
         let rows = page::<R>(call.tx, zone.tenant, size, offset)?;
         (R::total(&zone), resources::<R>(call, &rows, selection.wants("members"))?)

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::attributes::{READ_ONLY, get, is, key, qualified};
 use super::bad_value;
+use super::bounds::Operations;
 use super::location::{core, leads_to};
 use crate::error::{Failure, refuse_with};
 
@@ -75,6 +76,7 @@ pub(super) fn read(mut body: Map<String, Value>) -> Result<Vec<Operation>, Failu
 #[derive(Default)]
 struct Reader {
     all: Vec<Operation>,
+    counted: Operations,
 }
 
 impl Reader {
@@ -83,7 +85,7 @@ impl Reader {
         let value = take(&mut members, "value").unwrap_or_default();
         match get(&members, "path") {
             Some(Value::String(text)) if !text.is_empty() => {
-                let operation = Operation { action, path: Self::path(text)?, value };
+                let operation = Operation { action, path: self.path(text)?, value };
                 if operation.is_read_only() {
                     return Err(refuse_with("mutability", format!("{text} is read-only")));
                 }
@@ -114,7 +116,7 @@ impl Reader {
                 self.pathless(action, value)?;
                 continue;
             }
-            let operation = Operation { action, path: Self::path(&name)?, value };
+            let operation = Operation { action, path: self.path(&name)?, value };
             if !operation.is_read_only() {
                 self.all.push(operation);
             }
@@ -122,7 +124,8 @@ impl Reader {
         Ok(())
     }
 
-    fn path(text: &str) -> Result<PatchPath, Failure> {
+    fn path(&mut self, text: &str) -> Result<PatchPath, Failure> {
+        self.counted.count(text)?;
         text.parse().map_err(|error| refuse_with("invalidPath", format!("{text}: {error}")))
     }
 }

@@ -7,7 +7,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::attributes::is_extension;
+use super::bad_value;
+use super::bounds::NAMES;
 use super::location::core;
+use crate::error::Failure;
 
 /// Attributes that every answer has.
 const ALWAYS: &[&str] = &["schemas", "id"];
@@ -22,11 +25,13 @@ pub(super) struct Projection {
 
 impl Projection {
     /// Parses the names. `attributes` wins if both are there.
-    pub(super) fn selection(&self) -> Selection {
+    pub(super) fn selection(&self) -> Result<Selection, Failure> {
         match (&self.attributes, &self.excluded_attributes) {
-            (Some(only), _) => Selection::Only(Names::read(only)),
-            (None, Some(without)) => Selection::Without(Names::read(without)),
-            (None, None) => Selection::All,
+            (Some(only), _) => Names::read("attributes", only).map(Selection::Only),
+            (None, Some(without)) => {
+                Names::read("excludedAttributes", without).map(Selection::Without)
+            }
+            (None, None) => Ok(Selection::All),
         }
     }
 }
@@ -77,15 +82,18 @@ pub(super) struct Names {
 
 impl Names {
     /// A text that is no name is ignored.
-    fn read(list: &str) -> Self {
+    fn read(parameter: &str, list: &str) -> Result<Self, Failure> {
         let texts: BTreeSet<_> = list.split(',').map(str::trim).collect();
+        if texts.len() > NAMES {
+            return Err(bad_value(format!("{parameter} has at most {NAMES} names")));
+        }
         let mut names = Self::default();
         for text in texts {
             if let Ok(PatchPath::Attr(path)) = text.parse() {
                 names.add(&path);
             }
         }
-        names
+        Ok(names)
     }
 
     fn add(&mut self, path: &AttrPath) {

@@ -12,6 +12,7 @@ use super::super::directory::deleted_counts::{self, DeletedCounts};
 use super::super::directory::users as rows;
 use super::super::directory::{groups as group_rows, memberships as membership_rows};
 use super::super::{Kind, Principal, memberships, references, users as api};
+use super::bounds::Work;
 use super::list::Resources;
 use super::projection::{Projection, Selection};
 use super::{Zone, attributes, base, conflict, not_found, open_zone, patch as operations};
@@ -37,7 +38,7 @@ pub(super) struct Create {
 /// `CreateUser`.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
-    let selection = input.projection.selection();
+    let selection = input.projection.selection()?;
     let fields = Fields::read(input.resource)?;
     let extra = fields.extra();
     let user = NewUser {
@@ -71,14 +72,14 @@ pub(super) struct One {
 /// `GetUser`.
 pub(super) fn get(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
-    let selection = input.projection.selection();
+    let selection = input.projection.selection()?;
     answer(call, &existing(call, &zone, &input.user_id)?, &selection)
 }
 
 /// `ReplaceUser`.
 pub(super) fn replace(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
-    let selection = input.projection.selection();
+    let selection = input.projection.selection()?;
     let user = writable(call, &zone, &input.user_id)?;
     let user = store(call, &zone, user, Fields::read(input.body)?)?;
     answer(call, &user, &selection)
@@ -87,11 +88,12 @@ pub(super) fn replace(call: &mut Call<'_>, input: One) -> Result<Value, Failure>
 /// `PatchUser`: all of the operations or none.
 pub(super) fn patch(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
-    let selection = input.projection.selection();
+    let selection = input.projection.selection()?;
     let user = writable(call, &zone, &input.user_id)?;
     let mut resource = show(&user, &base(call))?;
+    let mut work = Work::new();
     for operation in operations::read(input.body)? {
-        operations::apply(&mut resource, operation)?;
+        operations::apply(&mut resource, operation, &mut work)?;
     }
     let resource = attributes::normalized(resource)?;
     for required in ["userName", "active"] {

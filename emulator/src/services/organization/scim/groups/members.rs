@@ -7,6 +7,7 @@ use scim_v2::filter::{AttrExp, CompValue, CompareOp, PatchPath, ValFilter};
 use serde_json::{Value, json};
 
 use super::super::attributes::{get, is};
+use super::super::bounds::{Work, terms};
 use super::super::filters::{Texts, takes};
 use super::super::patch::{Action, Operation};
 use super::super::{Zone, bad_value};
@@ -16,6 +17,9 @@ use crate::operation::Call;
 use crate::services::organization::directory::memberships as rows;
 use crate::services::organization::directory::users::{self, User};
 use crate::services::organization::memberships;
+
+/// What one member counts when a filter is asked about it.
+const MEMBER: usize = 10;
 
 /// A group whose members change.
 pub(super) struct Members<'z> {
@@ -36,7 +40,12 @@ impl<'z> Members<'z> {
     }
 
     /// Carries out an operation of a PATCH on `members`.
-    pub(super) fn apply(&mut self, call: &Call<'_>, operation: Operation) -> Result<(), Failure> {
+    pub(super) fn apply(
+        &mut self,
+        call: &Call<'_>,
+        operation: Operation,
+        work: &mut Work,
+    ) -> Result<(), Failure> {
         let Operation { action, path, value } = operation;
         let path = match path {
             PatchPath::Attr(path) if path.sub_attr.is_none() => None,
@@ -46,7 +55,7 @@ impl<'z> Members<'z> {
             _ => return Err(bad_path()),
         };
         match (path, action) {
-            (Some(path), _) => self.remove_selected(call, &path.filter)?,
+            (Some(path), _) => self.remove_selected(call, &path.filter, work)?,
             (None, Action::Add) => self.add(call, &ids(value)?)?,
             (None, Action::Replace) => self.replace(call, &ids(value)?)?,
             (None, Action::Remove) if value.is_null() => self.clear(),
@@ -87,12 +96,18 @@ impl<'z> Members<'z> {
     }
 
     /// Removes those whom the filter takes. Only a filter that is not by id reads all members.
-    fn remove_selected(&mut self, call: &Call<'_>, filter: &ValFilter) -> Result<(), Failure> {
+    fn remove_selected(
+        &mut self,
+        call: &Call<'_>,
+        filter: &ValFilter,
+        work: &mut Work,
+    ) -> Result<(), Failure> {
         if let Some(ids) = named_by(filter) {
             self.named.extend(ids.into_iter().map(|id| (id.to_owned(), false)));
             return Ok(());
         }
         self.name_all(call)?;
+        work.spend(self.named.len().saturating_mul(MEMBER * terms(filter)))?;
         let texts = Texts { exact: true, moments: false };
         let mut member = json!({ "value": null, "type": "User" });
         for (id, is_in) in self.named.iter_mut().filter(|(_, is_in)| **is_in) {

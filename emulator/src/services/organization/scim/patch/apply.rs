@@ -4,6 +4,7 @@ use scim_v2::filter::PatchPath;
 use serde_json::{Map, Value};
 
 use super::super::attributes::{is, key};
+use super::super::bounds::{Work, terms, weight};
 use super::super::location::Location;
 use super::elements::{append, remove, selected};
 use super::parts::{change, merge, object, set};
@@ -26,7 +27,9 @@ const SEVERAL: &[&str] = &[
 pub(in super::super) fn apply(
     resource: &mut Map<String, Value>,
     operation: Operation,
+    work: &mut Work,
 ) -> Result<(), Failure> {
+    work.spend(cost(&operation, resource))?;
     let Operation { action, path, value } = operation;
     match &path {
         PatchPath::Attr(path) => {
@@ -42,6 +45,20 @@ pub(in super::super) fn apply(
             selected(members, name, path, action, value)
         }
     }
+}
+
+/// How much the operation compares and copies at most: the names beside the attribute, and with each of
+/// its values what the path and the value of the operation have.
+fn cost(operation: &Operation, resource: &Map<String, Value>) -> usize {
+    let location = Location::of(operation.attribute(), resource);
+    let beside = resource.len() + location.container(resource).map_or(0, Map::len);
+    let each = match &operation.path {
+        PatchPath::Value(path) => terms(&path.filter) + weight(&operation.value),
+        PatchPath::Attr(path) if path.sub_attr.is_some() => weight(&operation.value),
+        PatchPath::Attr(_) if operation.action == Action::Replace => 1,
+        PatchPath::Attr(_) => operation.value.as_array().map_or(1, Vec::len),
+    };
+    beside + location.value(resource).map_or(0, weight).saturating_mul(each)
 }
 
 /// The object that has the attribute, created if there is none.
