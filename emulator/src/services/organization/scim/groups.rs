@@ -17,6 +17,7 @@ use super::projection::{Projection, Selection};
 use super::{Zone, attributes, base, conflict, not_found, open_zone, patch as operations};
 use rows::{Group, NewGroup};
 
+mod ids;
 mod members;
 mod resource;
 
