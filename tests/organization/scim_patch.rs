@@ -97,6 +97,8 @@ fn members_are_added_removed_and_replaced_in_every_form() {
         (json!([{ "op": "remove", "path": "members", "value": member(&bob) }]), &[&ada, &cyd]),
         (json!([{ "op": "remove", "path": "members", "value": [ada] }]), &[&bob, &cyd]),
         (json!([{ "op": "remove", "path": "members" }]), &[]),
+        (json!([{ "op": "remove", "path": "members", "value": [] }]), &all[..]),
+        (json!([{ "op": "remove", "path": "members", "value": null }]), &[]),
         (
             json!([{ "op": "remove", "path": format!("members[value eq \"{ada}\" or value eq \"{bob}\"]") }]),
             &[&cyd],
@@ -183,6 +185,14 @@ fn lists_of_values_grow_and_shrink() {
     assert_eq!(emails(json!({ "op": "add", "path": "emails.value", "value": "n" })), "n");
     assert_eq!(emails(json!({ "op": "remove", "path": "emails.value" })), "-");
     assert_eq!(emails(json!({ "op": "remove", "path": "emails" })), "");
+    // A list that RFC 7643 does not know: a value that is sent alone is the one to remove.
+    let known = json!({ "op": "add", "path": "badges", "value": [{ "value": "a" }, "b"] });
+    let remove = |value| json!({ "op": "remove", "path": "badges", "value": value });
+    let badges = |operation| directory.patch(&path, json!([operation]))["badges"].clone();
+    badges(known);
+    assert_eq!(badges(remove(json!([]))), json!([{ "value": "a" }, "b"]));
+    assert_eq!(badges(remove(json!({ "value": "a" }))), json!(["b"]));
+    assert_eq!(badges(remove(Value::Null)), Value::Null);
     let parts = directory.patch(&path, json!([{ "op": "remove", "path": "name.givenName" }]));
     assert_eq!(parts["name"], json!({ "familyName": "King" }));
     let merged = json!([{ "op": "replace", "path": "name", "value": { "givenName": "A" } }]);

@@ -11,10 +11,12 @@ use crate::services::{Advanced, Service};
 use super::zones::{self, Zone};
 
 mod attributes;
+mod bounds;
 mod discovery;
 mod filters;
 mod groups;
 mod list;
+mod location;
 mod patch;
 mod projection;
 mod rules;

@@ -1,6 +1,5 @@
 //! Attributes of a resource by their names, in which case does not count (RFC 7643, section 2.1).
 
-use scim_v2::filter::AttrPath;
 use serde_json::{Map, Value};
 
 use super::bad_value;
@@ -10,8 +9,6 @@ use crate::error::Failure;
 pub(super) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 /// The schema of groups.
 pub(super) const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
-/// What the name of every extension begins with.
-const EXTENSION: &str = "urn:";
 
 /// Names that the endpoint reads, as RFC 7643 writes them.
 const KNOWN: &[&str] = &[
@@ -52,17 +49,34 @@ pub(super) fn get<'m>(members: &'m Map<String, Value>, name: &str) -> Option<&'m
 
 /// The resource with the usual names of known attributes, and without what is unassigned: null,
 /// an empty list, an empty object (RFC 7643, section 2.5).
-pub(super) fn normalized(members: Map<String, Value>) -> Map<String, Value> {
+pub(super) fn normalized(members: Map<String, Value>) -> Result<Map<String, Value>, Failure> {
     let mut all = Value::Object(members);
     contracts::drop_nulls(&mut all);
-    let Value::Object(members) = all else { return Map::new() };
-    let assigned = members.into_iter().filter(|(_, value)| !is_empty(value));
-    assigned
-        .map(|(name, value)| match KNOWN.iter().find(|known| is(known, &name)) {
-            Some(known) => ((*known).to_owned(), value),
-            None => (name, value),
-        })
-        .collect()
+    let Value::Object(members) = all else { return Ok(Map::new()) };
+    let mut resource = unqualified(members)?;
+    resource.retain(|_, value| !is_empty(value));
+    Ok(resource)
+}
+
+/// The attributes without the schema of users or groups before their names. If a name is there twice,
+/// the one without the schema counts.
+fn unqualified(members: Map<String, Value>) -> Result<Map<String, Value>, Failure> {
+    let (mut resource, mut plain) = (Map::new(), Map::new());
+    for (name, value) in members {
+        match (qualified(&name), value) {
+            (None, value) => drop(plain.insert(usual(&name), value)),
+            (Some(""), Value::Object(inner)) => resource.extend(unqualified(inner)?),
+            (Some(""), _) => return Err(bad_value(format!("{name} is of type object"))),
+            (Some(name), value) => drop(resource.insert(usual(name), value)),
+        }
+    }
+    resource.extend(plain);
+    Ok(resource)
+}
+
+/// The name as RFC 7643 writes it.
+fn usual(name: &str) -> String {
+    KNOWN.iter().find(|known| is(known, name)).map_or(name, |known| known).to_owned()
 }
 
 /// Whether the value counts as unassigned.
@@ -93,53 +107,52 @@ pub(super) fn boolean(value: &Value) -> Option<bool> {
     }
 }
 
-/// Where an attribute is: in the resource itself, or in one of its extensions.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Location {
-    /// The schema of the extension.
-    pub(super) extension: Option<String>,
-    /// The attribute; the extension as a whole if absent.
-    pub(super) name: Option<String>,
-    /// The part of a complex attribute.
-    pub(super) part: Option<String>,
+/// Whether it is the schema of users or groups.
+pub(super) fn is_core_schema(name: &str) -> bool {
+    is(name, USER) || is(name, GROUP)
 }
 
-impl Location {
-    /// Where that path leads in the resource.
-    pub(super) fn of(path: &AttrPath, resource: &Map<String, Value>) -> Self {
-        let (name, part) = (Some(path.name.clone()), path.sub_attr.clone());
-        let uri = path.uri.as_ref().filter(|uri| !is(uri, USER) && !is(uri, GROUP));
-        let Some(uri) = uri else { return Self { extension: None, name, part } };
-        // The name of a schema looks like a path into another.
-        let whole = format!("{uri}:{}", path.name);
-        let is_whole = key(resource, &whole).is_some() || uri.ends_with(".0");
-        if is_whole && part.is_none() {
-            return Self { extension: Some(whole), name: None, part: None };
-        }
-        Self { extension: Some(uri.clone()), name, part }
+/// What the schema of users or groups qualifies in the key of an object; empty if the key is the schema.
+pub(super) fn qualified(key: &str) -> Option<&str> {
+    let after = |schema: &str| {
+        let (start, rest) = key.split_at_checked(schema.len())?;
+        Some(rest).filter(|_| is(start, schema))
+    };
+    match after(USER).or_else(|| after(GROUP))? {
+        "" => Some(""),
+        rest => rest.strip_prefix([':', '.']).filter(|name| !name.is_empty()),
     }
+}
 
-    /// Whether it is that attribute of the resource itself.
-    pub(super) fn is_core(&self, name: &str) -> bool {
-        self.extension.is_none() && self.name.as_deref().is_some_and(|known| is(known, name))
-    }
-
-    /// The attribute's value.
-    pub(super) fn value<'m>(&self, resource: &'m Map<String, Value>) -> Option<&'m Value> {
-        let container = match &self.extension {
-            None => resource,
-            Some(schema) => match (get(resource, schema)?, &self.name) {
-                (Value::Object(members), Some(_)) => members,
-                (whole, None) => return Some(whole),
-                _ => return None,
-            },
-        };
-        get(container, self.name.as_deref()?)
-    }
+/// Whether a key of a resource is the schema of an extension.
+pub(super) fn is_extension(name: &str) -> bool {
+    name.starts_with("urn:")
 }
 
 /// The schemas of a resource: its own, and those of its extensions.
 pub(super) fn schemas(core: &str, resource: &Map<String, Value>) -> Value {
-    let extensions = resource.keys().filter(|name| name.starts_with(EXTENSION)).cloned();
+    let extensions = resource.keys().filter(|name| is_extension(name)).cloned();
     Value::from(std::iter::once(core.to_owned()).chain(extensions).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_core_schema_qualifies_names_of_keys() {
+        for (key, expected) in [
+            (USER.to_owned(), Some("")),
+            (GROUP.to_uppercase(), Some("")),
+            (format!("{USER}:displayName"), Some("displayName")),
+            (format!("{GROUP}.members"), Some("members")),
+            (format!("{USER}:"), None),
+            (format!("{USER}s"), None),
+            ("displayName".to_owned(), None),
+            ("urn:x:y:members".to_owned(), None),
+            (format!("{}ä", "u".repeat(USER.len() - 1)), None),
+        ] {
+            assert_eq!(qualified(&key), expected, "{key}");
+        }
+    }
 }

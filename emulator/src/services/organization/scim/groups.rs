@@ -10,11 +10,14 @@ use crate::operation::{Call, Empty};
 use super::super::directory::deleted_counts::{self, DeletedCounts};
 use super::super::directory::groups as rows;
 use super::super::{Kind, Principal, groups as api, references};
+use super::bounds::Work;
 use super::list::Resources;
-use super::projection::Projection;
+use super::location::leads_to;
+use super::projection::{Projection, Selection};
 use super::{Zone, attributes, base, conflict, not_found, open_zone, patch as operations};
 use rows::{Group, NewGroup};
 
+mod ids;
 mod members;
 mod resource;
 
@@ -36,6 +39,7 @@ pub(super) struct Create {
 /// `CreateGroup`.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
+    let selection = input.projection.selection()?;
     let fields = Fields::read(input.resource)?;
     let group = NewGroup {
         name: &fields.name,
@@ -44,9 +48,10 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Value, Failur
         external_id: fields.external_id.as_deref(),
     };
     let group = api::add(call, &zone, &group).map_err(conflict)?;
-    let mut members = Members { zone: &zone, group };
+    let mut members = Members::of(&zone, group);
     members.add(call, &fields.members)?;
-    answer(call, &members.group, &input.projection)
+    let group = members.store(call)?;
+    answer(call, &group, &selection)
 }
 
 /// Input of the operations on one group.
@@ -63,39 +68,44 @@ pub(super) struct One {
 /// `GetGroup`.
 pub(super) fn get(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
-    answer(call, &existing(call, &zone, &input.group_id)?, &input.projection)
+    let selection = input.projection.selection()?;
+    answer(call, &existing(call, &zone, &input.group_id)?, &selection)
 }
 
 /// `ReplaceGroup`: the members too.
 pub(super) fn replace(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
+    let selection = input.projection.selection()?;
     let group = writable(call, &zone, &input.group_id)?;
     let fields = Fields::read(input.body)?;
-    let mut members = Members { zone: &zone, group };
+    let mut members = Members::of(&zone, group);
     members.replace(call, &fields.members)?;
-    let group = store(call, &zone, members.group, fields)?;
-    answer(call, &group, &input.projection)
+    let group = members.store(call)?;
+    let group = store(call, &zone, group, fields)?;
+    answer(call, &group, &selection)
 }
 
 /// `PatchGroup`: all of the operations or none. Members change only where an operation names them.
 pub(super) fn patch(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
+    let selection = input.projection.selection()?;
     let group = writable(call, &zone, &input.group_id)?;
     let mut resource = show(&group, &base(call));
-    let mut members = Members { zone: &zone, group };
-    for operation in operations::read(&input.body)? {
-        if attributes::is(&operation.attribute().name, "members") {
-            members.apply(call, operation)?;
+    let (mut members, mut work) = (Members::of(&zone, group), Work::new());
+    for operation in operations::read(input.body)? {
+        if leads_to(operation.attribute(), "members") {
+            members.apply(call, operation, &mut work)?;
         } else {
-            operations::apply(&mut resource, operation)?;
+            operations::apply(&mut resource, operation, &mut work)?;
         }
     }
-    let resource = attributes::normalized(resource);
+    let resource = attributes::normalized(resource)?;
     if !resource.contains_key("displayName") {
         return Err(refuse_with("mutability", "displayName cannot be removed"));
     }
-    let group = store(call, &zone, members.group, Fields::read(resource)?)?;
-    answer(call, &group, &input.projection)
+    let group = members.store(call)?;
+    let group = store(call, &zone, group, Fields::read(resource)?)?;
+    answer(call, &group, &selection)
 }
 
 /// `DeleteGroup`: its users leave it first.
@@ -107,7 +117,9 @@ pub(super) fn delete(call: &mut Call<'_>, input: One) -> Result<Empty, Failure> 
     }
     references::none(call, Principal::Group(group.seq))?;
     let seq = group.seq;
-    Members { zone: &zone, group }.replace(call, &[])?;
+    let mut members = Members::of(&zone, group);
+    members.clear();
+    members.store(call)?;
     rows::remove(call.tx, zone.tenant, seq)?;
     Ok(Empty {})
 }
@@ -130,10 +142,10 @@ fn store(call: &Call<'_>, zone: &Zone, mut group: Group, fields: Fields) -> Resu
     api::change(call, zone, group, Some(fields.name), None).map_err(conflict)
 }
 
-fn answer(call: &Call<'_>, group: &Group, projection: &Projection) -> Result<Value, Failure> {
-    let members = projection.wants("members");
+fn answer(call: &Call<'_>, group: &Group, selection: &Selection) -> Result<Value, Failure> {
+    let members = selection.wants("members");
     let resource = Groups::resource(call, &base(call), group, members)?;
-    Ok(Value::Object(projection.apply(resource)))
+    Ok(Value::Object(selection.apply(resource)))
 }
 
 impl Resources for Groups {

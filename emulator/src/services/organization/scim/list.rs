@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use super::super::directory::deleted_counts::DeletedCounts;
 use super::attributes::is;
-use super::projection::Projection;
+use super::location::core;
+use super::projection::{Projection, Selection};
 use super::{Zone, base, filters, open_zone};
 use crate::error::Failure;
 use crate::operation::Call;
@@ -92,11 +93,12 @@ pub(super) fn list<R: Resources>(call: &mut Call<'_>, query: Query) -> Result<Li
     let (size, offset) = (query.count.unwrap_or(PAGE).clamp(0, PAGE_MAX), start - 1);
     let filter = query.filter.as_deref().map(filters::parse).transpose()?;
     let by = query.sort_by.as_deref().and_then(sort_path);
+    let selection = query.projection.selection()?;
     let (total, shown) = if filter.is_none() && by.is_none() {
         let rows = page::<R>(call.tx, zone.tenant, size, offset)?;
-        (R::total(&zone), resources::<R>(call, &rows, query.projection.wants("members"))?)
+        (R::total(&zone), resources::<R>(call, &rows, selection.wants("members"))?)
     } else {
-        let mut found = found::<R>(call, &zone, filter.as_ref(), &query.projection)?;
+        let mut found = found::<R>(call, &zone, filter.as_ref(), &selection)?;
         if let Some(by) = by {
             let is_down = query.sort_order.as_deref().is_some_and(|order| is(order, "descending"));
             sort(&mut found, &by, is_down);
@@ -106,7 +108,7 @@ pub(super) fn list<R: Resources>(call: &mut Call<'_>, query: Query) -> Result<Li
         let page = found.into_iter().skip(skip.unwrap_or(usize::MAX)).take(take.unwrap_or(0));
         (total, page.collect())
     };
-    let shown = shown.into_iter().map(|one| Value::Object(query.projection.apply(one)));
+    let shown = shown.into_iter().map(|one| Value::Object(selection.apply(one)));
     Ok(Listed::of(total, start, shown.collect()))
 }
 
@@ -115,10 +117,10 @@ fn found<R: Resources>(
     call: &Call<'_>,
     zone: &Zone,
     filter: Option<&Filter>,
-    projection: &Projection,
+    selection: &Selection,
 ) -> Result<Vec<Map<String, Value>>, Failure> {
     let members =
-        projection.wants("members") || filter.is_some_and(|f| filters::names(f, "members"));
+        selection.wants("members") || filter.is_some_and(|f| filters::names(f, "members"));
     let rows = match filter.map(|filter| candidates::<R>(call, zone, filter)).transpose()?.flatten()
     {
         Some(rows) => rows,
@@ -174,8 +176,8 @@ fn candidates<R: Resources>(
     filter: &Filter,
 ) -> rusqlite::Result<Option<Vec<R::Row>>> {
     for (path, value) in filters::equalities(filter) {
-        if let (None, CompValue::Str(value)) = (&path.sub_attr, value)
-            && let Some(rows) = with::<R>(call.tx, zone.tenant, &path.name, value)?
+        if let (Some((Some(name), None)), CompValue::Str(value)) = (core(path), value)
+            && let Some(rows) = with::<R>(call.tx, zone.tenant, name, value)?
         {
             return Ok(Some(rows));
         }

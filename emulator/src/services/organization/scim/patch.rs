@@ -4,11 +4,15 @@
 use scim_v2::filter::{AttrPath, PatchPath};
 use serde_json::{Map, Value};
 
-use super::attributes::{READ_ONLY, get, is};
+use super::attributes::{READ_ONLY, get, is, key, qualified};
 use super::bad_value;
+use super::bounds::Operations;
+use super::location::{core, leads_to};
 use crate::error::{Failure, refuse_with};
 
 mod apply;
+mod elements;
+mod parts;
 
 pub(super) use apply::apply;
 
@@ -42,63 +46,92 @@ impl Operation {
             PatchPath::Value(path) => &path.attr,
         }
     }
+
+    /// Whether it changes what a client cannot set.
+    fn is_read_only(&self) -> bool {
+        READ_ONLY.iter().any(|name| leads_to(self.attribute(), name))
+    }
+
+    /// Whether its path is the schema of users or groups: the resource as a whole.
+    fn is_of_resource(&self) -> bool {
+        matches!((&self.path, core(self.attribute())), (PatchPath::Attr(_), Some((None, _))))
+    }
 }
 
 /// The operations of a body, one for each attribute.
-pub(super) fn read(body: &Map<String, Value>) -> Result<Vec<Operation>, Failure> {
-    let Some(Value::Array(operations)) = get(body, "Operations") else {
+pub(super) fn read(mut body: Map<String, Value>) -> Result<Vec<Operation>, Failure> {
+    let Some(Value::Array(operations)) = take(&mut body, "Operations") else {
         return Err(bad_syntax("Operations is a list of operations"));
     };
-    let mut all = Vec::with_capacity(operations.len());
+    let mut reader = Reader::default();
     for operation in operations {
         let Value::Object(members) = operation else {
             return Err(bad_syntax("an operation is a JSON object"));
         };
-        read_one(members, &mut all)?;
+        reader.operation(members)?;
     }
-    Ok(all)
+    Ok(reader.all)
 }
 
-fn read_one(members: &Map<String, Value>, all: &mut Vec<Operation>) -> Result<(), Failure> {
-    let action = action(get(members, "op"))?;
-    let value = get(members, "value").cloned().unwrap_or_default();
-    match get(members, "path") {
-        Some(Value::String(text)) if !text.is_empty() => {
-            let path = parse(text)?;
-            let operation = Operation { action, path, value };
-            let name = &operation.attribute().name;
-            if READ_ONLY.iter().any(|known| is(known, name)) {
-                return Err(refuse_with("mutability", format!("{name} is read-only")));
-            }
-            if operation.value.is_null() && action == Action::Add {
-                return Err(bad_value("an operation that adds has a value"));
-            }
-            all.push(operation);
-            Ok(())
-        }
-        None | Some(Value::Null | Value::String(_)) => pathless(action, value, all),
-        Some(_) => Err(refuse_with("invalidPath", "path is of type string")),
-    }
+#[derive(Default)]
+struct Reader {
+    all: Vec<Operation>,
+    counted: Operations,
 }
 
-/// Without a path the value is a part of the resource; what a client cannot set is ignored there.
-fn pathless(action: Action, value: Value, all: &mut Vec<Operation>) -> Result<(), Failure> {
-    if action == Action::Remove {
-        return Err(refuse_with("noTarget", "an operation that removes has a path"));
-    }
-    let Value::Object(members) = value else {
-        return Err(bad_value("the value of an operation without a path is a JSON object"));
-    };
-    for (name, value) in members {
-        if !READ_ONLY.iter().any(|known| is(known, &name)) {
-            all.push(Operation { action, path: parse(&name)?, value });
+impl Reader {
+    fn operation(&mut self, mut members: Map<String, Value>) -> Result<(), Failure> {
+        let action = action(get(&members, "op"))?;
+        let value = take(&mut members, "value").unwrap_or_default();
+        match get(&members, "path") {
+            Some(Value::String(text)) if !text.is_empty() => {
+                let operation = Operation { action, path: self.path(text)?, value };
+                if operation.is_read_only() {
+                    return Err(refuse_with("mutability", format!("{text} is read-only")));
+                }
+                if operation.is_of_resource() {
+                    return self.pathless(action, operation.value);
+                }
+                if operation.value.is_null() && action == Action::Add {
+                    return Err(bad_value("an operation that adds has a value"));
+                }
+                self.all.push(operation);
+                Ok(())
+            }
+            None | Some(Value::Null | Value::String(_)) => self.pathless(action, value),
+            Some(_) => Err(refuse_with("invalidPath", "path is of type string")),
         }
     }
-    Ok(())
+
+    /// Without a path the value is a part of the resource; what a client cannot set is ignored there.
+    fn pathless(&mut self, action: Action, value: Value) -> Result<(), Failure> {
+        if action == Action::Remove {
+            return Err(refuse_with("noTarget", "an operation that removes has a path"));
+        }
+        let Value::Object(members) = value else {
+            return Err(bad_value("the value of an operation without a path is a JSON object"));
+        };
+        for (name, value) in members {
+            if qualified(&name) == Some("") {
+                self.pathless(action, value)?;
+                continue;
+            }
+            let operation = Operation { action, path: self.path(&name)?, value };
+            if !operation.is_read_only() {
+                self.all.push(operation);
+            }
+        }
+        Ok(())
+    }
+
+    fn path(&mut self, text: &str) -> Result<PatchPath, Failure> {
+        self.counted.count(text)?;
+        text.parse().map_err(|error| refuse_with("invalidPath", format!("{text}: {error}")))
+    }
 }
 
-fn parse(text: &str) -> Result<PatchPath, Failure> {
-    text.parse().map_err(|error| refuse_with("invalidPath", format!("{text}: {error}")))
+fn take(members: &mut Map<String, Value>, name: &str) -> Option<Value> {
+    members.remove(&key(members, name)?)
 }
 
 fn action(op: Option<&Value>) -> Result<Action, Failure> {

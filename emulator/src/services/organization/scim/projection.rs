@@ -1,10 +1,16 @@
 //! Which attributes an answer has (RFC 7644, section 3.9).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use scim_v2::filter::{AttrPath, PatchPath};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::attributes::{Location, is, key};
+use super::attributes::is_extension;
+use super::bad_value;
+use super::bounds::NAMES;
+use super::location::core;
+use crate::error::Failure;
 
 /// Attributes that every answer has.
 const ALWAYS: &[&str] = &["schemas", "id"];
@@ -18,104 +24,160 @@ pub(super) struct Projection {
 }
 
 impl Projection {
-    /// Whether the answer has something of the attribute.
-    pub(super) fn wants(&self, attribute: &str) -> bool {
-        let named = |list: &str| paths(list).any(|path| is(&path.name, attribute));
+    /// Parses the names. `attributes` wins if both are there.
+    pub(super) fn selection(&self) -> Result<Selection, Failure> {
         match (&self.attributes, &self.excluded_attributes) {
-            (Some(only), _) => named(only),
+            (Some(only), _) => Names::read("attributes", only).map(Selection::Only),
             (None, Some(without)) => {
-                !paths(without).any(|path| is(&path.name, attribute) && path.sub_attr.is_none())
+                Names::read("excludedAttributes", without).map(Selection::Without)
             }
-            (None, None) => true,
+            (None, None) => Ok(Selection::All),
+        }
+    }
+}
+
+/// Which attributes the resources of an answer have.
+#[derive(Debug)]
+pub(super) enum Selection {
+    All,
+    Only(Names),
+    Without(Names),
+}
+
+impl Selection {
+    /// Whether the answer has something of the core attribute, whose name is in lower case.
+    pub(super) fn wants(&self, attribute: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(names) => names.core || names.tree.below.contains_key(attribute),
+            Self::Without(names) => {
+                let below = names.tree.below.get(attribute);
+                !names.core && !below.is_some_and(|tree| tree.is_whole)
+            }
         }
     }
 
     /// The resource as the answer has it.
-    pub(super) fn apply(&self, mut resource: Map<String, Value>) -> Map<String, Value> {
-        if let Some(only) = &self.attributes {
-            let mut chosen = Map::new();
-            for name in ALWAYS {
-                chosen.extend(resource.get(*name).map(|value| ((*name).to_owned(), value.clone())));
-            }
-            for path in paths(only) {
-                choose(&resource, &mut chosen, &Location::of(&path, &resource));
-            }
-            return chosen;
-        }
-        for path in paths(self.excluded_attributes.as_deref().unwrap_or_default()) {
-            let location = Location::of(&path, &resource);
-            if !ALWAYS.iter().any(|name| location.is_core(name)) {
-                exclude(&mut resource, &location);
-            }
-        }
-        resource
+    pub(super) fn apply(&self, resource: Map<String, Value>) -> Map<String, Value> {
+        let shown = |(name, value): (String, Value)| {
+            let is_always = ALWAYS.contains(&name.as_str());
+            let value = match self {
+                Self::Only(names) if !is_always => names.chosen(&name, value),
+                Self::Without(names) if !is_always => names.left(&name, value),
+                _ => Some(value),
+            };
+            value.map(|value| (name, value))
+        };
+        resource.into_iter().filter_map(shown).collect()
     }
 }
 
-/// The paths of a list; a text that is none is ignored.
-fn paths(list: &str) -> impl Iterator<Item = AttrPath> {
-    list.split(',').filter_map(|text| match text.trim().parse() {
-        Ok(PatchPath::Attr(path)) => Some(path),
-        _ => None,
-    })
+/// The names of a list.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Whether the core schema is one of them: all attributes but the extensions.
+    core: bool,
+    tree: Tree,
 }
 
-/// Names from the resource inwards.
-fn steps(location: &Location) -> impl Iterator<Item = &String> {
-    [&location.extension, &location.name, &location.part].into_iter().flatten()
-}
-
-/// Copies what is at that location.
-fn choose(from: &Map<String, Value>, to: &mut Map<String, Value>, location: &Location) {
-    copy(from, to, &steps(location).collect::<Vec<_>>());
-}
-
-fn copy(from: &Map<String, Value>, to: &mut Map<String, Value>, steps: &[&String]) {
-    let Some((first, rest)) = steps.split_first() else { return };
-    let Some(name) = key(from, first) else { return };
-    let Some(value) = from.get(&name) else { return };
-    if rest.is_empty() {
-        to.insert(name, value.clone());
-        return;
-    }
-    match value {
-        Value::Object(inner) => {
-            let entry = to.entry(name).or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(chosen) = entry {
-                copy(inner, chosen, rest);
+impl Names {
+    /// A text that is no name is ignored.
+    fn read(parameter: &str, list: &str) -> Result<Self, Failure> {
+        let texts: BTreeSet<_> = list.split(',').map(str::trim).collect();
+        if texts.len() > NAMES {
+            return Err(bad_value(format!("{parameter} has at most {NAMES} names")));
+        }
+        let mut names = Self::default();
+        for text in texts {
+            if let Ok(PatchPath::Attr(path)) = text.parse() {
+                names.add(&path);
             }
         }
-        Value::Array(elements) => {
-            let blank = || vec![Value::Object(Map::new()); elements.len()];
-            let entry = to.entry(name).or_insert_with(|| Value::Array(blank()));
-            let chosen = entry.as_array_mut().into_iter().flatten();
-            for (element, chosen) in elements.iter().zip(chosen) {
-                if let (Value::Object(inner), Value::Object(chosen)) = (element, chosen) {
-                    copy(inner, chosen, rest);
+        Ok(names)
+    }
+
+    fn add(&mut self, path: &AttrPath) {
+        let (name, part) = (&path.name, path.sub_attr.as_deref());
+        match (core(path), &path.uri) {
+            (Some((None, _)), _) => self.core = true,
+            (Some((Some(name), part)), _) => self.tree.add(&[Some(name), part]),
+            (None, uri) => {
+                let uri = uri.as_deref().unwrap_or_default();
+                self.tree.add(&[Some(uri), Some(name), part]);
+                // The name of a schema looks like a path into another.
+                if part.is_none() {
+                    self.tree.add(&[Some(&format!("{uri}:{name}"))]);
                 }
             }
         }
-        _ => {}
+    }
+
+    fn chosen(&self, name: &str, value: Value) -> Option<Value> {
+        if self.core && !is_extension(name) { Some(value) } else { self.tree.chosen(name, value) }
+    }
+
+    fn left(&self, name: &str, value: Value) -> Option<Value> {
+        if self.core && !is_extension(name) { None } else { self.tree.left(name, value) }
     }
 }
 
-/// Removes what is at that location.
-fn exclude(resource: &mut Map<String, Value>, location: &Location) {
-    remove(resource, &steps(location).collect::<Vec<_>>());
+/// Names from the resource inwards, in lower case.
+#[derive(Debug, Default)]
+struct Tree {
+    is_whole: bool,
+    below: BTreeMap<String, Tree>,
 }
 
-fn remove(from: &mut Map<String, Value>, steps: &[&String]) {
-    let Some((first, rest)) = steps.split_first() else { return };
-    let Some(name) = key(from, first) else { return };
-    if rest.is_empty() {
-        from.remove(&name);
-        return;
-    }
-    match from.get_mut(&name) {
-        Some(Value::Object(inner)) => remove(inner, rest),
-        Some(Value::Array(elements)) => {
-            elements.iter_mut().filter_map(Value::as_object_mut).for_each(|one| remove(one, rest));
+impl Tree {
+    fn add(&mut self, steps: &[Option<&str>]) {
+        match steps {
+            [Some(first), rest @ ..] => {
+                self.below.entry(first.to_ascii_lowercase()).or_default().add(rest);
+            }
+            _ => self.is_whole = true,
         }
-        _ => {}
+    }
+
+    fn get(&self, name: &str) -> Option<&Self> {
+        self.below.get(&name.to_ascii_lowercase())
+    }
+
+    /// What is named of the member of an object.
+    fn chosen(&self, name: &str, value: Value) -> Option<Value> {
+        let named = self.get(name)?;
+        if named.is_whole {
+            return Some(value);
+        }
+        inside(value, &|name, value| named.chosen(name, value), |_| None)
+    }
+
+    /// What is not named of the member of an object.
+    fn left(&self, name: &str, value: Value) -> Option<Value> {
+        match self.get(name) {
+            None => Some(value),
+            Some(named) if named.is_whole => None,
+            Some(named) => inside(value, &|name, value| named.left(name, value), Some),
+        }
+    }
+}
+
+/// The object, or each object of a list, with what is kept of its members. What has no members is
+/// `plain`.
+fn inside(
+    value: Value,
+    kept: &dyn Fn(&str, Value) -> Option<Value>,
+    plain: fn(Value) -> Option<Value>,
+) -> Option<Value> {
+    match value {
+        Value::Object(members) => {
+            let member =
+                |(name, value): (String, Value)| kept(&name, value).map(|value| (name, value));
+            Some(Value::Object(members.into_iter().filter_map(member).collect()))
+        }
+        Value::Array(elements) => {
+            let elements = elements.into_iter().filter_map(|one| inside(one, kept, plain));
+            Some(elements.collect())
+        }
+        other => plain(other),
     }
 }

@@ -12,8 +12,9 @@ use super::super::directory::deleted_counts::{self, DeletedCounts};
 use super::super::directory::users as rows;
 use super::super::directory::{groups as group_rows, memberships as membership_rows};
 use super::super::{Kind, Principal, memberships, references, users as api};
+use super::bounds::Work;
 use super::list::Resources;
-use super::projection::Projection;
+use super::projection::{Projection, Selection};
 use super::{Zone, attributes, base, conflict, not_found, open_zone, patch as operations};
 use rows::{NewUser, User};
 
@@ -37,6 +38,7 @@ pub(super) struct Create {
 /// `CreateUser`.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
+    let selection = input.projection.selection()?;
     let fields = Fields::read(input.resource)?;
     let extra = fields.extra();
     let user = NewUser {
@@ -53,7 +55,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Value, Failur
         scim: extra.as_deref(),
     };
     let user = api::add(call, &zone, &user).map_err(conflict)?;
-    answer(call, &user, &input.projection)
+    answer(call, &user, &selection)
 }
 
 /// Input of the operations on one user.
@@ -70,33 +72,37 @@ pub(super) struct One {
 /// `GetUser`.
 pub(super) fn get(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
-    answer(call, &existing(call, &zone, &input.user_id)?, &input.projection)
+    let selection = input.projection.selection()?;
+    answer(call, &existing(call, &zone, &input.user_id)?, &selection)
 }
 
 /// `ReplaceUser`.
 pub(super) fn replace(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
+    let selection = input.projection.selection()?;
     let user = writable(call, &zone, &input.user_id)?;
     let user = store(call, &zone, user, Fields::read(input.body)?)?;
-    answer(call, &user, &input.projection)
+    answer(call, &user, &selection)
 }
 
 /// `PatchUser`: all of the operations or none.
 pub(super) fn patch(call: &mut Call<'_>, input: One) -> Result<Value, Failure> {
     let zone = open_zone(call)?;
+    let selection = input.projection.selection()?;
     let user = writable(call, &zone, &input.user_id)?;
     let mut resource = show(&user, &base(call))?;
-    for operation in operations::read(&input.body)? {
-        operations::apply(&mut resource, operation)?;
+    let mut work = Work::new();
+    for operation in operations::read(input.body)? {
+        operations::apply(&mut resource, operation, &mut work)?;
     }
-    let resource = attributes::normalized(resource);
+    let resource = attributes::normalized(resource)?;
     for required in ["userName", "active"] {
         if !resource.contains_key(required) {
             return Err(refuse_with("mutability", format!("{required} cannot be removed")));
         }
     }
     let user = store(call, &zone, user, Fields::read(resource)?)?;
-    answer(call, &user, &input.projection)
+    answer(call, &user, &selection)
 }
 
 /// `DeleteUser`: the user leaves its groups first.
@@ -144,8 +150,8 @@ fn store(call: &Call<'_>, zone: &Zone, mut user: User, fields: Fields) -> Result
     Ok(user)
 }
 
-fn answer(call: &Call<'_>, user: &User, projection: &Projection) -> Result<Value, Failure> {
-    Ok(Value::Object(projection.apply(show(user, &base(call))?)))
+fn answer(call: &Call<'_>, user: &User, selection: &Selection) -> Result<Value, Failure> {
+    Ok(Value::Object(selection.apply(show(user, &base(call))?)))
 }
 
 impl Resources for Users {

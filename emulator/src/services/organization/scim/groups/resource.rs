@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::super::attributes::{GROUP, normalized, schemas, text};
 use super::super::users::meta;
 use super::super::{bad_value, rules};
-use super::{Group, members};
+use super::Group;
+use super::ids::ids;
 use crate::error::Failure;
 use crate::services::text::non_empty;
 
@@ -21,11 +22,11 @@ pub(super) struct Fields {
 impl Fields {
     /// Reads a resource. Identity Center keeps nothing else of a group.
     pub(super) fn read(resource: Map<String, Value>) -> Result<Self, Failure> {
-        let mut rest = normalized(resource);
+        let mut rest = normalized(resource)?;
         let mut take = |name: &str| rest.remove(name).map(|value| text(name, value)).transpose();
         let name = take("displayName")?.ok_or_else(|| bad_value("displayName is required"))?;
         let external_id = non_empty(take("externalId")?);
-        let members = members::ids(rest.remove("members").unwrap_or_default())?;
+        let members = ids(rest.remove("members").unwrap_or_default())?;
         rules::group(&json!({ "ZoneId": "z", "GroupName": name }))?;
         Ok(Self { name, external_id, members })
     }

@@ -4,6 +4,7 @@ use rusqlite::types::Type;
 use serde_json::{Map, Value, json};
 
 use super::super::attributes::{self, USER, boolean, get, normalized, schemas, text};
+use super::super::bounds::check_values;
 use super::super::{bad_value, rules};
 use super::User;
 use crate::error::Failure;
@@ -29,7 +30,8 @@ pub(super) struct Fields {
 impl Fields {
     /// Reads a resource. Secrets and what a client cannot set are dropped.
     pub(super) fn read(resource: Map<String, Value>) -> Result<Self, Failure> {
-        let mut rest = normalized(resource);
+        let mut rest = normalized(resource)?;
+        check_values(&rest)?;
         for dropped in attributes::READ_ONLY.iter().chain(&["password"]) {
             rest.remove(*dropped);
         }
