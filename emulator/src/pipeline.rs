@@ -24,6 +24,7 @@ use crate::wire::Request;
 
 mod exchange;
 mod execute;
+mod faults;
 mod not_ours;
 
 pub use exchange::{Reply, broken};
