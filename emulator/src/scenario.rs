@@ -160,8 +160,9 @@ impl Scenarios {
         if !touched.get(index)?.load(Ordering::Acquire) {
             return None;
         }
-        let mut state = self.state();
+        // Before the lock: it may be looked up in the database.
         let tenant = tenant();
+        let mut state = self.state();
         let seen = Seen { operation, tenant: tenant.as_deref(), input, now };
         let fired = state.meet(phase, &seen, may_act);
         if fired.as_ref().is_some_and(Fired::ends_request) {
