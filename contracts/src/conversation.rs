@@ -66,7 +66,7 @@ pub struct Entry {
     pub input: Option<Value>,
     /// How it ended.
     pub outcome: Outcome,
-    /// The status of the answer.
+    /// The status of the answer; 0: a scenario let none be sent.
     pub status: u16,
     /// The vendor's code, where the answer was a refusal.
     pub code: Option<String>,
@@ -115,4 +115,6 @@ pub enum Outcome {
     Failed,
     /// With a plain refusal: no vendor's request.
     NotOurs,
+    /// With what a scenario put in the place of an answer, or with none.
+    Faulted,
 }

@@ -46,7 +46,8 @@ fn a_middle_box_answers_in_its_own_words() {
         );
         assert_eq!(&bytes_of(&answer)[..], b"<h1>Bad Gateway</h1>");
         let entry = world.journal().pop().unwrap();
-        assert_eq!((&entry["status"], &entry["code"]), (&json!(502), &json!(null)), "{phase}");
+        let told = json!([entry["outcome"], entry["status"], entry["code"]]);
+        assert_eq!(told, json!(["faulted", 502, null]), "{phase}");
         let replaced = if phase == "after_commit" { json!(200) } else { json!(null) };
         assert_eq!(newest_fault(&world)["replaced_status"], replaced, "{phase}");
     }
@@ -108,4 +109,30 @@ fn a_write_is_kept_or_not_as_the_phase_says() {
         let seen = world.ok("ListUserStore", json!({}))["UserStoreSet"].take();
         assert_eq!(seen.as_array().unwrap().len(), stores, "{phase}");
     }
+}
+
+/// Of what nobody was sent the journal tells no status and no code.
+#[test]
+fn an_answer_that_is_lost_is_none() {
+    for effect in ["drop = true", "reset = true", "garbage = 'x'"] {
+        for (phase, replaced) in [("arrival", json!(null)), ("after_commit", json!(200))] {
+            let world = world(&[&rule(&format!("at = '{phase}'\neffect = {{ {effect} }}"))]);
+            let call = Signed::new("ListUserStore", "{}".to_owned(), world.twin.clock.now());
+            assert!(bytes_of(&world.send(call.request())).is_empty());
+            let entry = world.journal().pop().unwrap();
+            let told = json!([entry["outcome"], entry["status"], entry["code"], entry["answer"]]);
+            assert_eq!(told, json!(["faulted", 0, null, null]), "{effect} {phase}");
+            assert_eq!(entry["fault"]["replaced_status"], replaced, "{effect} {phase}");
+        }
+    }
+}
+
+/// A refusal that takes the place of an answer is a refusal.
+#[test]
+fn a_refusal_after_the_commit_is_told_as_one() {
+    let world = world(&[&rule("at = 'after_commit'\neffect = { refuse = 'InternalError' }")]);
+    world.call("ListUserStore", json!({}));
+    let entry = world.journal().pop().unwrap();
+    let told = json!([entry["outcome"], entry["code"], entry["fault"]["replaced_status"]]);
+    assert_eq!(told, json!(["refused", "InternalError", 200]));
 }

@@ -1,5 +1,6 @@
 //! A request and what must be known to answer it and to journal it, however far it came.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -41,7 +42,7 @@ pub(super) struct Exchange {
     pub(super) about: About,
     pub(super) caller: Caller,
     /// What a scenario does to it.
-    pub(super) fault: Option<Fired>,
+    pub(super) fault: Option<Box<Fired>>,
     reply: Reply,
 }
 
@@ -116,12 +117,12 @@ impl Exchange {
         input: Option<Value>,
     ) {
         let answer_to = |outcome| self.protocol.answer(&self.twin.config, &self.about, outcome);
-        let (answer, code) = match outcome {
-            Ok(content) => (answer_to(Ok(content)), None),
-            Err(refusal) => (answer_to(Err(&refusal)), Some(refusal.code)),
+        let own = match outcome {
+            Ok(content) => Told::new(ended, answer_to(Ok(content)), None),
+            Err(refusal) => Told::new(ended, answer_to(Err(&refusal)), Some(refusal.code)),
         };
         self.decide(Phase::Body, input.as_ref());
-        let (answer, code, fault) = self.spoil(answer, code);
+        let (Told { ended, answer, status, code }, fault) = self.spoil(own);
         let Self { twin, protocol, request, now, watch, about, caller, reply, .. } = self;
         let owner = match caller {
             Caller::Known(tenant) => Some(Owner::Known(tenant)),
@@ -165,7 +166,7 @@ impl Exchange {
             tenant: owner,
             operation: about.operation,
             outcome: ended,
-            status: answer.status.as_u16(),
+            status,
             code: code.map(Into::into),
             answer: kept,
             answer_size,
@@ -177,6 +178,22 @@ impl Exchange {
         };
         let receipt = twin.journal.write(entry);
         reply(answer, receipt);
+    }
+}
+
+/// How a request ended.
+pub(super) struct Told {
+    pub(super) ended: Outcome,
+    pub(super) answer: Response,
+    /// That of the answer; 0 where none is sent.
+    pub(super) status: u16,
+    pub(super) code: Option<Cow<'static, str>>,
+}
+
+impl Told {
+    /// With that answer.
+    pub(super) fn new(ended: Outcome, answer: Response, code: Option<Cow<'static, str>>) -> Self {
+        Self { ended, status: answer.status.as_u16(), answer, code }
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use contracts::conversation::Fault;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
-use super::exchange::{Caller, Exchange};
+use super::exchange::{Caller, Exchange, Told};
+use crate::journal::Outcome;
 use crate::protocol::Rejection;
 use crate::scenario::{Answer, Fired, Phase};
-use crate::wire::Response;
+use crate::wire::{Body, Response};
 
 impl Exchange {
     /// Asks the scenarios at a phase before the work; rejects the request that is taken from its way.
@@ -21,12 +23,14 @@ impl Exchange {
         if !self.decide(phase, input) {
             return Ok(());
         }
-        let (explanation, refusal) = match &self.fault {
-            Some(Fired { scenario, rule, answer: Answer::Refuse(refusal), .. }) => {
-                (Some(format!("rule {rule} of the scenario {scenario:?}")), refusal.clone())
-            }
+        let explanation = self
+            .fault
+            .as_deref()
+            .map(|fired| format!("rule {} of the scenario {:?}", fired.rule, fired.scenario));
+        let refusal = match self.fault.as_deref().map(|fired| &fired.answer) {
+            Some(Answer::Refuse(refusal)) => refusal.clone(),
             // Other bytes or none take the place of this.
-            _ => (None, self.protocol.internal_error()),
+            _ => self.protocol.internal_error(),
         };
         Err(Rejection { refusal, explanation })
     }
@@ -52,38 +56,39 @@ impl Exchange {
             let operation = operation.map(|operation| operation.name.as_str());
             tracing::info!(operation, %scenario, rule, effect, "a fault is injected");
         }
-        *fault = fault.take().or(fired);
+        *fault = fault.take().or(fired.map(Box::new));
         ends
     }
 
-    /// The answer as the scenario has it, with its code and what the journal says of the fault.
-    pub(super) fn spoil(
-        &mut self,
-        answer: Response,
-        code: Option<Cow<'static, str>>,
-    ) -> (Response, Option<Cow<'static, str>>, Option<Fault>) {
-        let Some(Fired { scenario, rule, phase, effect, answer: wanted, plan }) = self.fault.take()
-        else {
-            return (answer, code, None);
+    /// The answer as the scenario has it, and what the journal says of it.
+    pub(super) fn spoil(&mut self, own: Told) -> (Told, Option<Fault>) {
+        let Some(fired) = self.fault.take() else { return (own, None) };
+        let had_answer = fired.phase >= Phase::AfterCommit;
+        let is_lost = fired.is_lost();
+        let Fired { scenario, rule, effect, answer: wanted, plan, .. } = *fired;
+        let fault = Fault {
+            scenario: scenario.to_string(),
+            rule,
+            effect,
+            replaced_status: had_answer.then_some(own.status),
+            replaced_code: own.code.clone().filter(|_| had_answer).map(Cow::into_owned),
         };
-        let had_answer = phase >= Phase::AfterCommit;
-        let replaced_status = had_answer.then(|| answer.status.as_u16());
-        let replaced_code = code.clone().filter(|_| had_answer).map(Cow::into_owned);
-        let (mut spoiled, code) = match wanted {
-            Answer::Own => (answer, code),
+        let mut told = match wanted {
+            Answer::Own if is_lost => {
+                let nothing = Response { body: Body::Bytes(Bytes::new()), ..own.answer };
+                Told { ended: Outcome::Faulted, answer: nothing, status: 0, code: None }
+            }
+            Answer::Own => own,
             Answer::Refuse(refusal) => {
-                let refused = self.protocol.answer(&self.twin.config, &self.about, Err(&refusal));
-                (refused, Some(refusal.code))
+                let answer = self.protocol.answer(&self.twin.config, &self.about, Err(&refusal));
+                Told::new(Outcome::Refused, answer, Some(refusal.code))
             }
             Answer::Bare(status, media_type, body) => {
-                let mut bare = Response::new(status, "text/html", body);
-                bare.headers.insert(CONTENT_TYPE, media_type);
-                (bare, None)
+                let bare = Response::new(status, "text/html", body);
+                Told::new(Outcome::Faulted, bare.with(CONTENT_TYPE, media_type), None)
             }
         };
-        spoiled.plan = plan;
-        let scenario = scenario.to_string();
-        let fault = Fault { scenario, rule, effect, replaced_status, replaced_code };
-        (spoiled, code, Some(fault))
+        told.answer.plan = plan;
+        (told, Some(fault))
     }
 }

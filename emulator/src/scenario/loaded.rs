@@ -64,9 +64,13 @@ pub struct Fired {
 impl Fired {
     /// Whether the request does not go on its way.
     pub(crate) fn ends_request(&self) -> bool {
-        let is_lost =
-            |plan: &Plan| matches!(plan.fate, Fate::Dropped | Fate::Reset | Fate::Garbage(_));
-        !matches!(self.answer, Answer::Own) || self.plan.as_deref().is_some_and(is_lost)
+        !matches!(self.answer, Answer::Own) || self.is_lost()
+    }
+
+    /// Whether no answer is sent.
+    pub(crate) fn is_lost(&self) -> bool {
+        let fate = self.plan.as_deref().map(|plan| &plan.fate);
+        matches!(fate, Some(Fate::Dropped | Fate::Reset | Fate::Garbage(_)))
     }
 }
 

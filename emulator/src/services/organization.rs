@@ -28,6 +28,7 @@ mod saml;
 mod scim;
 pub mod scim_keys;
 pub mod seed;
+mod task_status;
 mod times;
 mod user_syncs;
 mod users;

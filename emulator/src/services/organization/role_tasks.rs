@@ -1,18 +1,19 @@
 //! Tasks of role assignments and deployments: begun by a request, done by the clock, asked after. They
 //! are kept for ever. Tasks of user syncs are another family, with ids of their own.
 
-use rusqlite::{OptionalExtension, params};
-use serde::{Deserialize, Serialize};
+use rusqlite::params;
+use serde::Serialize;
 
-use crate::error::{Failure, refuse};
+use crate::error::Failure;
 use crate::operation::Call;
 use crate::services::Advanced;
 use crate::services::advance;
 
+use super::Principal;
 use super::accounts::Account;
 use super::roles::configurations::RoleConfiguration;
 use super::roles::tasks;
-use super::{Principal, zones};
+use super::task_status::{self, Ask, Asked};
 
 mod list;
 mod work;
@@ -185,52 +186,10 @@ pub(super) fn begin(call: &mut Call<'_>, new: NewTask<'_>) -> rusqlite::Result<T
     })
 }
 
-/// Input of `GetTaskStatus`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Ask {
-    zone_id: String,
-    task_id: String,
-}
-
-/// Output of `GetTaskStatus`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Asked {
-    task_status: TaskStatus,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct TaskStatus {
-    status: String,
-    task_id: String,
-    task_type: String,
-    failure_reason: String,
-}
-
 /// `GetTaskStatus`. A task of a user sync is none of these.
 pub(super) fn status(call: &mut Call<'_>, input: Ask) -> Result<Asked, Failure> {
-    let zone = zones::find(call, &input.zone_id)?;
-    let task_status = call
-        .tx
-        .prepare_cached(
-            "SELECT status, task_id, type, failure_reason FROM organization_role_tasks
-             WHERE tenant = ?1 AND task_id = ?2",
-        )?
-        .query_row(params![zone.tenant, input.task_id], |row| {
-            Ok(TaskStatus {
-                status: row.get(0)?,
-                task_id: row.get(1)?,
-                task_type: row.get(2)?,
-                failure_reason: row.get(3)?,
-            })
-        })
-        .optional()?
-        .ok_or_else(|| refuse("ResourceNotFound.RoleConfigurationTaskNotFound"))?;
-    let looked_at = "tenant = ?1 AND task_id = ?2 AND status = 'InProgress'";
-    call.note_look("organization_role_tasks", looked_at, params![zone.tenant, input.task_id])?;
-    Ok(Asked { task_status })
+    let unknown = "ResourceNotFound.RoleConfigurationTaskNotFound";
+    task_status::look(call, &input, "organization_role_tasks", unknown)
 }
 
 /// Advances every task of the tenant's roles.

@@ -86,16 +86,7 @@ pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
         conditions.matching(uin, |at| format!("a.target_uin = ?{at}"));
     }
     conditions.name_part(input.filter.as_deref(), "c.name");
-    let found = conditions.scan(
-        call.tx,
-        "organization_apply_scopes a JOIN organization_role_configurations c
-            ON c.tenant = a.tenant AND c.seq = a.configuration",
-        &RoleAssignment::columns(),
-        "a.target_uin, a.configuration",
-        page,
-        RoleAssignment::read,
-    )?;
-    let rows = found.rows.into_iter().map(|row| row.with_account(call));
-    let apply_scopes = rows.collect::<Result<_, _>>()?;
-    Ok(Listed { bounds: page.bounds(found.total), apply_scopes })
+    let (table, order) = ("organization_apply_scopes", "a.target_uin, a.configuration");
+    let (bounds, apply_scopes) = RoleAssignment::page(call, conditions, table, order, page)?;
+    Ok(Listed { bounds, apply_scopes })
 }

@@ -65,16 +65,29 @@ pub(crate) struct RoleAssignment {
 }
 
 impl RoleAssignment {
-    /// The columns that [`RoleAssignment::read`] takes, of `a` and its configuration `c`.
-    pub(crate) fn columns() -> String {
-        format!(
+    /// A page of a table `a` whose rows name a principal, an account and a configuration `c`.
+    pub(crate) fn page(
+        call: &Call<'_>,
+        conditions: Conditions,
+        table: &str,
+        order: &str,
+        page: Page,
+    ) -> Result<(Bounds, Vec<Self>), Failure> {
+        let table = format!(
+            "{table} a JOIN organization_role_configurations c
+                ON c.tenant = a.tenant AND c.seq = a.configuration"
+        );
+        let columns = format!(
             "c.configuration_id, c.name, a.target_uin, {PRINCIPAL_ID}, a.principal_type,
              {PRINCIPAL_NAME}, a.created, a.updated"
-        )
+        );
+        let found = conditions.scan(call.tx, &table, &columns, order, page, Self::read)?;
+        let rows = found.rows.into_iter().map(|row| row.with_account(call));
+        Ok((page.bounds(found.total), rows.collect::<Result<_, _>>()?))
     }
 
     /// Reads a row, without the account.
-    pub(crate) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             role_configuration_id: row.get(0)?,
             role_configuration_name: row.get(1)?,
@@ -90,7 +103,7 @@ impl RoleAssignment {
     }
 
     /// The same with type and name of the account.
-    pub(crate) fn with_account(self, call: &Call<'_>) -> Result<Self, Failure> {
+    fn with_account(self, call: &Call<'_>) -> Result<Self, Failure> {
         Ok(match accounts::account(call, self.target_uin)? {
             Some(account) => {
                 Self { target_type: account.target_type, target_name: account.name, ..self }
@@ -114,16 +127,12 @@ pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
         conditions.matching(id, |at| format!("c.configuration_id = ?{at}"));
     }
     conditions.name_part(input.filter.as_deref(), "c.name");
-    let found = conditions.scan(
-        call.tx,
-        "organization_role_assignments a JOIN organization_role_configurations c
-            ON c.tenant = a.tenant AND c.seq = a.configuration",
-        &RoleAssignment::columns(),
+    let (bounds, role_assignments) = RoleAssignment::page(
+        call,
+        conditions,
+        "organization_role_assignments",
         "a.seq DESC",
         page,
-        RoleAssignment::read,
     )?;
-    let rows = found.rows.into_iter().map(|row| row.with_account(call));
-    let role_assignments = rows.collect::<Result<_, _>>()?;
-    Ok(Listed { bounds: page.bounds(found.total), role_assignments })
+    Ok(Listed { bounds, role_assignments })
 }

@@ -1,9 +1,9 @@
 //! Tasks of user syncs: begun by a request, done by the clock, asked after. They are kept for ever.
 
-use rusqlite::{OptionalExtension, params};
-use serde::{Deserialize, Serialize};
+use rusqlite::params;
+use serde::Serialize;
 
-use crate::error::{Failure, refuse};
+use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::lifecycle::{Age, Outcome};
@@ -11,7 +11,7 @@ use crate::services::Advanced;
 use crate::services::advance::{self, Job, Step};
 use crate::state::document::RowView;
 
-use super::super::zones;
+use super::super::task_status::{self, Ask, Asked};
 use super::UserSync;
 
 mod work;
@@ -112,52 +112,10 @@ pub(super) fn is_running(
         .exists(params![call.tenant.key(), sync, task_type.map(TaskType::word)])
 }
 
-/// Input of `GetProvisioningTaskStatus`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct Ask {
-    zone_id: String,
-    task_id: String,
-}
-
-/// Output of `GetProvisioningTaskStatus`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct Asked {
-    task_status: TaskStatus,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct TaskStatus {
-    status: String,
-    task_id: String,
-    task_type: String,
-    failure_reason: String,
-}
-
 /// `GetProvisioningTaskStatus`. A task of roles is none of these.
-pub(crate) fn status(call: &mut Call<'_>, input: Ask) -> Result<Asked, Failure> {
-    let zone = zones::find(call, &input.zone_id)?;
-    let task_status = call
-        .tx
-        .prepare_cached(
-            "SELECT status, task_id, type, CASE status WHEN 'Failed' THEN failure_reason ELSE '' END
-             FROM organization_user_sync_tasks WHERE tenant = ?1 AND task_id = ?2",
-        )?
-        .query_row(params![zone.tenant, input.task_id], |row| {
-            Ok(TaskStatus {
-                status: row.get(0)?,
-                task_id: row.get(1)?,
-                task_type: row.get(2)?,
-                failure_reason: row.get(3)?,
-            })
-        })
-        .optional()?
-        .ok_or_else(|| refuse("ResourceNotFound.UserProvisioningTaskNotFound"))?;
-    let looked_at = "tenant = ?1 AND task_id = ?2 AND status = 'InProgress'";
-    call.note_look("organization_user_sync_tasks", looked_at, params![zone.tenant, input.task_id])?;
-    Ok(Asked { task_status })
+pub(in super::super) fn status(call: &mut Call<'_>, input: Ask) -> Result<Asked, Failure> {
+    let unknown = "ResourceNotFound.UserProvisioningTaskNotFound";
+    task_status::look(call, &input, "organization_user_sync_tasks", unknown)
 }
 
 /// A task that has not ended.
