@@ -57,6 +57,8 @@ fn every_documented_code_of_every_operation_is_forced() {
                     text.contains(code)
                 };
                 assert!(is_shown, "{place}: {body}");
+                let is_text_too = text.matches(&format!("\"{code}\"")).count() > 1;
+                assert!(!is_text_too, "{place} has no text: {body}");
                 let known = service.codes.get(code).and_then(|code| code.status);
                 if let Some(status) = known {
                     assert_eq!(answer.status.as_u16(), status, "{place}");

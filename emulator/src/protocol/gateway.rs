@@ -59,8 +59,7 @@ impl Gateway {
         self.because(code, "not_modelled", &[("operation", operation)], false)
     }
 
-    /// The code's own text, with samples in its places; that of its first cause where it has none, or what
-    /// it means.
+    /// The code's own text, with samples in its places; that of its first cause where it has none.
     pub(super) fn text(&self, code: &str, zh: bool) -> Option<Cow<'static, str>> {
         let known = self.code(code)?;
         let own = pick(known.message.as_deref(), known.message_zh.as_deref(), zh);
@@ -68,7 +67,7 @@ impl Gateway {
         let text = own.or_else(|| {
             causes.find_map(|it| pick(it.message.as_deref(), it.message_zh.as_deref(), zh))
         });
-        Some(template::fill(text.unwrap_or(&known.meaning), &[]))
+        text.map(|text| template::fill(text, &[]))
     }
 
     /// The HTTP status of a refusal.
