@@ -10,6 +10,12 @@ use crate::wire::{Body, Request, Response};
 
 pub use crate::services::LINK_PREFIX as PREFIX;
 
+/// The token of the file that a link means.
+pub fn token(request: &Request) -> Option<FileToken> {
+    let path = request.uri.path().strip_prefix(PREFIX)?;
+    FileToken::parse(path.split_once('/')?.0)
+}
+
 /// The file behind a link, or a plain 404.
 pub fn answer(twin: &Twin, request: &Request) -> Response {
     if !matches!(request.method, Method::GET | Method::HEAD) {
@@ -19,8 +25,8 @@ pub fn answer(twin: &Twin, request: &Request) -> Response {
         );
     }
     let path = request.uri.path().strip_prefix(PREFIX).unwrap_or_default();
-    let found = path.split_once('/').and_then(|(token, name)| {
-        let file = twin.files.open(FileToken::parse(token)?)?;
+    let found = path.split_once('/').and_then(|(_, name)| {
+        let file = twin.files.open(token(request)?)?;
         let length = file.metadata().ok()?.len();
         Some((file, length, name))
     });

@@ -15,18 +15,20 @@
 use std::sync::Arc;
 
 use crate::operation::{Client, Operation as Behaviour};
-use crate::protocol::{Message, Protocol, Rejection, Verifier};
+use crate::protocol::{Message, Protocol, Rejection};
 use crate::runtime::throttle::Key;
 use crate::scenario::Phase;
 use crate::state::Tenant;
 use crate::twin::Twin;
 use crate::wire::Request;
 
+mod downloads;
 mod exchange;
 mod execute;
 mod faults;
 mod not_ours;
 
+pub use downloads::answer as download;
 pub use exchange::{Reply, broken};
 pub use not_ours::note_refused;
 
@@ -90,7 +92,7 @@ fn authenticate(
     let twin = Arc::clone(&exchange.twin);
     let request = &exchange.request;
     let login = if message.is_login() { Some(message.input(request)?) } else { None };
-    let verifier = Verifier { auth: twin.config.auth, now: exchange.now, issued: &*twin.readers };
+    let verifier = exchange.verifier(&twin);
     let credentials = login.as_ref().map(|(input, _)| input);
     let name = message.authenticate(request, credentials, &verifier)?;
     let tenant = twin.tenants.get(&name).map_err(|overload| exchange.overloaded(overload))?;

@@ -16,19 +16,24 @@ use serde_json::Value;
 use crate::runtime::clock::Timestamp;
 
 mod chance;
+mod change;
 mod check;
 mod file;
 mod loaded;
+mod page;
 mod rule;
 
+pub use change::{Change, Lag, PageChange, PageFault};
 pub use check::Problem;
 pub use loaded::Fired;
-pub use rule::Answer;
+pub use rule::{Answer, Headers};
 
 use loaded::{Scenario, Seen};
 
 /// The moments of a request at which a fault can be injected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// The operation and the claimed tenant are known; nothing is proved.
@@ -46,11 +51,41 @@ pub fn problems(text: &str) -> Vec<Problem> {
     check::rules(text).err().unwrap_or_default()
 }
 
+/// The name by which rules mean downloads, in the place of a service.
+const FILES: &str = "files";
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy)]
+pub enum Target<'a> {
+    /// An operation.
+    Operation(&'a Operation),
+    /// No known operation.
+    Unknown,
+    /// The download of a file.
+    File,
+}
+
+/// How many targets there are. An operation's place is its index.
+fn target_count() -> usize {
+    contracts::catalog().operations().count() + 2
+}
+
+impl Target<'_> {
+    /// Its place among all targets.
+    fn place(self) -> usize {
+        match self {
+            Self::Operation(operation) => operation.index,
+            Self::Unknown => target_count() - 2,
+            Self::File => target_count() - 1,
+        }
+    }
+}
+
 /// The scenarios of a twin.
 #[derive(Debug, Default)]
 pub struct Scenarios {
-    /// By the index of the operation, and last for requests that name none: whether a rule can meet it.
-    /// Absent until a scenario is loaded. Most requests ask no more than this.
+    /// By the place of the target: whether a rule can meet it. Absent until a scenario is loaded. Most
+    /// requests ask no more than this.
     touched: OnceLock<Vec<AtomicBool>>,
     state: Mutex<State>,
 }
@@ -58,10 +93,8 @@ pub struct Scenarios {
 #[derive(Debug, Default)]
 struct State {
     scenarios: Vec<Scenario>,
-    /// By the index of the operation: the rules that can meet it.
-    by_operation: Vec<ByPhase>,
-    /// Those that meet a request which names no known operation.
-    of_unknown: ByPhase,
+    /// By the place of the target: the rules that can meet it.
+    by_target: Vec<ByPhase>,
 }
 
 /// Scenario and rule, by their places, in the order in which they are asked.
@@ -69,35 +102,26 @@ type ByPhase = [Vec<(usize, usize)>; 4];
 
 impl State {
     fn index(&mut self) {
-        let mut by_operation = vec![ByPhase::default(); contracts::catalog().operations().count()];
-        let mut of_unknown = ByPhase::default();
+        let mut by_target = vec![ByPhase::default(); target_count()];
         for (scenario, one) in self.scenarios.iter().enumerate() {
             for (place, rule) in one.rules.iter().enumerate() {
                 let phase = rule.phase as usize;
-                let of_named = by_operation.iter_mut().enumerate().filter(|(index, _)| {
-                    rule.operations.as_ref().is_none_or(|all| all.contains(index))
-                });
-                let of_named = of_named.map(|(_, rules)| rules);
-                let of_none = rule.operations.is_none().then_some(&mut of_unknown);
-                for rules in of_named.chain(of_none) {
-                    rules
-                        .get_mut(phase)
-                        .into_iter()
-                        .for_each(|rules| rules.push((scenario, place)));
+                for (target, by_phase) in by_target.iter_mut().enumerate() {
+                    let is_met = rule.targets.as_ref().is_none_or(|all| all.contains(&target));
+                    if let Some(rules) = by_phase.get_mut(phase).filter(|_| is_met) {
+                        rules.push((scenario, place));
+                    }
                 }
             }
         }
-        (self.by_operation, self.of_unknown) = (by_operation, of_unknown);
+        self.by_target = by_target;
     }
 
     /// Counts the request for the rules of a phase; what the first does that acts, if one may.
     fn meet(&mut self, phase: Phase, seen: &Seen<'_>, mut may_act: bool) -> Option<Fired> {
-        let rules = match seen.operation {
-            Some(operation) => self.by_operation.get(operation.index)?,
-            None => &self.of_unknown,
-        };
+        let rules = self.by_target.get(seen.target.place())?.get(phase as usize)?;
         let mut fired = None;
-        for (scenario, rule) in rules.get(phase as usize)? {
+        for (scenario, rule) in rules {
             let acts = self.scenarios.get_mut(*scenario)?.meet(*rule, seen, may_act);
             may_act &= acts.is_none();
             fired = fired.or(acts);
@@ -129,15 +153,9 @@ impl Scenarios {
     }
 
     fn touch(&self, state: &State) {
-        let count = contracts::catalog().operations().count() + 1;
-        let touched =
-            self.touched.get_or_init(|| (0..count).map(|_| AtomicBool::default()).collect());
-        for (index, touched) in touched.iter().enumerate() {
-            let rules = if index + 1 == count {
-                Some(&state.of_unknown)
-            } else {
-                state.by_operation.get(index)
-            };
+        let none = || (0..target_count()).map(|_| AtomicBool::default()).collect();
+        for (place, touched) in self.touched.get_or_init(none).iter().enumerate() {
+            let rules = state.by_target.get(place);
             let is_met = rules.is_some_and(|rules| rules.iter().any(|phase| !phase.is_empty()));
             touched.store(is_met, Ordering::Release);
         }
@@ -149,21 +167,20 @@ impl Scenarios {
     pub fn decide(
         &self,
         phase: Phase,
-        operation: Option<&Operation>,
+        target: Target<'_>,
         tenant: impl FnOnce() -> Option<String>,
         input: Option<&Value>,
         now: Timestamp,
         may_act: bool,
     ) -> Option<Fired> {
         let touched = self.touched.get()?;
-        let index = operation.map_or(touched.len() - 1, |operation| operation.index);
-        if !touched.get(index)?.load(Ordering::Acquire) {
+        if !touched.get(target.place())?.load(Ordering::Acquire) {
             return None;
         }
         // Before the lock: it may be looked up in the database.
         let tenant = tenant();
         let mut state = self.state();
-        let seen = Seen { operation, tenant: tenant.as_deref(), input, now };
+        let seen = Seen { target, tenant: tenant.as_deref(), input, now };
         let fired = state.meet(phase, &seen, may_act);
         if fired.as_ref().is_some_and(Fired::ends_request) {
             let later = [Phase::BeforeHandler, Phase::AfterCommit].into_iter();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use serde_json::Value;
 
 use crate::error::{Failure, refuse_with};
@@ -154,6 +154,26 @@ pub fn file_tokens(services: &[Service], tx: &Connection) -> rusqlite::Result<BT
         }
     }
     Ok(all)
+}
+
+/// The name of the tenant that has a finished file.
+pub fn owner_of_file(
+    services: &[Service],
+    tx: &Connection,
+    token: FileToken,
+) -> rusqlite::Result<Option<String>> {
+    for files in services.iter().filter_map(|service| service.files) {
+        let sql = format!(
+            "SELECT twin_tenants.name FROM {table} JOIN twin_tenants ON twin_tenants.key = {table}.tenant
+             WHERE {table}.token = ?1",
+            table = files.table
+        );
+        let name = tx.prepare_cached(&sql)?.query_row([token], |row| row.get(0)).optional()?;
+        if name.is_some() {
+            return Ok(name);
+        }
+    }
+    Ok(None)
 }
 
 /// Whether the rows of a state document fit each other, once they are in the database under that key.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
+use std::io::Read;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -143,6 +144,9 @@ pub enum Fate {
     Cut(Part),
     /// The connection is reset after part of the body.
     CutAndReset(Part),
+    /// The headers promise so many bytes more than the body has, or less (below 0); it is sent whole, and
+    /// the connection is closed.
+    WrongLength(i64),
     /// Other bytes stand in the place of the whole answer, head included; then the connection is closed.
     Garbage(Bytes),
 }
@@ -174,6 +178,26 @@ pub enum Body {
     File(File),
 }
 
+impl Body {
+    /// Takes so many bytes from its end, at most all. A file that cannot be read loses none.
+    pub fn split_off_end(&mut self, count: u64) -> Bytes {
+        match self {
+            Self::Bytes(bytes) => {
+                let count = usize::try_from(count).unwrap_or(usize::MAX);
+                bytes.split_off(bytes.len().saturating_sub(count))
+            }
+            Self::File(file) => {
+                let mut all = Vec::new();
+                if file.read_to_end(&mut all).is_err() {
+                    return Bytes::new();
+                }
+                *self = Self::Bytes(all.into());
+                self.split_off_end(count)
+            }
+        }
+    }
+}
+
 impl Response {
     /// An answer of that media type.
     pub fn new(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Self {
@@ -187,12 +211,19 @@ impl Response {
         Self::new(status, "text/plain; charset=utf-8", text.into() + "\n")
     }
 
+    /// The answer where the twin itself broke, outside every vendor's API.
+    pub fn broken() -> Self {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self::plain(status, "cloudtwin: a fault of the twin, see its log")
+    }
+
     /// The same answer with one more header.
     #[must_use]
     pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
+
     /// The answer to HEAD: the same headers, with the length of the body that is not sent.
     #[must_use]
     pub fn without_body(mut self) -> Self {

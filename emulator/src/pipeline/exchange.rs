@@ -1,11 +1,11 @@
 //! A request and what must be known to answer it and to journal it, however far it came.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::faults::Answered;
 use crate::error::{Failure, Overload, Refusal};
 use crate::journal::{self, Entry, Outcome, Owner, Receipt, Sent};
 use crate::operation::Content;
@@ -73,7 +73,7 @@ impl Exchange {
         self.draw_request_id();
         let mut explanation = None;
         let (ended, outcome) = match outcome {
-            Ok(content) => (Outcome::Answered, Ok(content)),
+            Ok(content) => (Outcome::Answered, Ok(self.changed(content))),
             Err(Failure::Refused(refusal)) => (Outcome::Refused, Err(refusal)),
             Err(Failure::Overloaded(overload)) => {
                 let Rejection { refusal, explanation: why } = self.overloaded(overload);
@@ -118,11 +118,11 @@ impl Exchange {
     ) {
         let answer_to = |outcome| self.protocol.answer(&self.twin.config, &self.about, outcome);
         let own = match outcome {
-            Ok(content) => Told::new(ended, answer_to(Ok(content)), None),
-            Err(refusal) => Told::new(ended, answer_to(Err(&refusal)), Some(refusal.code)),
+            Ok(content) => Answered::new(ended, answer_to(Ok(content)), None),
+            Err(refusal) => Answered::new(ended, answer_to(Err(&refusal)), Some(refusal.code)),
         };
         self.decide(Phase::Body, input.as_ref());
-        let (Told { ended, answer, status, code }, fault) = self.spoil(own);
+        let (Answered { ended, answer, status, code }, fault) = self.spoil(own);
         let Self { twin, protocol, request, now, watch, about, caller, reply, .. } = self;
         let owner = match caller {
             Caller::Known(tenant) => Some(Owner::Known(tenant)),
@@ -178,22 +178,6 @@ impl Exchange {
         };
         let receipt = twin.journal.write(entry);
         reply(answer, receipt);
-    }
-}
-
-/// How a request ended.
-pub(super) struct Told {
-    pub(super) ended: Outcome,
-    pub(super) answer: Response,
-    /// That of the answer; 0 where none is sent.
-    pub(super) status: u16,
-    pub(super) code: Option<Cow<'static, str>>,
-}
-
-impl Told {
-    /// With that answer.
-    pub(super) fn new(ended: Outcome, answer: Response, code: Option<Cow<'static, str>>) -> Self {
-        Self { ended, status: answer.status.as_u16(), answer, code }
     }
 }
 

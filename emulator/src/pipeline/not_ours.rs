@@ -30,12 +30,23 @@ pub fn note_refused(twin: &Twin, request: &Request, answer: &Response, why: &str
 
 fn note(
     twin: &Twin,
-    (now, watch): (Timestamp, &Stopwatch),
+    moment: (Timestamp, &Stopwatch),
     request: &Request,
     answer: &Response,
     explanation: Option<&str>,
 ) -> Receipt {
-    twin.journal.write(Entry {
+    let entry = entry(twin, moment, request, answer.status.as_u16());
+    twin.journal.write(Entry { explanation: explanation.map(Into::into), ..entry })
+}
+
+/// The entry of a request of no vendor's API.
+pub(super) fn entry(
+    twin: &Twin,
+    (now, watch): (Timestamp, &Stopwatch),
+    request: &Request,
+    status: u16,
+) -> Entry {
+    Entry {
         at: now,
         arrival: request.arrival,
         duration_us: watch.elapsed_us(),
@@ -51,14 +62,14 @@ fn note(
         tenant: None,
         operation: None,
         outcome: Outcome::NotOurs,
-        status: answer.status.as_u16(),
+        status,
         code: None,
         answer: None,
         answer_size: None,
         request_id: Box::default(),
-        explanation: explanation.map(Into::into),
+        explanation: None,
         unsigned: !twin.config.auth,
         sent: Sent::default(),
         fault: None,
-    })
+    }
 }

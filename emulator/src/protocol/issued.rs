@@ -72,3 +72,29 @@ pub trait Issued {
 /// The look-up failed.
 #[derive(Debug)]
 pub struct Fault;
+
+/// Knows nothing: as if every secret were revoked.
+#[derive(Debug)]
+pub struct NothingIssued;
+
+impl Issued for NothingIssued {
+    fn aicc_token(&self, _: &str, _: &str, _: &str) -> Result<Option<AiccToken>, Fault> {
+        Ok(None)
+    }
+
+    fn iam_token(&self, _: &str) -> Result<Option<IamToken>, Fault> {
+        Ok(None)
+    }
+
+    fn temporary_key(&self, _: &str) -> Result<Option<TemporaryKey>, Fault> {
+        Ok(None)
+    }
+
+    fn scim_key(&self, _: &str) -> Result<Option<ScimKey>, Fault> {
+        Ok(None)
+    }
+
+    fn tenant_of_domain(&self, _: &str) -> Option<String> {
+        None
+    }
+}

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::issued::Issued;
+use crate::credentials::tenant_of;
 use crate::error::Refusal;
 use crate::runtime::clock::Timestamp;
 use crate::wire::Request;
@@ -58,6 +59,15 @@ pub struct Verifier<'a> {
     pub now: Timestamp,
     /// The tokens and keys that the twin handed out.
     pub issued: &'a dyn Issued,
+    /// Whether the request's key counts as revoked: as if the twin did not know it.
+    pub is_revoked: bool,
+}
+
+impl Verifier<'_> {
+    /// The tenant that a dummy key names, as [`tenant_of`] has it; nothing for an unknown key.
+    pub(super) fn tenant_of<'k>(&self, key: &'k str, prefix: &str) -> Option<&'k str> {
+        tenant_of(key, prefix).filter(|_| !self.is_revoked)
+    }
 }
 
 /// The checked input of an operation, and the file that came with it.

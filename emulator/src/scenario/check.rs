@@ -6,9 +6,9 @@ use std::ops::Range;
 use contracts::Operation;
 use regex_lite::Regex;
 
-use super::Phase;
 use super::file::{self, Condition as Wanted, CountScope, RuleTable, Story};
 use super::rule::{Condition, Counting, Rule};
+use super::{FILES, Phase, Target};
 
 mod effect;
 
@@ -59,13 +59,33 @@ fn shadows(first: &Rule, second: &Rule) -> bool {
         && window == (0, i64::MAX)
         && chance >= 1.0
         && first.input.is_empty();
-    let meets_all = match (&first.operations, &second.operations) {
+    let meets_all = match (&first.targets, &second.targets) {
         (None, _) => true,
         (Some(_), None) => false,
         (Some(all), Some(some)) => some.iter().all(|one| all.contains(one)),
     };
     let is_theirs = first.tenant.is_none() || first.tenant == second.tenant;
     first.phase == second.phase && is_always && meets_all && is_theirs
+}
+
+/// What a rule is about.
+enum Targets {
+    All,
+    Files,
+    Operations(Vec<&'static Operation>),
+}
+
+impl Targets {
+    /// Their places among all targets; absent for all.
+    fn places(&self) -> Option<Vec<usize>> {
+        match self {
+            Self::All => None,
+            Self::Files => Some(vec![Target::File.place()]),
+            Self::Operations(all) => {
+                Some(all.iter().map(|one| Target::Operation(one).place()).collect())
+            }
+        }
+    }
 }
 
 struct Problems<'a> {
@@ -85,7 +105,7 @@ impl Problems<'_> {
 
     fn rule(&mut self, number: usize, table: &RuleTable, span: &Range<usize>) -> Option<Rule> {
         let before = self.list.len();
-        let mut operations = self.operations(table);
+        let targets = self.targets(table);
         let mut input = Vec::new();
         for (pointer, wanted) in &table.input {
             if !pointer.starts_with('/') {
@@ -101,20 +121,14 @@ impl Problems<'_> {
             self.add(span.clone(), text);
         }
         let counting = self.counting(table, span);
-        let effect = self.effect(table, operations.as_deref());
-        let refused = table.effect.get_ref().refuse.as_ref();
-        if let Some(code) = refused.filter(|_| !table.effect.get_ref().undocumented) {
-            // Of a service, or of the versions of an operation, those that document the code.
-            if let Some(all) = &mut operations {
-                all.retain(|one| one.documents(code.get_ref()));
-            }
-        }
+        let effect = self.effect(table, &targets);
+        let targets = self.narrowed(targets, table);
         if self.list.len() > before {
             return None;
         }
         Some(Rule {
             number,
-            operations: operations.map(|all| all.iter().map(|one| one.index).collect()),
+            targets: targets.places(),
             tenant: table.tenant.clone(),
             input,
             phase: table.at,
@@ -125,8 +139,14 @@ impl Problems<'_> {
         })
     }
 
-    /// The operations that a rule names; nothing where it names none.
-    fn operations(&mut self, table: &RuleTable) -> Option<Vec<&'static Operation>> {
+    /// What a rule is about, by its service and its operation.
+    fn targets(&mut self, table: &RuleTable) -> Targets {
+        if table.service.as_ref().is_some_and(|name| name.get_ref() == FILES) {
+            if let Some(name) = &table.operation {
+                self.add(name.span(), "a download is no operation: leave `operation` out");
+            }
+            return Targets::Files;
+        }
         let services = &contracts::catalog().services;
         let is_named =
             |name: &str| table.service.as_ref().is_none_or(|wanted| wanted.get_ref() == name);
@@ -134,12 +154,24 @@ impl Problems<'_> {
         let all: Vec<&'static Operation> =
             of.flat_map(|service| &service.operations).map(|operation| &**operation).collect();
         if let Some(wanted) = table.service.as_ref().filter(|_| all.is_empty()) {
-            let known = services.iter().map(|service| service.name.as_str());
+            let known = services.iter().map(|service| service.name.as_str()).chain([FILES]);
             let hint = near(wanted.get_ref(), known);
             self.add(wanted.span(), format!("there is no service {:?}; {hint}", wanted.get_ref()));
-            return None;
+            return Targets::All;
         }
-        let Some(name) = &table.operation else { return table.service.as_ref().map(|_| all) };
+        match (&table.operation, &table.service) {
+            (None, None) => Targets::All,
+            (None, Some(_)) => Targets::Operations(all),
+            (Some(name), _) => Targets::Operations(self.named(name, &all)),
+        }
+    }
+
+    /// Those of that name, of one service.
+    fn named(
+        &mut self,
+        name: &toml::Spanned<String>,
+        all: &[&'static Operation],
+    ) -> Vec<&'static Operation> {
         let named = all.iter().copied().filter(|one| one.name == *name.get_ref());
         let named: Vec<_> = named.collect();
         let of: BTreeSet<_> = named.iter().map(|one| one.service.as_str()).collect();
@@ -149,9 +181,8 @@ impl Problems<'_> {
         } else if of.len() > 1 {
             let of = of.into_iter().collect::<Vec<_>>().join(", ");
             self.add(name.span(), format!("more than one service has it, add `service`: {of}"));
-            return Some(Vec::new());
         }
-        Some(named)
+        named
     }
 
     fn condition(&mut self, wanted: &Wanted, span: &Range<usize>) -> Option<Condition> {

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use contracts::Operation;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Phase;
 use super::chance::Draw;
-use super::rule::{Answer, Rule, since};
+use super::change::Change;
+use super::rule::{Answer, Headers, Rule, since};
+use super::{Phase, Target};
 use crate::runtime::clock::Timestamp;
 use crate::wire::{Fate, Plan};
 
@@ -38,7 +38,7 @@ pub(super) struct Counts {
 
 /// A request as rules see it.
 pub(super) struct Seen<'a> {
-    pub(super) operation: Option<&'a Operation>,
+    pub(super) target: Target<'a>,
     pub(super) tenant: Option<&'a str>,
     pub(super) input: Option<&'a Value>,
     pub(super) now: Timestamp,
@@ -57,6 +57,10 @@ pub struct Fired {
     pub effect: String,
     /// What is answered.
     pub answer: Answer,
+    /// What changes for the request, which goes on.
+    pub change: Option<Change>,
+    /// What happens to the headers of the answer.
+    pub headers: Option<Arc<Headers>>,
     /// How it is delivered.
     pub plan: Option<Box<Plan>>,
 }
@@ -102,6 +106,8 @@ impl Scenario {
             phase: rule.phase,
             effect: rule.label.clone(),
             answer: rule.effect.answer.clone(),
+            change: rule.effect.change.clone(),
+            headers: rule.effect.headers.clone(),
             plan: rule.effect.plan(met, &draw),
         })
     }

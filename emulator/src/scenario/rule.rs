@@ -1,14 +1,17 @@
 //! A rule that was checked: which requests it meets, which of them it acts upon, and how.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use regex_lite::Regex;
 use serde_json::Value;
 
 use super::Phase;
 use super::chance::Draw;
+use super::change::Change;
 use crate::error::Refusal;
 use crate::runtime::clock::Timestamp;
 use crate::wire::{Dribble, Fate, Plan};
@@ -18,8 +21,8 @@ use crate::wire::{Dribble, Fate, Plan};
 pub(super) struct Rule {
     /// Its number in its file, from 1.
     pub(super) number: usize,
-    /// Which operations it meets, by their index in the catalog; absent: every request.
-    pub(super) operations: Option<Vec<usize>>,
+    /// Which targets it meets, by their places; absent: every request.
+    pub(super) targets: Option<Vec<usize>>,
     pub(super) tenant: Option<String>,
     pub(super) input: Vec<(String, Condition)>,
     pub(super) phase: Phase,
@@ -80,9 +83,42 @@ impl Counting {
 #[derive(Debug, Clone)]
 pub(super) struct Effect {
     pub(super) answer: Answer,
+    pub(super) change: Option<Change>,
+    pub(super) headers: Option<Arc<Headers>>,
     pub(super) fate: Fate,
     pub(super) dribble: Option<Dribble>,
     pub(super) delay: Delay,
+}
+
+/// What happens to the headers of an answer.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Headers {
+    /// Missing.
+    pub remove: Vec<HeaderName>,
+    /// Sent twice, where they are there.
+    pub repeat: Vec<HeaderName>,
+    /// Set to these values.
+    pub set: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Headers {
+    /// Changes the headers of an answer.
+    pub fn change(&self, headers: &mut HeaderMap) {
+        for name in &self.remove {
+            headers.remove(name);
+            if name == CONTENT_LENGTH {
+                headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+            }
+        }
+        for (name, value) in &self.set {
+            headers.insert(name.clone(), value.clone());
+        }
+        for name in &self.repeat {
+            if let Some(value) = headers.get(name).cloned() {
+                headers.append(name.clone(), value);
+            }
+        }
+    }
 }
 
 /// What is answered.

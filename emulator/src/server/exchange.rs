@@ -20,7 +20,7 @@ use super::plan::obey;
 use super::{ANSWER_GUESS, BODY_TIME, Server};
 use crate::protocol::Protocol;
 use crate::wire::{Listener, Request, Response};
-use crate::{control, download, pipeline};
+use crate::{control, pipeline};
 
 /// Where a request came in.
 #[derive(Debug, Clone)]
@@ -114,16 +114,20 @@ async fn answer(
     connection.request_ended();
     let keep = !request.too_large;
     let twin = Arc::clone(&server.twin);
-    let aside = match place {
+    let answer = match place {
         Place::Vendor(protocol) => return (vendors(server, protocol, request).await, keep),
         Place::Control => {
-            tokio::task::spawn_blocking(move || control::answer(&twin, &request)).await
+            tokio::task::spawn_blocking(move || control::answer(&twin, &request).into()).await
         }
         Place::Files => {
-            tokio::task::spawn_blocking(move || download::answer(&twin, &request)).await
+            tokio::task::spawn_blocking(move || {
+                let (response, receipt) = pipeline::download(&twin, &request);
+                Answer { response, receipt: Some(receipt) }
+            })
+            .await
         }
     };
-    (aside.unwrap_or_else(|_| broken()).into(), keep)
+    (answer.unwrap_or_else(|_| Response::broken().into()), keep)
 }
 
 /// Reads the body, or returns the status and the reason of the refusal.
@@ -176,13 +180,8 @@ async fn vendors(
     tokio::task::yield_now().await;
     match answer {
         Ok(answer) => answer,
-        Err(_) => protocol.map_or_else(broken, |protocol| pipeline::broken(twin, protocol)).into(),
+        Err(_) => protocol
+            .map_or_else(Response::broken, |protocol| pipeline::broken(twin, protocol))
+            .into(),
     }
-}
-
-fn broken() -> Response {
-    Response::plain(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "cloudtwin: a fault of the twin, see its log",
-    )
 }

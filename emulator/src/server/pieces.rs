@@ -44,6 +44,14 @@ impl Pieces {
         self
     }
 
+    /// A head that promises so many bytes more than come.
+    #[must_use]
+    pub(super) fn promise_more(mut self, bytes: u64) -> Self {
+        self.whole = self.whole.saturating_add(bytes);
+        self.is_cut = true;
+        self
+    }
+
     /// The length that the head promises.
     pub(super) fn promised(&self) -> u64 {
         self.whole

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::ending::Ending;
 use super::outgoing::{End, Outgoing};
 use super::pieces::Pieces;
-use crate::wire::{Body, Fate, Plan, Response};
+use crate::wire::{Body, Dribble, Fate, Plan, Response};
 
 /// The answer as hyper sends it. Never resolves if no byte of it is sent: the connection then ends.
 pub(super) async fn obey(plan: Plan, answer: Response, mut end: End) -> hyper::Response<Outgoing> {
@@ -22,6 +22,7 @@ pub(super) async fn obey(plan: Plan, answer: Response, mut end: End) -> hyper::R
         Fate::Sent => (None, None),
         Fate::Cut(part) => (Some(part), Some(Ending::Close)),
         Fate::CutAndReset(part) => (Some(part), Some(Ending::Reset)),
+        Fate::WrongLength(more) => return send_wrong_length(more, dribble, answer, end),
         Fate::Dropped => return give_up(end, Ending::Close).await,
         Fate::Reset => return give_up(end, Ending::Reset).await,
         Fate::Garbage(bytes) => return give_up(end, Ending::Garbage(bytes)).await,
@@ -36,6 +37,28 @@ pub(super) async fn obey(plan: Plan, answer: Response, mut end: End) -> hyper::R
         drop(end.receipt.take());
     }
     end.ending = ending;
+    Outgoing::pieces(status, headers, pieces, end)
+}
+
+/// The whole body under a head that promises another length; then the connection is closed.
+fn send_wrong_length(
+    more: i64,
+    dribble: Option<Dribble>,
+    answer: Response,
+    mut end: End,
+) -> hyper::Response<Outgoing> {
+    let Response { status, headers, mut body, .. } = answer;
+    let mut ending = Ending::Close;
+    if more < 0 {
+        // hyper sends no more than the head promises.
+        ending = Ending::Garbage(body.split_off_end(more.unsigned_abs()));
+    }
+    let mut pieces = Pieces::of(body, dribble, Arc::clone(&end.connection));
+    if let Ok(more) = u64::try_from(more) {
+        pieces = pieces.promise_more(more);
+        drop(end.receipt.take());
+    }
+    end.ending = Some(ending);
     Outgoing::pieces(status, headers, pieces, end)
 }
 

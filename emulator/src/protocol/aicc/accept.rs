@@ -74,7 +74,7 @@ impl Message for Call {
             return Err(text::refusal("413").into());
         }
         match login {
-            Some(input) => log_in(input, verifier.auth),
+            Some(input) => log_in(input, verifier),
             None => self.bearer(request, verifier),
         }
     }
@@ -94,7 +94,7 @@ pub(super) fn claimed_tenant(request: &Request) -> Option<String> {
 }
 
 /// The tenant of the application that asks for a token.
-fn log_in(input: &Value, auth: bool) -> Result<String, Rejection> {
+fn log_in(input: &Value, verifier: &Verifier<'_>) -> Result<String, Rejection> {
     let text_of = |name| input.get(name).and_then(Value::as_str).unwrap_or_default();
     let (key, secret) = (text_of("app_key"), text_of("app_secret"));
     for (name, value) in [("app_key", key), ("app_secret", secret)] {
@@ -102,8 +102,8 @@ fn log_in(input: &Value, auth: bool) -> Result<String, Rejection> {
             return Err(text::unreadable(format!("{name} is missing or empty")).into());
         }
     }
-    let tenant = tenant_of(key, AICC_APP);
-    if !auth {
+    let tenant = verifier.tenant_of(key, AICC_APP);
+    if !verifier.auth {
         return Ok(tenant.unwrap_or(DEFAULT_TENANT).to_owned());
     }
     let Some(tenant) = tenant else { return Err(unknown_key("403")) };

@@ -79,7 +79,7 @@ impl Message for Call {
         verifier: &Verifier<'_>,
     ) -> Result<String, Rejection> {
         if verifier.auth {
-            authenticate(request, &self.framed, verifier.now)
+            authenticate(request, &self.framed, verifier)
         } else {
             let claimed = claimed_by(request, &self.framed);
             Ok(claimed.unwrap_or_else(|| DEFAULT_TENANT.to_owned()))
@@ -187,11 +187,15 @@ fn is_label(scope: &str, host: &Host<'_>) -> bool {
 }
 
 /// Steps 7 to 10: the timestamp, the key, the token, the signature. Returns the tenant's name.
-fn authenticate(request: &Request, framed: &Framed, now: Timestamp) -> Result<String, Rejection> {
+fn authenticate(
+    request: &Request,
+    framed: &Framed,
+    verifier: &Verifier<'_>,
+) -> Result<String, Rejection> {
     let timestamp = framed.common(request, Common::Timestamp).unwrap_or_default();
     let signed_at: i64 =
         timestamp.parse().map_err(|_| text::bad_type(&framed.spelling(Common::Timestamp)))?;
-    let now = now.seconds();
+    let now = verifier.now.seconds();
     if now.abs_diff(signed_at) > AGE_MAX_S {
         let why = format!("signed at {signed_at}, the twin's clock says {now}");
         return Err(Rejection::explained(text::expired(now), why));
@@ -201,7 +205,7 @@ fn authenticate(request: &Request, framed: &Framed, now: Timestamp) -> Result<St
         Signing::Tc3 => authorization.as_ref().map(|authorization| authorization.secret_id),
         Signing::V1(pairs) => find(pairs, "SecretId"),
     };
-    let Some(tenant) = tenant_of(secret_id.unwrap_or_default(), TENCENT_KEY) else {
+    let Some(tenant) = verifier.tenant_of(secret_id.unwrap_or_default(), TENCENT_KEY) else {
         let how =
             "the twin knows the keys `AKIDtwin` and `AKIDtwin-<tenant>` (run `cloudtwin env`)";
         tracing::warn!("unknown SecretId: {how}");

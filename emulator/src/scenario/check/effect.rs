@@ -1,30 +1,31 @@
 //! What a rule does: one effect or several that go together.
 
+mod change;
+mod headers;
+mod narrow;
+mod together;
+
 use std::ops::Range;
 use std::time::Duration;
 
-use contracts::Operation;
 use http::StatusCode;
 
-use super::{Problems, near};
+use super::{Problems, Targets, near};
 use crate::error::Refusal;
-use crate::scenario::Phase;
 use crate::scenario::file::{DelayTable, EffectTable, LogNormal, Number, RuleTable, Uniform};
 use crate::scenario::rule::{Answer, Delay, Effect};
 use crate::wire::{Dribble, Fate, Part};
 
 impl Problems<'_> {
-    pub(super) fn effect(
-        &mut self,
-        table: &RuleTable,
-        operations: Option<&[&Operation]>,
-    ) -> Option<Effect> {
+    pub(super) fn effect(&mut self, table: &RuleTable, targets: &Targets) -> Option<Effect> {
         let (effect, span) = (table.effect.get_ref(), table.effect.span());
-        if let Some(problem) = impossible(effect, table.at) {
+        if let Some(problem) = together::problem(effect, table.at) {
             self.add(span, problem);
             return None;
         }
-        let answer = self.answer(effect, operations, &span)?;
+        let answer = self.answer(effect, targets, &span)?;
+        let change = self.change(effect, &span)?;
+        let headers = self.headers(effect.headers.as_ref(), &span)?;
         let fate = match effect {
             EffectTable { drop: true, .. } => Fate::Dropped,
             EffectTable { reset: true, .. } => Fate::Reset,
@@ -33,19 +34,20 @@ impl Problems<'_> {
             EffectTable { cut: Some(Number::Fraction(part)), .. } => {
                 Fate::Cut(Part::Fraction(*part))
             }
+            EffectTable { length: Some(bytes), .. } => Fate::WrongLength(*bytes),
             _ => Fate::Sent,
         };
         let dribble = effect.dribble.as_ref().map(|dribble| Dribble {
             bytes: usize::try_from(dribble.bytes).unwrap_or(usize::MAX),
             pause: Duration::try_from_secs_f64(dribble.pause).unwrap_or_default(),
         });
-        Some(Effect { answer, fate, dribble, delay: delay(effect.delay) })
+        Some(Effect { answer, change, headers, fate, dribble, delay: delay(effect.delay) })
     }
 
     fn answer(
         &mut self,
         effect: &EffectTable,
-        operations: Option<&[&Operation]>,
+        targets: &Targets,
         span: &Range<usize>,
     ) -> Option<Answer> {
         if let Some(number) = effect.status {
@@ -63,7 +65,7 @@ impl Problems<'_> {
             return Some(Answer::Bare(status, media_type, body.into()));
         }
         let Some(code) = &effect.refuse else { return Some(Answer::Own) };
-        let Some(operations) = operations else {
+        let Targets::Operations(operations) = targets else {
             self.add(code.span(), "a code belongs to a service: add `service`");
             return None;
         };
@@ -79,65 +81,6 @@ impl Problems<'_> {
         let message = effect.message.clone().unwrap_or_default();
         Some(Answer::Refuse(Refusal { code: word.clone().into(), message: message.into() }))
     }
-}
-
-/// Why these effects do not go together, or not at that phase.
-fn impossible(effect: &EffectTable, at: Phase) -> Option<&'static str> {
-    let replaces = effect.refuse.is_some() || effect.status.is_some();
-    let is_lost = effect.drop || effect.reset || effect.garbage.is_some();
-    let ends = [
-        effect.refuse.is_some(),
-        effect.status.is_some(),
-        effect.drop,
-        effect.reset,
-        effect.garbage.is_some(),
-    ];
-    let spoils = effect.cut.is_some() || effect.dribble.is_some();
-    let is_no_time = |seconds: &f64| !(*seconds >= 0.0 && seconds.is_finite());
-    let times = match effect.delay {
-        None => vec![],
-        Some(DelayTable::Fixed(seconds)) => vec![seconds],
-        Some(DelayTable::Uniform(Uniform { from, to })) => vec![from, to - from],
-        Some(DelayTable::LogNormal(LogNormal { median, sigma })) => vec![median, sigma],
-    };
-    let pause = effect.dribble.as_ref().map(|dribble| dribble.pause);
-    [
-        (
-            ends.iter().filter(|one| **one).count() > 1,
-            "one of refuse, status, drop, reset and garbage: a request ends in one way",
-        ),
-        (is_lost && spoils, "nothing is left to cut or to dribble"),
-        (
-            replaces && at == Phase::Body,
-            "the answer is on its way: use `at = \"after_commit\"` to replace it",
-        ),
-        (
-            effect.status.is_none() && (effect.body.is_some() || effect.content_type.is_some()),
-            "`body` and `content_type` go with `status`",
-        ),
-        (
-            effect.refuse.is_none() && (effect.message.is_some() || effect.undocumented),
-            "`message` and `undocumented` go with `refuse`",
-        ),
-        (
-            matches!(effect.cut, Some(Number::Fraction(part)) if !(0.0..1.0).contains(&part)),
-            "`cut` is a number of bytes, or a fraction below 1",
-        ),
-        (
-            effect.dribble.as_ref().is_some_and(|dribble| dribble.bytes == 0),
-            "a piece has at least one byte",
-        ),
-        (
-            times.iter().chain(pause.iter()).any(is_no_time),
-            "a time is 0 seconds or more, and `to` is not before `from`",
-        ),
-        (
-            !replaces && !is_lost && !spoils && effect.delay.is_none(),
-            "an effect is needed: refuse, status, drop, reset, cut, garbage, dribble or delay",
-        ),
-    ]
-    .into_iter()
-    .find_map(|(is_so, problem)| is_so.then_some(problem))
 }
 
 fn delay(table: Option<DelayTable>) -> Delay {
@@ -157,9 +100,21 @@ pub(super) fn label(effect: &EffectTable) -> String {
         EffectTable { drop: true, .. } => "drop".to_owned(),
         EffectTable { reset: true, .. } => "reset".to_owned(),
         EffectTable { garbage: Some(_), .. } => "garbage".to_owned(),
-        EffectTable { cut: Some(_), .. } => "cut".to_owned(),
-        EffectTable { dribble: Some(_), .. } => "dribble".to_owned(),
-        _ => return "delay".to_owned(),
+        _ => String::new(),
     };
-    if effect.delay.is_some() { format!("delay, {what}") } else { what }
+    let others = [
+        (effect.delay.is_some(), "delay"),
+        (effect.clock_skew.is_some(), "clock skew"),
+        (effect.revoked, "revoked"),
+        (effect.limits.is_some(), "limits"),
+        (effect.stale.is_some(), "stale"),
+        (effect.page.is_some() || effect.total.is_some(), "page"),
+        (effect.job.is_some(), "job"),
+        (effect.headers.is_some(), "headers"),
+        (effect.length.is_some(), "length"),
+        (effect.cut.is_some(), "cut"),
+        (effect.dribble.is_some(), "dribble"),
+    ];
+    let others = others.into_iter().filter(|(is_there, _)| *is_there).map(|(_, word)| word);
+    others.chain(Some(what.as_str()).filter(|what| !what.is_empty())).collect::<Vec<_>>().join(", ")
 }

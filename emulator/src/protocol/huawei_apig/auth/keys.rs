@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::credentials::{HUAWEI_AK, SECRET, SESSION_TOKEN, tenant_of};
+use crate::credentials::{HUAWEI_AK, SECRET, SESSION_TOKEN};
 use crate::protocol::Verifier;
 use crate::vendors::huawei;
 
@@ -27,7 +27,7 @@ pub(super) enum Unknown {
 /// The key of that name.
 pub(super) fn find(access: &str, verifier: &Verifier<'_>) -> Result<Key, Unknown> {
     let now = verifier.now;
-    if let Some(tenant) = tenant_of(access, HUAWEI_AK) {
+    if let Some(tenant) = verifier.tenant_of(access, HUAWEI_AK) {
         let secret = Cow::Borrowed(SECRET);
         return Ok(Key { tenant: tenant.to_owned(), secret, token: None });
     }

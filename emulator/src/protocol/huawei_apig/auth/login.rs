@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::text;
 use super::authenticate;
-use crate::credentials::{DEFAULT_TENANT, HUAWEI_DOMAIN, SECRET, tenant_of};
+use crate::credentials::{DEFAULT_TENANT, HUAWEI_DOMAIN, SECRET};
 use crate::protocol::{Rejection, Verifier};
 use crate::wire::Request;
 
@@ -60,7 +60,7 @@ fn of_password(body: &Value, verifier: &Verifier<'_>) -> Result<String, Rejectio
     let tenant = domains.iter().find_map(|path| body.pointer(path)).and_then(|domain| {
         let part = |name| domain.get(name).and_then(Value::as_str);
         match part("name") {
-            Some(name) => tenant_of(name, HUAWEI_DOMAIN).map(str::to_owned),
+            Some(name) => verifier.tenant_of(name, HUAWEI_DOMAIN).map(str::to_owned),
             None => verifier.issued.tenant_of_domain(part("id")?),
         }
     });

@@ -1,0 +1,53 @@
+//! What a rule changes for a request that goes on.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::super::{Problems, milliseconds};
+use crate::scenario::change::{Change, Lag, PageChange};
+use crate::scenario::file::{EffectTable, StaleTable};
+
+impl Problems<'_> {
+    /// The change, if the effect has one; nothing where it is wrong.
+    pub(super) fn change(
+        &mut self,
+        effect: &EffectTable,
+        span: &Range<usize>,
+    ) -> Option<Option<Change>> {
+        if let Some(seconds) = effect.clock_skew {
+            return Some(Some(Change::ClockSkew(milliseconds(seconds))));
+        }
+        if effect.revoked {
+            return Some(Some(Change::Revoked));
+        }
+        if let Some(limits) = &effect.limits {
+            let limits = limits.iter().map(|(name, value)| (name.clone(), i64::from(*value)));
+            return Some(Some(Change::Limits(Arc::new(limits.collect()))));
+        }
+        if let Some(stale) = effect.stale {
+            let lag = self.lag(stale, span)?;
+            return Some(Some(Change::Stale(lag)));
+        }
+        if effect.page.is_some() || effect.total.is_some() {
+            let change = PageChange { rows: effect.page, total: effect.total };
+            return Some(Some(Change::Page(change)));
+        }
+        Some(None)
+    }
+
+    fn lag(&mut self, stale: StaleTable, span: &Range<usize>) -> Option<Lag> {
+        match stale {
+            StaleTable { commits: Some(commits), seconds: None } if commits > 0 => {
+                Some(Lag::Commits(commits))
+            }
+            StaleTable { commits: None, seconds: Some(seconds) } if seconds > 0.0 => {
+                Some(Lag::Milliseconds(milliseconds(seconds)))
+            }
+            _ => {
+                let text = "`stale` is `{ commits = 1 }` or `{ seconds = 5 }`, above 0";
+                self.add(span.clone(), text);
+                None
+            }
+        }
+    }
+}

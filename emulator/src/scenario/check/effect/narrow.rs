@@ -1,0 +1,60 @@
+//! Which of the operations that a rule names its effect can happen to: the others it does not meet.
+
+use contracts::{Operation, Position};
+
+use super::super::{Problems, Targets};
+use crate::scenario::change::PageFault;
+use crate::scenario::file::{EffectTable, RuleTable};
+
+impl Problems<'_> {
+    /// Those to which the effect can happen. It must be one at least.
+    pub(in crate::scenario::check) fn narrowed(
+        &mut self,
+        targets: Targets,
+        table: &RuleTable,
+    ) -> Targets {
+        let (effect, span) = (table.effect.get_ref(), table.effect.span());
+        let Some((suits, what)) = suits(effect) else { return targets };
+        let mut operations = match targets {
+            Targets::Files => {
+                self.add(span, "a download can be delayed, spoiled, lost, or get another status");
+                return Targets::Files;
+            }
+            Targets::All => contracts::catalog().operations().map(|one| &**one).collect(),
+            Targets::Operations(all) => all,
+        };
+        let named = !operations.is_empty();
+        operations.retain(|one| suits(one));
+        // What a refusal needs is said where its code is.
+        if operations.is_empty() && named && effect.refuse.is_none() {
+            self.add(span, format!("no such operation {what}"));
+        }
+        Targets::Operations(operations)
+    }
+}
+
+type Suits<'a> = Box<dyn Fn(&Operation) -> bool + 'a>;
+
+/// What an effect asks of an operation; nothing where it can happen to all.
+fn suits(effect: &EffectTable) -> Option<(Suits<'_>, &'static str)> {
+    if let Some(code) = effect.refuse.as_ref().filter(|_| !effect.undocumented) {
+        return Some((Box::new(|one| one.documents(code.get_ref())), "documents the code"));
+    }
+    if effect.page.is_some() || effect.total.is_some() {
+        let what = match effect.page {
+            Some(PageFault::LostToken) => "has pages with a token",
+            _ if effect.total.is_some() => "has pages with a total",
+            _ => "has pages",
+        };
+        return Some((Box::new(|one| has_page(one, effect)), what));
+    }
+    None
+}
+
+fn has_page(operation: &Operation, effect: &EffectTable) -> bool {
+    operation.paging.as_ref().is_some_and(|paging| {
+        let has_token = matches!(paging.position, Position::Cursor { .. });
+        (effect.page != Some(PageFault::LostToken) || has_token)
+            && (effect.total.is_none() || paging.total.is_some())
+    })
+}
