@@ -1,5 +1,6 @@
 //! Runs the schema's steps once, so that a twin without `--db` starts with a copy of their database
-//! instead of running them: that took half of its start.
+//! instead of running them: that took half of its start. Lists the scenarios of `scenarios/`, which the
+//! program knows by name.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     let database = out.join("new.db");
     make(&database)?;
     fs::write(out.join("new.runs"), runs(&fs::read(&database)?)?)?;
+    fs::write(out.join("stories.rs"), stories(&Path::new("../scenarios").canonicalize()?)?)?;
     Ok(())
+}
+
+/// An expression with the name and the text of each scenario in the folder, by name.
+fn stories(folder: &Path) -> Result<String, Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut all = Vec::new();
+    for entry in folder.read_dir()? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            all.push(format!("({name:?}, include_str!({:?}))", path.to_string_lossy()));
+        }
+    }
+    all.sort();
+    Ok(format!("&[{}]", all.join(", ")))
 }
 
 fn make(path: &Path) -> Result<(), Box<dyn Error>> {

@@ -170,7 +170,7 @@ impl Running {
     }
 
     /// What it has logged.
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         std::fs::read_to_string(self.log.path()).unwrap()
     }
 }

@@ -33,6 +33,8 @@ fn the_schema_of_seed_files_is_committed() {
 
 #[test]
 fn the_schema_of_configuration_files_is_committed_and_the_page_lists_each_knob() {
+    let hint = "run `cloudtwin scenario schema > scenarios/schema.json`";
+    assert_eq!(committed("scenarios/schema.json"), cloudtwin::cli::scenario_schema(), "{hint}");
     let hint = "run `cloudtwin config-schema > emulator/config.schema.json`";
     assert_eq!(committed("emulator/config.schema.json"), cloudtwin::cli::config_schema(), "{hint}");
     let page = committed("emulator/docs/running.md");

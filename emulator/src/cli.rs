@@ -9,6 +9,7 @@ mod log;
 mod operations;
 mod scenario;
 mod serve;
+mod watch;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -41,7 +42,7 @@ enum Command {
     Env(env::Options),
     /// List every operation, with its rate and its error codes
     Operations(operations::Options),
-    /// Check scenarios, the files of things that go wrong on purpose
+    /// List, show and check scenarios, the files of things that go wrong on purpose
     #[command(subcommand)]
     Scenario(scenario::Command),
     /// Print the JSON Schema of seed files
@@ -91,6 +92,11 @@ pub fn seed_schema() -> String {
 /// The JSON Schema of configuration files, as it is committed.
 pub fn config_schema() -> String {
     config_schema::text(&services::all())
+}
+
+/// The JSON Schema of scenario files, as it is committed.
+pub fn scenario_schema() -> String {
+    scenario::schema()
 }
 
 /// The page `emulator/docs/OPERATIONS.md`.

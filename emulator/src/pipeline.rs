@@ -22,6 +22,7 @@ use crate::state::Tenant;
 use crate::twin::Twin;
 use crate::wire::Request;
 
+mod answered;
 mod downloads;
 mod exchange;
 mod execute;

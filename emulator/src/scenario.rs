@@ -22,11 +22,15 @@ mod file;
 mod loaded;
 mod page;
 mod rule;
+mod schema;
+mod shipped;
 
 pub use change::{Change, Lag, PageChange, PageFault};
-pub use check::Problem;
+pub use check::{Problem, near};
 pub use loaded::Fired;
 pub use rule::{Answer, Headers};
+pub use schema::schema;
+pub use shipped::{SHIPPED, about, shipped};
 
 use loaded::{Scenario, Seen};
 
@@ -48,11 +52,23 @@ pub enum Phase {
 
 /// What is wrong with the text of a scenario; nothing where it can be loaded.
 pub fn problems(text: &str) -> Vec<Problem> {
-    check::rules(text).err().unwrap_or_default()
+    check::rules(text, None).err().unwrap_or_default()
+}
+
+/// Which of the loaded scenarios; absent: whatever it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Which<'a> {
+    /// Its name.
+    pub name: Option<&'a str>,
+    /// The tenant for whom alone it was loaded.
+    pub tenant: Option<&'a str>,
 }
 
 /// The name by which rules mean downloads, in the place of a service.
 const FILES: &str = "files";
+
+/// The code in a rule that means any which the operation documents.
+const ANY_CODE: &str = "*";
 
 /// What a request is for.
 #[derive(Debug, Clone, Copy)]
@@ -131,25 +147,44 @@ impl State {
 }
 
 impl Scenarios {
-    /// Loads a scenario behind those that are loaded, or in place of the one of that name.
+    /// Loads a scenario for all tenants, by the name that it has. Returns the name.
     pub fn load(&self, text: &str, now: Timestamp) -> Result<String, Vec<Problem>> {
-        let (story, rules) = check::rules(text)?;
-        let new = Scenario::new(&story.name, story.seed, rules, now);
+        self.load_as(text, Which::default(), now)
+    }
+
+    /// Loads a scenario, TOML or JSON, behind those that are loaded, or in place of the one of that name
+    /// and tenant. Returns the name.
+    pub fn load_as(
+        &self,
+        text: &str,
+        which: Which<'_>,
+        now: Timestamp,
+    ) -> Result<String, Vec<Problem>> {
+        let (story, mut rules) = check::rules(text, which.tenant)?;
+        let name = which.name.map_or(story.name, str::to_owned);
+        for rule in &mut rules {
+            rule.tenant = rule.tenant.take().or(which.tenant.map(str::to_owned));
+        }
+        let new = Scenario::new(&name, story.seed, which.tenant, rules, now);
         let mut state = self.state();
-        match state.scenarios.iter_mut().find(|one| *one.name == *story.name) {
+        let mut all = state.scenarios.iter_mut();
+        match all.find(|one| one.name == new.name && one.tenant == new.tenant) {
             Some(old) => *old = new,
             None => state.scenarios.push(new),
         }
         state.index();
         self.touch(&state);
-        Ok(story.name)
+        Ok(name)
     }
 
-    /// Removes all.
-    pub fn unload(&self) {
+    /// Removes those; false where there are none.
+    pub fn unload(&self, which: Which<'_>) -> bool {
         let mut state = self.state();
-        *state = State::default();
+        let before = state.scenarios.len();
+        state.scenarios.retain(|one| !one.is(which));
+        state.index();
         self.touch(&state);
+        state.scenarios.len() < before
     }
 
     fn touch(&self, state: &State) {
@@ -191,14 +226,18 @@ impl Scenarios {
         fired
     }
 
-    /// Begins to count anew: for that tenant, or for all.
-    pub fn forget(&self, tenant: Option<&str>) {
-        self.state().scenarios.iter_mut().for_each(|scenario| scenario.forget(tenant));
+    /// Begins to count anew: for that tenant, or for all; of the scenario of that name, or of all.
+    pub fn forget(&self, name: Option<&str>, tenant: Option<&str>) {
+        let which = Which { name, tenant: None };
+        let mut state = self.state();
+        let named = state.scenarios.iter_mut().filter(|scenario| scenario.is(which));
+        named.for_each(|scenario| scenario.forget(tenant));
     }
 
-    /// What is loaded and what it has counted.
-    pub fn shown(&self) -> Value {
-        self.state().scenarios.iter().map(Scenario::shown).collect()
+    /// What is loaded of those and what it has counted.
+    pub fn shown(&self, which: Which<'_>) -> Vec<Value> {
+        let state = self.state();
+        state.scenarios.iter().filter(|one| one.is(which)).map(Scenario::shown).collect()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

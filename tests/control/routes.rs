@@ -14,12 +14,22 @@ fn filled() -> World {
     let world = World::new();
     world.store("one");
     world.ok_as("other", "CreateUserStore", json!({"UserPoolName": "two"}));
+    let story = crate::scenarios::refusing("from = 1000000\nat = 'arrival'");
+    assert_eq!(ask(&world, Method::PUT, "scenarios/one?tenant=other", &story).status, 200);
     world
 }
 
 fn shown(world: &World) -> Vec<String> {
     let show = |path| ask(world, Method::GET, path, "").body.to_string();
-    let paths = ["clock", "journal", "state", "cam/200000000001/users", "aicc/roles", "aicc/users"];
+    let paths = [
+        "clock",
+        "journal",
+        "state",
+        "scenarios",
+        "cam/200000000001/users",
+        "aicc/roles",
+        "aicc/users",
+    ];
     paths.into_iter().map(show).collect()
 }
 
@@ -29,7 +39,7 @@ fn routes(world: &World) -> Vec<Route> {
 
 /// A path that leads to the route.
 fn path_to(route: &Route) -> String {
-    route.path.replace("{uin}", "200000000001")
+    route.path.replace("{uin}", "200000000001").replace("{name}", "one")
 }
 
 #[test]
@@ -68,6 +78,9 @@ fn a_path_takes_the_keys_of_its_row_once_each() {
             };
             let body = match (&route.method, route.path) {
                 (&Method::PUT, "state") => ask(&world, Method::GET, &path(1), "").body.to_string(),
+                (&Method::PUT, "scenarios" | "scenarios/{name}") => {
+                    crate::scenarios::refusing("from = 1000000\nat = 'arrival'")
+                }
                 (&Method::PUT, "aicc/roles") => json!({"roles": []}).to_string(),
                 (&Method::PUT, "organization/permission-requests") => {
                     json!({"requests": []}).to_string()
@@ -125,7 +138,9 @@ fn a_wrong_path_or_method_is_told_what_there_is() {
     let world = World::new();
     let path = ask(&world, Method::GET, "nothing", "");
     let known = "there are: GET /_twin/health; GET /_twin/operations; POST /_twin/reset; GET, PUT /_twin/clock; \
-                 GET, DELETE /_twin/journal; GET, PUT /_twin/state; GET, PUT, DELETE /_twin/scenarios; POST /_twin/scenarios/reset; GET, PUT /_twin/cam/{uin}/users; \
+                 GET, DELETE /_twin/journal; GET, PUT /_twin/state; GET, PUT, DELETE /_twin/scenarios; POST /_twin/scenarios/reset; \
+                 GET, PUT, DELETE /_twin/scenarios/{name}; POST /_twin/scenarios/{name}/reset; \
+                 GET, PUT /_twin/cam/{uin}/users; \
                  GET, PUT /_twin/organization/permission-requests; GET, PUT /_twin/aicc/roles; \
                  GET, PUT /_twin/aicc/users";
     assert_eq!((path.status, path.body), (404, json!({"error": "no_such_path", "message": known})));

@@ -1,5 +1,6 @@
 //! Each documented code of each operation can be forced.
 
+use cloudtwin::scenario::Which;
 use cloudtwin::wire::Request;
 use contracts::{Operation, Service};
 use http::header::{CONTENT_TYPE, HOST};
@@ -37,7 +38,7 @@ fn every_documented_code_of_every_operation_is_forced() {
     for service in &contracts::catalog().services {
         for operation in &service.operations {
             for code in &operation.errors {
-                world.twin.scenarios.unload();
+                world.twin.scenarios.unload(Which::default());
                 load(
                     &world,
                     &format!(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloudtwin::scenario::Which;
 use serde_json::json;
 
 use super::{calls, load, newest_fault, refusing, world};
@@ -119,9 +120,7 @@ fn rules_are_asked_in_their_order_and_scenarios_in_that_of_their_loading() {
     let counted: BTreeMap<_, _> = world
         .twin
         .scenarios
-        .shown()
-        .as_array()
-        .unwrap()
+        .shown(Which::default())
         .iter()
         .map(|one| (one["name"].clone().to_string(), one["rules"][0]["matched"].clone()))
         .collect();

@@ -1,127 +1,94 @@
-//! The stories of the folder `scenarios`: each does what its name says.
+//! The stories of the folder `scenarios`: each does what its name says to a real HTTP client.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use cloudtwin::wire::{Fate, Part, Response};
+use cloudtwin::scenario::{SHIPPED, about};
+use http::Method;
 use serde_json::{Value, json};
 
-use super::load;
-use crate::client::{Signed, World, bytes_of, response};
-
-/// A twin with that story.
-fn told(story: &str) -> World {
-    let world = World::new();
-    world.store("people");
-    load(&world, &text(story));
-    world
-}
-
-fn text(story: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios").join(story);
-    std::fs::read_to_string(path.with_extension("toml")).unwrap()
-}
-
-fn send(world: &World, action: &str, input: &Value) -> Response {
-    let now = world.twin.clock.now();
-    world.send(Signed::new(action, input.to_string(), now).request())
-}
-
-fn code(answer: &Response) -> String {
-    response(answer)["Error"]["Code"].as_str().unwrap_or("none").to_owned()
-}
-
-/// What becomes of so many calls on their way.
-fn fates(world: &World, count: usize) -> Vec<Option<Fate>> {
-    let one = |_| send(world, "ListUserStore", &json!({})).plan.map(|plan| plan.fate);
-    (0..count).map(one).collect()
-}
+use super::told::{Heard, Told, names};
+use crate::client::World;
 
 #[test]
 fn every_story_can_be_loaded_and_is_named_as_its_file() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
-    let mut stories = 0;
-    for entry in folder.read_dir().unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|kind| kind == "toml") {
-            let text = std::fs::read_to_string(&path).unwrap();
-            let world = World::new();
-            let name = world.twin.scenarios.load(&text, world.twin.clock.now()).unwrap();
-            let name = name.to_lowercase().replace(' ', "-");
-            assert_eq!(path.file_stem().unwrap().to_str().unwrap(), name);
-            stories += 1;
-        }
+    let files = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
+    let files = files.filter(|path| path.extension().is_some_and(|kind| kind == "toml"));
+    let files: BTreeSet<_> =
+        files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    let shipped: BTreeSet<_> = SHIPPED.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(files, shipped);
+    for (file, text) in SHIPPED {
+        let world = World::new();
+        let name = world.twin.scenarios.load(text, world.twin.clock.now()).unwrap();
+        assert_eq!(name.to_lowercase().replace(' ', "-"), *file);
+        assert!(text.starts_with("#:schema ./schema.json\n# "), "{file}");
+        assert!(about(text).ends_with('.'), "{file}");
     }
-    assert!(stories >= 9, "{stories}");
+    assert!(SHIPPED.len() >= 25, "{}", SHIPPED.len());
+}
+
+/// The codes of so many lists of directories.
+fn codes(told: &Told, count: usize) -> Vec<String> {
+    (0..count).map(|_| told.ciam("ListUserStore", &json!({})).code()).collect()
 }
 
 #[test]
 fn a_call_is_throttled_twice_and_recovers() {
-    let world = told("a-call-is-throttled-twice-and-recovers");
-    let codes: Vec<_> = (0..4).map(|_| code(&send(&world, "ListUserStore", &json!({})))).collect();
-    assert_eq!(codes, ["RequestLimitExceeded", "RequestLimitExceeded", "none", "none"]);
+    let told = Told::of("a-call-is-throttled-twice-and-recovers");
+    let expected = ["RequestLimitExceeded", "RequestLimitExceeded", "ok", "ok"];
+    assert_eq!(codes(&told, 4), expected);
+}
+
+#[test]
+fn calls_are_throttled_for_a_minute() {
+    let told = Told::of("calls-are-throttled-for-a-minute");
+    assert_eq!(codes(&told, 3), ["RequestLimitExceeded"; 3]);
+    told.wait(59_999);
+    assert_eq!(codes(&told, 1), ["RequestLimitExceeded"]);
+    told.wait(1);
+    assert_eq!(codes(&told, 2), ["ok"; 2]);
 }
 
 #[test]
 fn the_answer_of_an_export_is_lost() {
-    let world = told("the-answer-of-an-export-is-lost");
-    let stores = world.ok("ListUserStore", json!({}))["UserStoreSet"].take();
-    let input = json!({ "UserStoreId": stores[0]["UserStoreId"] });
-    let sent = || send(&world, "CreateFileExportUserJob", &input).plan.map(|plan| plan.fate);
-    assert_eq!([sent(), sent()], [Some(Fate::Dropped), None]);
-    assert_eq!(world.ok("ListJobs", input.clone())["JobSet"].as_array().unwrap().len(), 2);
+    let told = Told::of("the-answer-of-an-export-is-lost");
+    let input = json!({ "UserStoreId": told.directory(0) });
+    let export = || told.ciam("CreateFileExportUserJob", &input).code();
+    assert_eq!([export(), export()], ["broken", "ok"]);
+    let jobs = told.ciam("ListJobs", &input).response();
+    assert_eq!(jobs["JobSet"].as_array().unwrap().len(), 2);
 }
 
 #[test]
 fn the_gateway_answers_with_html_once() {
-    let world = told("the-gateway-answers-with-html-once");
-    let first = send(&world, "ListUserStore", &json!({}));
-    assert_eq!((first.status.as_u16(), &bytes_of(&first)[..6]), (502, &b"<html>"[..]));
-    assert_eq!(code(&send(&world, "ListUserStore", &json!({}))), "none");
+    let told = Told::of("the-gateway-answers-with-html-once");
+    let Heard::Answer(502, body) = told.ciam("ListUserStore", &json!({})) else { panic!("no 502") };
+    assert!(body.starts_with(b"<html>"), "{body:?}");
+    assert_eq!(codes(&told, 1), ["ok"]);
 }
 
 #[test]
 fn a_blackout_of_ten_seconds() {
-    let world = told("a-blackout-of-ten-seconds");
-    assert_eq!(fates(&world, 3), [const { Some(Fate::Dropped) }; 3]);
-    world.twin.clock.advance(9_999);
-    assert_eq!(fates(&world, 1), [Some(Fate::Dropped)]);
-    world.twin.clock.advance(1);
-    assert_eq!(fates(&world, 2), [None, None]);
-}
-
-#[test]
-fn the_first_byte_is_slow() {
-    let world = told("the-first-byte-is-slow");
-    for _ in 0..5 {
-        let plan = send(&world, "ListUserStore", &json!({})).plan.unwrap();
-        assert!(plan.delay.as_secs_f64() > 0.3 && plan.fate == Fate::Sent, "{plan:?}");
-    }
+    let told = Told::of("a-blackout-of-ten-seconds");
+    assert_eq!(codes(&told, 3), ["broken"; 3]);
+    told.wait(9_999);
+    assert_eq!(codes(&told, 1), ["broken"]);
+    told.wait(1);
+    assert_eq!(codes(&told, 2), ["ok"; 2]);
 }
 
 #[test]
 fn the_body_is_cut_in_the_middle() {
-    let world = told("the-body-is-cut-in-the-middle");
-    assert_eq!(fates(&world, 2), [Some(Fate::Cut(Part::Fraction(0.5))), None]);
-}
-
-/// A call of Identity Center in the starter zone.
-fn in_zone(world: &World, action: &str, mut input: Value) -> Response {
-    input["ZoneId"] = json!("z-cloudtwin001");
-    let now = world.twin.clock.now();
-    let call = Signed {
-        version: "2021-03-31",
-        service: "organization",
-        region: "",
-        ..Signed::new(action, input.to_string(), now)
-    };
-    world.send(call.request())
+    let told = Told::of("the-body-is-cut-in-the-middle");
+    assert_eq!(codes(&told, 2), ["broken", "ok"]);
 }
 
 #[test]
 fn the_sync_of_a_user_exists_already() {
-    let world = told("the-sync-of-a-user-exists-already");
-    let made = in_zone(&world, "CreateUser", json!({ "UserName": "ada" }));
-    let user = response(&made)["UserInfo"]["UserId"].clone();
+    let told = Told::of("the-sync-of-a-user-exists-already");
+    let user = user(&told);
     let item = json!({
         "PrincipalId": user, "PrincipalType": "User", "TargetType": "MemberUin",
         "TargetUin": 200_000_000_001_i64, "DuplicationStrategy": "KeepBoth",
@@ -129,42 +96,180 @@ fn the_sync_of_a_user_exists_already() {
     });
     let begin = || {
         let input = json!({ "UserSyncProvisionings": [item] });
-        code(&in_zone(&world, "CreateUserSyncProvisioning", input))
+        told.center("CreateUserSyncProvisioning", input).code()
     };
-    assert_eq!([begin(), begin()], ["FailedOperation.UserProvisioningAlreadyExists", "none"]);
+    assert_eq!([begin(), begin()], ["FailedOperation.UserProvisioningAlreadyExists", "ok"]);
+}
+
+fn user(told: &Told) -> Value {
+    told.center("CreateUser", json!({ "UserName": "ada" })).response()["UserInfo"]["UserId"].take()
 }
 
 #[test]
 fn the_answer_of_an_assignment_is_reset() {
-    let world = told("the-answer-of-an-assignment-is-reset");
-    let made = in_zone(&world, "CreateUser", json!({ "UserName": "ada" }));
-    let user = response(&made)["UserInfo"]["UserId"].clone();
-    let made = in_zone(&world, "CreateRoleConfiguration", json!({ "RoleConfigurationName": "a" }));
-    let role = response(&made)["RoleConfigurationInfo"]["RoleConfigurationId"].clone();
+    let told = Told::of("the-answer-of-an-assignment-is-reset");
+    let user = user(&told);
+    let made = told.center("CreateRoleConfiguration", json!({ "RoleConfigurationName": "a" }));
+    let role = made.response()["RoleConfigurationInfo"]["RoleConfigurationId"].take();
     let info = json!({
         "PrincipalId": user, "PrincipalType": "User", "RoleConfigurationId": role,
         "TargetUin": 200_000_000_001_i64, "TargetType": "MemberUin",
     });
-    let assign =
-        || in_zone(&world, "CreateRoleAssignment", json!({ "RoleAssignmentInfo": [info] }));
-    assert_eq!(assign().plan.unwrap().fate, Fate::Reset);
-    assert_eq!(code(&assign()), "FailedOperation.RoleConfigurationAuthorizationAlreadyExist");
+    let assign = || told.center("CreateRoleAssignment", json!({ "RoleAssignmentInfo": [info] }));
+    assert_eq!(assign().code(), "broken");
+    let again = assign().code();
+    assert_eq!(again, "FailedOperation.RoleConfigurationAuthorizationAlreadyExist");
+}
+
+#[test]
+fn the_clock_of_the_client_is_six_minutes_off() {
+    let told = Told::of("the-clock-of-the-client-is-six-minutes-off");
+    assert_eq!(codes(&told, 3), ["AuthFailure.SignatureExpire"; 3]);
+}
+
+/// A page of the directory, and the names on it.
+fn pages(told: &Told, store: &Value, numbers: &[u32]) -> Vec<String> {
+    let page = |number: &u32| match told.page(store, *number) {
+        page if page.code() == "ok" => names(&page).join(" "),
+        refused => refused.code(),
+    };
+    numbers.iter().map(page).collect()
+}
+
+#[test]
+fn the_directory_disappears_between_pages() {
+    let told = Told::of("the-directory-disappears-between-pages");
+    let store = told.directory(3);
+    let pages = pages(&told, &store, &[1, 2]);
+    assert_eq!(pages, ["user2 user1", "FailedOperation.InvalidUserStore"]);
+}
+
+#[test]
+fn the_second_page_is_refused() {
+    let told = Told::of("the-second-page-is-refused");
+    let store = told.directory(3);
+    let pages = pages(&told, &store, &[1, 1, 2, 2]);
+    assert_eq!(pages, ["user2 user1", "user2 user1", "InternalError", "user0"]);
+}
+
+#[test]
+fn a_page_repeats_a_row() {
+    let told = Told::of("a-page-repeats-a-row");
+    let store = told.directory(3);
+    assert_eq!(pages(&told, &store, &[1, 1]), ["user2 user1 user2", "user2 user1"]);
+}
+
+#[test]
+fn the_list_is_empty_and_says_success() {
+    let told = Told::of("the-list-is-empty-and-says-success");
+    let store = told.directory(3);
+    let empty = told.page(&store, 1).response();
+    assert_eq!([&empty["Content"], &empty["Total"]], [&json!([]), &json!(0)]);
+    assert_eq!(told.page(&store, 1).response()["Total"], 3);
+}
+
+#[test]
+fn the_download_link_is_404_for_a_while() {
+    let told = Told::of("the-download-link-is-404-for-a-while");
+    let link = told.exported(&told.directory(3));
+    let download = || told.ask(Method::GET, &link, &[], "");
+    let Heard::Answer(404, body) = download() else { panic!("no 404") };
+    assert!(body.starts_with(b"<Error>"), "{body:?}");
+    told.wait(10_000);
+    let Heard::Answer(200, sheet) = download() else { panic!("no file") };
+    assert!(String::from_utf8_lossy(&sheet).contains("user2"), "{sheet:?}");
+    let entries = told.twin.control("GET", "journal", "")["entries"].take();
+    let downloads: Vec<_> = entries.as_array().unwrap().iter().rev().take(2).collect();
+    assert_eq!(downloads[1]["fault"]["effect"], "status 404");
+    assert_eq!([&downloads[1]["tenant"], &downloads[0]["tenant"]], ["default", "default"]);
+    assert_eq!([&downloads[0]["status"], &downloads[0]["fault"]], [&json!(200), &Value::Null]);
+}
+
+#[test]
+fn the_sheet_arrives_truncated() {
+    let told = Told::of("the-sheet-arrives-truncated");
+    let link = told.exported(&told.directory(3));
+    let download = || told.ask(Method::GET, &link, &[], "").status();
+    assert_eq!([download(), download()], [0, 200]);
+}
+
+/// What the token interface of the contact centre answers.
+fn token(told: &Told) -> Heard {
+    let body = json!({ "app_key": "twin-app", "app_secret": "cloudtwin-secret" }).to_string();
+    let headers = [("content-type", "application/json")];
+    told.ask(Method::POST, "/apigovernance/api/oauth/tokenByAkSk", &headers, &body)
 }
 
 #[test]
 fn the_token_interface_is_down_for_ten_seconds() {
-    let world = told("the-token-interface-is-down-for-ten-seconds");
-    let ask = || {
-        let body = json!({ "app_key": "twin-app", "app_secret": "cloudtwin-secret" }).to_string();
-        let headers = http::HeaderMap::from_iter([
-            (http::header::HOST, "127.0.0.1:4588".parse().unwrap()),
-            (http::header::CONTENT_TYPE, "application/json".parse().unwrap()),
-        ]);
-        let path = "/apigovernance/api/oauth/tokenByAkSk";
-        let request = crate::client::request(http::Method::POST, path, headers, body.into());
-        world.send(request).status.as_u16()
+    let told = Told::of("the-token-interface-is-down-for-ten-seconds");
+    assert_eq!([token(&told).status(), token(&told).status()], [503, 503]);
+    told.wait(10_000);
+    assert_eq!(token(&told).status(), 200);
+}
+
+#[test]
+fn a_token_is_refused_once() {
+    let told = Told::of("a-token-is-refused-once");
+    let token = token(&told).json()["AccessToken"].take();
+    let bearer = format!("Bearer {}", token.as_str().unwrap());
+    let headers = [
+        ("content-type", "application/json"),
+        ("x-app-key", "twin-app"),
+        ("authorization", &bearer),
+    ];
+    let path = "/apiaccess/rest/cc-management/v1/federationUserMgmt/createTask";
+    let create = || told.ask(Method::POST, path, &headers, "{}").status();
+    assert_eq!([create(), create()], [401, 200]);
+}
+
+#[test]
+fn the_token_expires_between_two_pages() {
+    let told = Told::of("the-token-expires-between-two-pages");
+    let user = json!({
+        "name": "u", "password": "cloudtwin-secret", "domain": { "name": "twin" },
+    });
+    let project = json!({ "name": "cn-north-4", "domain": { "name": "twin" } });
+    let log_in = json!({ "auth": {
+        "identity": { "methods": ["password"], "password": { "user": user } },
+        "scope": { "project": project },
+    } });
+    let headers = [("content-type", "application/json")];
+    let body = log_in.to_string();
+    let (token, project) = told.token("/v3/auth/tokens", &headers, &body);
+    let list = || {
+        let path = format!("/v2/{project}/users?limit=10");
+        let heard = told.ask(Method::GET, &path, &[("x-auth-token", &token)], "");
+        format!("{} {}", heard.status(), heard.json()["error_code"].as_str().unwrap_or("ok"))
     };
-    assert_eq!(ask(), 503);
-    world.twin.clock.advance(10_000);
-    assert_eq!(ask(), 200);
+    let lists = [list(), list(), list()];
+    assert_eq!(lists, ["200 ok", "401 APIGW.0301", "200 ok"]);
+}
+
+#[test]
+fn the_first_byte_is_slow() {
+    let told = Told::of("the-first-byte-is-slow");
+    let watch = cloudtwin::runtime::clock::Stopwatch::start();
+    assert_eq!(codes(&told, 1), ["ok"]);
+    let entries = told.twin.control("GET", "journal", "")["entries"].take();
+    assert_eq!(entries[0]["fault"]["effect"], "delay");
+    assert!(watch.elapsed().as_secs_f64() > 0.3, "{:?}", watch.elapsed());
+}
+
+#[test]
+fn buggify() {
+    let seen = || {
+        let told = Told::of("buggify");
+        let codes = codes(&told, 60);
+        assert!(codes.iter().filter(|code| *code == "ok").count() > 30, "{codes:?}");
+        codes
+    };
+    let codes = seen();
+    let documented = contracts::catalog().service("ciam").unwrap();
+    let documented =
+        &documented.operations.iter().find(|one| one.name == "ListUserStore").unwrap().errors;
+    let faults: BTreeSet<_> = codes.iter().filter(|code| *code != "ok").collect();
+    assert!(faults.len() > 1, "{faults:?}");
+    assert!(faults.iter().all(|code| *code == "broken" || documented.contains(code)), "{faults:?}");
+    assert_eq!(codes, seen());
 }

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::exit::Stop;
 use super::log;
 use super::scenario;
+use super::watch::{Watched, watch_files};
 use crate::config::{ClockStart, Config, JournalSettings};
 use crate::credentials::{AICC_APP, HUAWEI_AK, HUAWEI_DOMAIN, SECRET, TENCENT_KEY};
 use crate::runtime::clock::Timestamp;
@@ -84,9 +85,14 @@ pub(super) struct Options {
         value_delimiter = ','
     )]
     assume: Vec<String>,
-    /// Let go wrong what this file says (see `cloudtwin scenario check`); may be repeated
-    #[arg(long, env = "CLOUDTWIN_SCENARIO", value_name = "FILE", value_delimiter = ',')]
+    /// Let go wrong what this file says, or the scenario of that name (see `cloudtwin scenario list`); may
+    /// be repeated
+    #[arg(long, env = "CLOUDTWIN_SCENARIO", value_name = "FILE|NAME", value_delimiter = ',')]
     scenario: Vec<PathBuf>,
+    /// Load a scenario's file again when it changes; while it is wrong, the log says why and its old rules
+    /// stay
+    #[arg(long, env = "CLOUDTWIN_WATCH")]
+    watch: bool,
     /// Write every request and how it ended to this file, a line of JSON each; a file that is there
     /// is replaced
     #[arg(long, env = "CLOUDTWIN_JOURNAL", value_name = "FILE")]
@@ -158,7 +164,8 @@ pub(super) fn run(options: Options) -> Result<(), Stop> {
     }
     let seed_state = options.seed_file.as_deref().map_or_else(|| Ok(Seed::starter()), read_seed)?;
     let assume = choices(&options)?;
-    let scenarios = scenario::read_all(&options.scenario)?;
+    let scenarios = options.scenario.iter().map(|file| scenario::find(file));
+    let scenarios = scenarios.collect::<Result<Vec<_>, _>>()?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
     let mut builder = match threads {
         // One core gains nothing from a scheduler for many.
@@ -206,11 +213,16 @@ async fn serve(
         StartError::Behaviours(error) => Stop::Other(error.to_string()),
         error @ StartError::Journal(_) => Stop::Other(error.to_string()),
     })?;
-    for text in scenarios {
+    let mut watched = Vec::new();
+    for (file, text) in options.scenario.iter().zip(scenarios) {
         let loaded = twin.scenarios.load(text, twin.clock.now());
         let name = loaded.map_err(|problems| Stop::Scenario(format!("{problems:?}")))?;
         tracing::info!(name, "a scenario is loaded");
+        if options.watch && file.exists() {
+            watched.push(Watched::new(file, &name, text));
+        }
     }
+    watch_files(&twin, watched);
     let origin = format!("http://{}", reachable(address));
     twin.set_origin(origin.clone());
     if options.auth == Auth::Off {

@@ -8,6 +8,8 @@ use crate::state::Tenants;
 /// The values of a query, by key.
 #[derive(Debug, Default)]
 pub(super) struct Query {
+    /// Not of the query: the part of the path that the route has in braces, as it was sent.
+    pub(super) which: String,
     pub(super) tenant: Option<String>,
     pub(super) service: Option<String>,
     pub(super) operation: Option<String>,
@@ -55,7 +57,7 @@ impl Query {
     }
 
     pub(super) fn filter(self) -> Filter {
-        let Self { tenant, service, operation, code, since, limit } = self;
+        let Self { tenant, service, operation, code, since, limit, .. } = self;
         let limit = limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         Filter { tenant, service, operation, code, since, limit }
     }

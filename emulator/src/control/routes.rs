@@ -46,7 +46,7 @@ const TENANT: &[&str] = &["tenant"];
 
 const JOURNAL: &[&str] = &["tenant", "service", "operation", "code", "since", "limit"];
 
-static OWN: [Route; 13] = [
+static OWN: [Route; 17] = [
     own(Method::GET, "health", &[], Bare(|twin, _| health(twin))),
     own(
         Method::GET,
@@ -84,25 +84,38 @@ static OWN: [Route; 13] = [
         TENANT,
         WithBody(|twin, query, body| state::import(twin, query.tenant, body)),
     ),
-    own(Method::GET, "scenarios", &[], Bare(|twin, _| to_json(&twin.scenarios.shown()))),
-    own(Method::PUT, "scenarios", &[], WithBody(|twin, _, body| scenarios::load(twin, body))),
+    own(Method::GET, "scenarios", TENANT, Bare(|twin, query| scenarios::show(twin, query))),
     own(
-        Method::DELETE,
+        Method::PUT,
         "scenarios",
-        &[],
-        Bare(|twin, _| {
-            twin.scenarios.unload();
-            to_json(&json!({}))
-        }),
+        TENANT,
+        WithBody(|twin, query, body| scenarios::load(twin, query, body)),
     ),
+    own(Method::DELETE, "scenarios", TENANT, Bare(|twin, query| scenarios::unload(twin, query))),
     own(
         Method::POST,
         "scenarios/reset",
         TENANT,
-        Bare(|twin, query| {
-            twin.scenarios.forget(query.tenant.as_deref());
-            to_json(&json!({}))
-        }),
+        Bare(|twin, query| scenarios::forget(twin, query)),
+    ),
+    own(Method::GET, "scenarios/{name}", TENANT, Bare(|twin, query| scenarios::show(twin, query))),
+    own(
+        Method::PUT,
+        "scenarios/{name}",
+        TENANT,
+        WithBody(|twin, query, body| scenarios::load(twin, query, body)),
+    ),
+    own(
+        Method::DELETE,
+        "scenarios/{name}",
+        TENANT,
+        Bare(|twin, query| scenarios::unload(twin, query)),
+    ),
+    own(
+        Method::POST,
+        "scenarios/{name}/reset",
+        TENANT,
+        Bare(|twin, query| scenarios::forget(twin, query)),
     ),
 ];
 
@@ -132,7 +145,8 @@ pub(super) fn run(twin: &Arc<Twin>, request: &Request) -> Outcome {
     let Some((which, Route { keys, handler, .. })) = route else {
         return Err(no_route(twin, path));
     };
-    let (query, body) = (Query::read(request.query(), path, keys)?, &request.body);
+    let query = Query { which: which.to_owned(), ..Query::read(request.query(), path, keys)? };
+    let body = &request.body;
     match handler {
         Bare(_) | Show(_) if says_something(body) => {
             Err(bad(format!("{} {PREFIX}{path} takes no body", request.method)))

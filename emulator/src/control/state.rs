@@ -168,7 +168,7 @@ impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Task for
             let account = self.tenant.as_deref().map(Tenant::account_of);
             self.twin.tenants.forget(self.tenant.as_deref());
             self.twin.throttle.forget(account);
-            self.twin.scenarios.forget(self.tenant.as_deref());
+            self.twin.scenarios.forget(None, self.tenant.as_deref());
             self.files.iter().for_each(|token| self.twin.files.remove(*token));
         }
         // The caller may be gone.

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::faults::{self, Answered};
-use super::not_ours;
+use super::answered::Answered;
+use super::{faults, not_ours};
 use crate::journal::{Entry, Outcome, Owner, Receipt};
 use crate::runtime::clock::Stopwatch;
 use crate::scenario::{Fired, Phase, Target};

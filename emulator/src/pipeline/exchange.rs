@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::faults::Answered;
+use super::answered::Answered;
 use crate::error::{Failure, Overload, Refusal};
 use crate::journal::{self, Entry, Outcome, Owner, Receipt, Sent};
 use crate::operation::Content;

@@ -7,6 +7,7 @@ use contracts::conversation::Fault;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
+use super::answered::Answered;
 use super::exchange::{Caller, Exchange};
 use crate::error::Refusal;
 use crate::journal::Outcome;
@@ -128,7 +129,7 @@ pub(super) fn spoiled(
             let nothing = Response { body: Body::Bytes(Bytes::new()), ..own.answer };
             Answered { ended: Outcome::Faulted, answer: nothing, status: 0, code: None }
         }
-        Answer::Own => own,
+        Answer::Own | Answer::RefuseAny => own,
         Answer::Refuse(refusal) => {
             let answer = refuse(&refusal);
             Answered::new(Outcome::Refused, answer, Some(refusal.code))
@@ -143,20 +144,4 @@ pub(super) fn spoiled(
     }
     spoiled.answer.plan = plan;
     (spoiled, fault)
-}
-
-/// How a request ended.
-pub(super) struct Answered {
-    pub(super) ended: Outcome,
-    pub(super) answer: Response,
-    /// That of the answer; 0 where none is sent.
-    pub(super) status: u16,
-    pub(super) code: Option<Cow<'static, str>>,
-}
-
-impl Answered {
-    /// With that answer.
-    pub(super) fn new(ended: Outcome, answer: Response, code: Option<Cow<'static, str>>) -> Self {
-        Self { ended, status: answer.status.as_u16(), answer, code }
-    }
 }

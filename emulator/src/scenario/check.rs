@@ -11,6 +11,7 @@ use super::rule::{Condition, Counting, Rule};
 use super::{FILES, Phase, Target};
 
 mod effect;
+mod json;
 
 /// What is wrong with a scenario, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,19 +20,29 @@ pub struct Problem {
     pub line: usize,
     /// Counted in characters from 1.
     pub column: usize,
+    /// The rule in which it is, counted from 1; 0 outside of rules.
+    pub rule: usize,
+    /// Whether the scenario is JSON: then line and column are those of the same scenario in TOML.
+    pub is_json: bool,
     /// What is wrong and what is allowed.
     pub text: String,
 }
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}: {}", self.line, self.column, self.text)
+        match (self.is_json, self.rule) {
+            (false, _) => write!(f, "{}:{}: {}", self.line, self.column, self.text),
+            (true, 0) => f.write_str(&self.text),
+            (true, rule) => write!(f, "rule {rule}: {}", self.text),
+        }
     }
 }
 
-/// The rules of a file.
-pub(super) fn rules(text: &str) -> Result<(Story, Vec<Rule>), Vec<Problem>> {
-    let mut found = Problems { text, list: Vec::new() };
+/// The rules of a file, which are for that tenant alone if there is one.
+pub(super) fn rules(text: &str, tenant: Option<&str>) -> Result<(Story, Vec<Rule>), Vec<Problem>> {
+    let json = json::to_toml(text).map_err(|problem| vec![problem])?;
+    let text = json.as_deref().unwrap_or(text);
+    let mut found = Problems { text, is_json: json.is_some(), list: Vec::new() };
     let story: Story = match toml::from_str(text) {
         Ok(story) => story,
         Err(error) => {
@@ -42,6 +53,13 @@ pub(super) fn rules(text: &str) -> Result<(Story, Vec<Rule>), Vec<Problem>> {
     let mut rules: Vec<Rule> = Vec::new();
     for (index, table) in story.rules.iter().enumerate() {
         let Some(rule) = found.rule(index + 1, table.get_ref(), &table.span()) else { continue };
+        let own = rule.tenant.as_deref();
+        if let Some((own, all)) = own.zip(tenant).filter(|(own, all)| own != all) {
+            let text = format!(
+                "this rule can never act: it is about {own:?}, and the scenario is loaded for {all:?}"
+            );
+            found.add(table.span(), text);
+        }
         if let Some(earlier) = rules.iter().find(|earlier| shadows(earlier, &rule)) {
             let number = earlier.number;
             let text = format!("this rule can never act: rule {number} acts on all that it meets");
@@ -90,6 +108,7 @@ impl Targets {
 
 struct Problems<'a> {
     text: &'a str,
+    is_json: bool,
     list: Vec<Problem>,
 }
 
@@ -100,7 +119,8 @@ impl Problems<'_> {
             Some((earlier, rest)) => (earlier.matches('\n').count() + 2, rest.chars().count() + 1),
             None => (1, before.chars().count() + 1),
         };
-        self.list.push(Problem { line, column, text: text.into() });
+        let rule = before.matches("[[rule]]").count();
+        self.list.push(Problem { line, column, rule, is_json: self.is_json, text: text.into() });
     }
 
     fn rule(&mut self, number: usize, table: &RuleTable, span: &Range<usize>) -> Option<Rule> {
@@ -228,7 +248,7 @@ impl Problems<'_> {
 }
 
 /// What may have been meant by an unknown word.
-fn near<'n>(word: &str, known: impl Iterator<Item = &'n str>) -> String {
+pub fn near<'n>(word: &str, known: impl Iterator<Item = &'n str>) -> String {
     let known: BTreeSet<&str> = known.collect();
     let nearest = known.iter().map(|one| (strsim::damerau_levenshtein(one, word), *one)).min();
     match nearest {

@@ -12,8 +12,8 @@ use super::Phase;
 mod effect;
 
 pub(super) use effect::{
-    DelayTable, DribbleTable, EffectTable, HeadersTable, JobTable, LogNormal, Number, RowsTable,
-    StaleTable, Uniform,
+    DelayTable, EffectTable, HeadersTable, JobTable, LogNormal, Number, RowsTable, StaleTable,
+    Uniform,
 };
 
 /// A story of things that go wrong.

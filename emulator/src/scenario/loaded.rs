@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::chance::Draw;
 use super::change::Change;
 use super::rule::{Answer, Headers, Rule, since};
-use super::{Phase, Target};
+use super::{ANY_CODE, Phase, Target, Which};
+use crate::error::Refusal;
 use crate::runtime::clock::Timestamp;
 use crate::wire::{Fate, Plan};
 
@@ -21,6 +22,8 @@ const NO_TENANT: &str = "";
 pub(super) struct Scenario {
     pub(super) name: Arc<str>,
     pub(super) seed: u64,
+    /// The tenant for whom alone it was loaded.
+    pub(super) tenant: Option<String>,
     pub(super) loaded: Timestamp,
     pub(super) rules: Vec<Rule>,
     /// By rule and tenant.
@@ -78,10 +81,35 @@ impl Fired {
     }
 }
 
+/// A refusal with one of the codes that the operation documents.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a place in a short list"
+)]
+fn any_refusal(target: Target<'_>, draw: f64) -> Option<Refusal> {
+    let Target::Operation(operation) = target else { return None };
+    let place = (operation.errors.len() as f64 * draw) as usize;
+    let code = operation.errors.get(place)?.clone();
+    Some(Refusal { code: code.into(), message: "".into() })
+}
+
 impl Scenario {
-    pub(super) fn new(name: &str, seed: u64, rules: Vec<Rule>, loaded: Timestamp) -> Self {
+    pub(super) fn new(
+        name: &str,
+        seed: u64,
+        tenant: Option<&str>,
+        rules: Vec<Rule>,
+        loaded: Timestamp,
+    ) -> Self {
         let counts = vec![BTreeMap::new(); rules.len()];
-        Self { name: name.into(), seed, loaded, rules, counts }
+        Self { name: name.into(), seed, tenant: tenant.map(Into::into), loaded, rules, counts }
+    }
+
+    pub(super) fn is(&self, which: Which<'_>) -> bool {
+        which.name.is_none_or(|name| *self.name == *name)
+            && which.tenant.is_none_or(|tenant| self.tenant.as_deref() == Some(tenant))
     }
 
     /// Counts the request for a rule; what the rule does to it, if it acts and `may_act`.
@@ -100,12 +128,20 @@ impl Scenario {
             return None;
         }
         counts.fired += 1;
+        let (answer, effect) = match &rule.effect.answer {
+            Answer::RefuseAny => {
+                let refusal = any_refusal(seen.target, draw.unit(met, "code"))?;
+                let label = rule.label.replace(ANY_CODE, &refusal.code);
+                (Answer::Refuse(refusal), label)
+            }
+            answer => (answer.clone(), rule.label.clone()),
+        };
         Some(Fired {
             scenario: Arc::clone(&self.name),
             rule: rule.number,
             phase: rule.phase,
-            effect: rule.label.clone(),
-            answer: rule.effect.answer.clone(),
+            effect,
+            answer,
             change: rule.effect.change.clone(),
             headers: rule.effect.headers.clone(),
             plan: rule.effect.plan(met, &draw),
@@ -135,6 +171,10 @@ impl Scenario {
                 "tenants": counts,
             })
         });
-        serde_json::json!({ "name": &*self.name, "rules": rules.collect::<Vec<_>>() })
+        serde_json::json!({
+            "name": &*self.name,
+            "tenant": self.tenant,
+            "rules": rules.collect::<Vec<_>>(),
+        })
     }
 }

@@ -128,6 +128,8 @@ pub enum Answer {
     Own,
     /// A refusal in the vendor's envelope.
     Refuse(Refusal),
+    /// One with a code that the operation documents, drawn for each request.
+    RefuseAny,
     /// A bare answer: status, media type, body.
     Bare(StatusCode, HeaderValue, Bytes),
 }

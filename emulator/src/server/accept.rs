@@ -10,6 +10,7 @@ use std::time::Duration;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use rustix::process::{Resource, getrlimit};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep_until};
@@ -99,8 +100,11 @@ async fn serve(server: Arc<Server>, stream: TcpStream, origin: Origin) {
     let (lent, mut returned) = Lent::new(stream);
     run_hyper(server, lent, origin).await;
     connection.receipts.close();
-    if let (Some(ending), Ok(stream)) = (connection.ending(), returned.try_recv()) {
-        close(&connection, ending.clone(), stream).await;
+    let Ok(mut stream) = returned.try_recv() else { return };
+    match connection.ending() {
+        Some(ending) => close(&connection, ending.clone(), stream).await,
+        // The client may have closed it before.
+        None => drop(stream.shutdown().await),
     }
 }
 

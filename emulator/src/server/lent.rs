@@ -71,7 +71,8 @@ impl AsyncWrite for Lent {
         self.socket()?.poll_flush(context)
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.socket()?.poll_shutdown(context)
+    /// Its owner closes it: a plan may have more to send.
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 }

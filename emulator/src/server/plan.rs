@@ -5,6 +5,8 @@
 use std::future::pending;
 use std::sync::Arc;
 
+use http::header::CONTENT_LENGTH;
+
 use super::ending::Ending;
 use super::outgoing::{End, Outgoing};
 use super::pieces::Pieces;
@@ -47,7 +49,8 @@ fn send_wrong_length(
     answer: Response,
     mut end: End,
 ) -> hyper::Response<Outgoing> {
-    let Response { status, headers, mut body, .. } = answer;
+    let Response { status, mut headers, mut body, .. } = answer;
+    headers.remove(CONTENT_LENGTH); // that of the body is written
     let mut ending = Ending::Close;
     if more < 0 {
         // hyper sends no more than the head promises.

@@ -12,6 +12,7 @@ use http::StatusCode;
 
 use super::{Problems, Targets, near};
 use crate::error::Refusal;
+use crate::scenario::ANY_CODE;
 use crate::scenario::file::{DelayTable, EffectTable, LogNormal, Number, RuleTable, Uniform};
 use crate::scenario::rule::{Answer, Delay, Effect};
 use crate::wire::{Dribble, Fate, Part};
@@ -65,6 +66,9 @@ impl Problems<'_> {
             return Some(Answer::Bare(status, media_type, body.into()));
         }
         let Some(code) = &effect.refuse else { return Some(Answer::Own) };
+        if code.get_ref() == ANY_CODE {
+            return Some(Answer::RefuseAny);
+        }
         let Targets::Operations(operations) = targets else {
             self.add(code.span(), "a code belongs to a service: add `service`");
             return None;

@@ -13,7 +13,7 @@ use crate::scenario::change::PageFault;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::scenario) struct EffectTable {
-    /// The operation refuses with this code.
+    /// The operation refuses with this code; `*`: one that it documents, drawn from the seed.
     #[schemars(with = "Option<String>")]
     pub(in crate::scenario) refuse: Option<Spanned<String>>,
     /// The text with it; the model's if left out.

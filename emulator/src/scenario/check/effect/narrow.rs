@@ -3,6 +3,7 @@
 use contracts::{Operation, Position};
 
 use super::super::{Problems, Targets};
+use crate::scenario::ANY_CODE;
 use crate::scenario::change::PageFault;
 use crate::scenario::file::{EffectTable, RuleTable};
 
@@ -38,7 +39,11 @@ type Suits<'a> = Box<dyn Fn(&Operation) -> bool + 'a>;
 /// What an effect asks of an operation; nothing where it can happen to all.
 fn suits(effect: &EffectTable) -> Option<(Suits<'_>, &'static str)> {
     if let Some(code) = effect.refuse.as_ref().filter(|_| !effect.undocumented) {
-        return Some((Box::new(|one| one.documents(code.get_ref())), "documents the code"));
+        let suits = |one: &Operation| match code.get_ref().as_str() {
+            ANY_CODE => !one.errors.is_empty(),
+            code => one.documents(code),
+        };
+        return Some((Box::new(suits), "documents the code"));
     }
     if effect.page.is_some() || effect.total.is_some() {
         let what = match effect.page {
