@@ -71,6 +71,12 @@ mod tests {
             (None, Some(9)),
         ];
         let all = all.map(|(rows, total)| changed(rows, total)).join("\n");
-        insta::assert_snapshot!(all, @"");
+        insta::assert_snapshot!(all, @r#"
+        {"Next":"","Page":{"Rows":[],"Total":3}}
+        {"Next":"t","Page":{"Rows":[1],"Total":2}}
+        {"Next":"t","Page":{"Rows":[1,2,3,1],"Total":3}}
+        {"Next":"","Page":{"Rows":[1,2,3],"Total":3}}
+        {"Next":"t","Page":{"Rows":[1,2,3],"Total":9}}
+        "#);
     }
 }
