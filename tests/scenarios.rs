@@ -10,6 +10,7 @@ mod checks;
 mod codes;
 mod counting;
 mod effects;
+mod jobs;
 mod stories;
 mod wire;
 

@@ -16,7 +16,8 @@ fn told(story: &str) -> World {
     world
 }
 
-fn text(story: &str) -> String {
+/// The text of that story.
+pub(super) fn text(story: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios").join(story);
     std::fs::read_to_string(path.with_extension("toml")).unwrap()
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::operation::{After, Client};
 use crate::runtime::ids::Ids;
-use crate::runtime::lifecycle::Pace;
+use crate::runtime::lifecycle::{End, Pace};
 use crate::services::ciam;
 use crate::state::{Files, Step as Lap, Tenant};
 
@@ -43,7 +43,7 @@ impl World {
             files: Files::new(std::path::PathBuf::new()),
             after: After::default(),
             step: Lap::longest,
-            outcome: Outcome::Success,
+            outcome: Outcome::of(End::Success),
         }
     }
 
@@ -57,7 +57,7 @@ impl World {
             files: &self.files,
             pace: Pace::EveryMs(STEP_MS),
             counts_looks: false,
-            outcome: self.outcome,
+            outcome: &self.outcome,
             upload: None,
             step: (self.step)(),
             after: &mut self.after,
@@ -163,10 +163,9 @@ fn a_job_that_cannot_be_read_fails_and_stops_no_other() {
 
 #[test]
 fn an_export_that_is_made_to_fail_or_to_stay_does_so_and_keeps_no_file() {
-    for (outcome, status, files) in [(Outcome::Fail, "FAILED", 1), (Outcome::Stay, "PROCESSING", 0)]
-    {
+    for (end, status, files) in [(End::Fail, "FAILED", 1), (End::Stay, "PROCESSING", 0)] {
         let mut world = World::new();
-        world.outcome = outcome;
+        world.outcome = Outcome::of(end);
         let (store, job) = world.exporting("people");
         (job.on_complete)(&mut world.call(), Ok(())).unwrap();
         assert_eq!(world.job(&store)["Status"], "PROCESSING");
