@@ -141,6 +141,30 @@ fn an_import_that_takes_many_steps_ends_as_one_that_takes_one() {
     assert_eq!(one.1["Total"], 3);
 }
 
+/// The rows that match are counted over all steps.
+#[test]
+fn rows_that_fail_are_the_same_in_many_steps() {
+    let users: Vec<Value> =
+        (1..=9).map(|number| json!({ "UserName": format!("user{number}") })).collect();
+    let failed = |step: fn() -> Lap| {
+        let mut world = World::new();
+        world.step = step;
+        let rows = r#"{"rows":{"every":2,"matching":{"UserName":{"matches":"[^4]$"}}}}"#;
+        world.outcome = Outcome::parse(rows).unwrap();
+        let store = world.ask("CreateUserStore", json!({ "UserPoolName": "people" }));
+        let store = store["UserStoreId"].clone();
+        let input = json!({ "UserStoreId": store, "DataFlowUserCreateList": users });
+        world.ask("CreateApiImportUserJob", input);
+        world.now = world.now.plus_ms(2 * STEP_MS);
+        while advance(&mut world.call()).unwrap().has_more {}
+        let failed = world.job(&store)["FailedUsers"].take();
+        let failed = failed.as_array().unwrap().iter();
+        failed.map(|user| user["FailedUserIdentification"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(failed(Lap::longest), ["user2", "user5", "user7", "user9"]);
+    assert_eq!(failed(Lap::shortest), failed(Lap::longest));
+}
+
 #[test]
 fn a_job_that_cannot_be_read_fails_and_stops_no_other() {
     let mut world = World::new();
