@@ -2,21 +2,26 @@
 
 use cloudtwin::runtime::lifecycle::Pace;
 use cloudtwin::scenario::problems;
-use http::Method;
 use serde_json::{Value, json};
 
 use super::load;
-use super::stories::text;
 use crate::client::{World, polled};
-use crate::documents::ask;
 
 mod kinds;
+mod rows;
+mod stored;
+mod stories;
 
 use kinds::{KINDS, Kind};
 
 const STEP_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
+
+/// Users of an import.
+fn named(count: usize) -> Value {
+    (1..=count).map(|number| json!({ "UserName": format!("user{number:02}") })).collect()
+}
 
 /// A story with one rule about that operation.
 fn rule(operation: &str, job: &str) -> String {
@@ -149,183 +154,18 @@ fn an_export_that_ends_later_says_so() {
     );
 }
 
-fn named(count: usize) -> Value {
-    (1..=count).map(|number| json!({ "UserName": format!("user{number:02}") })).collect()
-}
-
-#[test]
-fn some_rows_of_an_import_fail() {
-    let failed = |rows: &str, users: Value| {
-        let job = format!("rows = {{ {rows} }}");
-        let world = world(Pace::Instant, &rule("CreateApiImportUserJob", &job));
-        let id = kinds::import(&world, users);
-        let job = kinds::listed(&world, &id);
-        let list = job["FailedUsers"].as_array().unwrap().clone();
-        let told = list.iter().map(|user| {
-            let part = |name: &str| user[name].as_str().unwrap().to_owned();
-            format!("{}: {}", part("FailedUserIdentification"), part("FailedReason"))
-        });
-        let count = kinds::users(&world).len();
-        format!("{} {count} | {}", job["Status"], told.collect::<Vec<_>>().join(" | "))
-    };
-    let told = [
-        failed("every = 2", named(5)),
-        failed("every = 2, reason = 'no room'", named(5)),
-        failed("every = 1, reason = 'FailedOperation.EmailAlreadyExists'", named(1)),
-        failed("matching = { UserName = { matches = '0[12]$' } }, reason = 'no'", named(5)),
-        failed("every = 2, matching = { UserName = { matches = '[1-4]$' } }", named(5)),
-        failed("matching = { UserName = { one_of = ['user03', 'x'] } }", named(5)),
-        failed("matching = { UserName = 'user03', Nickname = 'x' }", named(5)),
-        // A row that is bad anyway is counted, and has its own reason.
-        failed("every = 2", json!([{ "UserName": "a" }, { "UserName": "b" }, { "Nickname": "c" }])),
-    ];
-    insta::assert_snapshot!(told.join("\n"));
-}
-
-#[test]
-fn some_entries_of_a_batch_fail() {
-    let failed = |rows: &str| {
-        let job = format!("rows = {{ {rows} }}");
-        let world = world(Pace::Instant, &rule("createTask", &job));
-        let entries = ["ann", "bob", "ada", "eve"].map(kinds::entry);
-        let seen = kinds::query(&world, &kinds::batch(&world, json!(entries)));
-        let told = seen["failDataList"].as_array().unwrap().iter().map(|one| {
-            let account = &one["federationUser"]["userAccount"];
-            format!("{account} {} {}", one["failCode"], one["failMessage"])
-        });
-        let told = told.collect::<Vec<_>>().join(" | ");
-        let (_, users) = ask(&world, Method::GET, "aicc/users", String::new());
-        let users =
-            users["users"].as_array().unwrap().iter().map(|user| user["account"].to_string());
-        format!("{told} | {}", users.collect::<Vec<_>>().join(" "))
-    };
-    let told = [
-        failed("every = 3"),
-        failed("every = 3, reason = 'no room'"),
-        failed("matching = { userAccount = { matches = '^a' } }, reason = '200-101'"),
-        failed("every = 2, matching = { userAccount = { matches = '^a' } }, reason = '200-101'"),
-    ];
-    insta::assert_snapshot!(told.join("\n"));
-}
-
-#[test]
-fn rows_can_fail_in_a_job_that_ends_later() {
-    let job = "later = 60, rows = { every = 2 }";
-    let world = world(Pace::Instant, &rule("CreateApiImportUserJob", job));
-    let id = kinds::import(&world, named(2));
-    world.twin.clock.advance(MINUTE_MS - 1);
-    assert_eq!(kinds::listed(&world, &id)["Status"], "PROCESSING");
-    world.twin.clock.advance(1);
-    assert_eq!(kinds::listed(&world, &id)["FailedUsers"].as_array().unwrap().len(), 1);
-}
-
-/// The outcomes of this test: of all kinds one, and of an import and a batch rows.
-fn decided(start: impl Fn() -> World, again: impl Fn(World) -> World) {
-    for kind in KINDS {
-        let world = start();
-        load(&world, &rule(kind.operation, "fail = 'no room', later = 60"));
-        let id = (kind.begin)(&world);
-        let world = again(world);
-        world.twin.clock.advance(kind.steps * STEP_MS + MINUTE_MS - 1);
-        assert_eq!(kind.look(&world, &id), "open", "{}", kind.operation);
-        world.twin.clock.advance(1);
-        let seen = format!("failed {}no room", kind.code);
-        assert_eq!(kind.look(&world, &id), seen, "{}", kind.operation);
-    }
-    let world = start();
-    let rows = "every = 2, matching = { UserName = { matches = '^user0[1-3]' } }";
-    load(&world, &rule("CreateApiImportUserJob", &format!("rows = {{ {rows} }}")));
-    let id = kinds::import(&world, named(5));
-    let world = again(world);
-    world.twin.clock.advance(HOUR_MS);
-    let failed = kinds::listed(&world, &id)["FailedUsers"].take();
-    assert_eq!(failed.as_array().unwrap().len(), 1);
-    assert_eq!(failed[0]["FailedUserIdentification"], "user02");
-}
-
-#[test]
-fn what_was_decided_survives_a_restart() {
-    let number = std::cell::Cell::new(0);
-    let folder = tempfile::tempdir().unwrap();
-    let open = || {
-        let db = folder.path().join(format!("{}.db", number.get()));
-        World::with(|config| {
-            config.pace = Pace::EveryMs(STEP_MS);
-            config.db = Some(db);
-        })
-    };
-    let start = || {
-        number.set(number.get() + 1);
-        let world = open();
-        world.store("people");
-        world
-    };
-    decided(start, |world| {
-        drop(world);
-        open()
-    });
-}
-
-#[test]
-fn what_was_decided_is_in_a_state_document() {
-    let open = || World::with(|config| config.pace = Pace::EveryMs(STEP_MS));
-    let start = || {
-        let world = open();
-        world.store("people");
-        world
-    };
-    decided(start, |world| {
-        let (status, document) = ask(&world, Method::GET, "state", String::new());
-        assert_eq!(status, 200);
-        let other = open();
-        let (status, body) = ask(&other, Method::PUT, "state", document.to_string());
-        assert_eq!(status, 200, "{body}");
-        let (_, again) = ask(&other, Method::GET, "state", String::new());
-        assert_eq!(again, document);
-        other
-    });
-}
-
-#[test]
-fn a_state_document_with_an_outcome_that_no_job_can_have_is_refused() {
-    let world = world(Pace::EveryMs(STEP_MS), &rule("SyncExternalUser", "later = 60"));
-    for kind in KINDS {
-        (kind.begin)(&world);
-    }
-    let (_, document) = ask(&world, Method::GET, "state", String::new());
-    let tables = [
-        "ciam_jobs",
-        "organization_user_sync_tasks",
-        "organization_role_tasks",
-        "workspace_jobs",
-        "workspace_exports",
-        "aicc_tasks",
-    ];
-    for table in tables {
-        for (outcome, problem) in [
-            ("odd", "one of success, fail, stay was expected, or a JSON object"),
-            (r#"{"end":"stay","later_ms":1}"#, "a job that stays never ends"),
-            (r#"{"rows":{"matching":{"a":{"matches":"("}}}}"#, "found open group"),
-        ] {
-            let mut document = document.clone();
-            document["tenants"]["default"][table][0]["outcome"] = json!(outcome);
-            let (status, body) = ask(&world, Method::PUT, "state", document.to_string());
-            let message = body["message"].as_str().unwrap();
-            assert_eq!(status, 400, "{message}");
-            let place = format!("tenants.default.{table}[0]: outcome: ");
-            assert!(message.starts_with(&place) && message.contains(problem), "{message}");
-        }
-    }
-}
-
 /// A rule counts the requests that reach its phase, whatever becomes of them.
 #[test]
 fn a_refused_request_uses_the_rule_up() {
-    let world = world(Pace::Instant, &rule("CreateFileExportUserJob", "fail = 'no room'"));
+    let text = rule("CreateFileExportUserJob", "fail = 'no room'");
+    let world = world(Pace::Instant, &text.replace("at =", "times = 2\nat ="));
     let nobody = json!({ "UserStoreId": "00000000000000000000000000000000" });
     world.code("CreateFileExportUserJob", nobody);
-    let id = (KINDS[0].begin)(&world);
-    assert_eq!(KINDS[0].look(&world, &id), "ended");
+    assert_eq!(super::newest_fault(&world)["effect"], "job");
+    for seen in ["failed no room", "ended"] {
+        let id = (KINDS[0].begin)(&world);
+        assert_eq!(KINDS[0].look(&world, &id), seen);
+    }
 }
 
 /// A rule that names no operation meets those that create a job.
@@ -379,56 +219,4 @@ fn what_no_job_can_do_is_refused_on_loading() {
     })
     .collect();
     insta::assert_snapshot!(told.join("\n"));
-}
-
-/// A twin with that story.
-fn told(story: &str) -> World {
-    world(Pace::EveryMs(STEP_MS), &text(story))
-}
-
-#[test]
-fn a_job_stays_pending() {
-    for kind in KINDS {
-        let world = told("a-job-stays-pending");
-        let id = (kind.begin)(&world);
-        world.twin.clock.advance(48 * HOUR_MS);
-        assert_eq!(kind.look(&world, &id), "open", "{}", kind.operation);
-    }
-}
-
-#[test]
-fn a_job_fails_half_way() {
-    for kind in KINDS {
-        let world = told("a-job-fails-half-way");
-        let id = (kind.begin)(&world);
-        world.twin.clock.advance((kind.steps - 1) * STEP_MS);
-        assert_eq!(kind.look(&world, &id), "open", "{}", kind.operation);
-        world.twin.clock.advance(STEP_MS);
-        let seen = format!("failed {}interrupted by a fault of the service", kind.code);
-        assert_eq!(kind.look(&world, &id), seen, "{}", kind.operation);
-    }
-}
-
-#[test]
-fn an_import_with_every_tenth_row_bad() {
-    let world = told("an-import-with-every-tenth-row-bad");
-    let id = kinds::import(&world, named(25));
-    world.twin.clock.advance(HOUR_MS);
-    let job = kinds::listed(&world, &id);
-    let failed = json!(["user10", "user20"].map(|name| json!({
-        "FailedUserIdentification": name,
-        "FailedReason": "the email belongs to another user of the directory",
-    })));
-    assert_eq!((&job["Status"], &job["FailedUsers"]), (&json!("COMPLETED"), &failed));
-    assert_eq!(kinds::users(&world).len(), 23);
-}
-
-#[test]
-fn the_sync_task_fails_after_a_minute() {
-    let world = told("the-sync-task-fails-after-a-minute");
-    let id = (KINDS[2].begin)(&world);
-    world.twin.clock.advance(STEP_MS + MINUTE_MS - 1);
-    assert_eq!(KINDS[2].look(&world, &id), "open");
-    world.twin.clock.advance(1);
-    assert_eq!(KINDS[2].look(&world, &id), "failed the member account could not be reached");
 }
