@@ -11,6 +11,7 @@ mod checks;
 mod codes;
 mod counting;
 mod effects;
+mod jobs;
 mod loading;
 mod stories;
 mod told;

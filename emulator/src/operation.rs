@@ -37,7 +37,7 @@ pub struct Call<'a> {
     /// Whether jobs move by looks and this call is one.
     pub counts_looks: bool,
     /// How jobs that this call creates are to end.
-    pub outcome: Outcome,
+    pub outcome: &'a Outcome,
     /// What the operation's `prepare` made of the uploaded file, if the request has one.
     pub upload: Option<&'a mut (dyn Any + Send)>,
     /// How long it has run: long work lets others run from time to time.
@@ -213,6 +213,15 @@ pub type Prepared = Box<dyn Any + Send>;
 /// Bytes of an upload in, what its handler wants of them out.
 type Prepare = dyn Fn(&[u8]) -> Prepared + Send + Sync;
 
+/// What kind of job an operation creates. Scenarios decide how jobs end; only rows can fail alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewJob {
+    /// It ends well or fails as a whole.
+    Whole,
+    /// It works the elements of this member of the input off, each for itself.
+    OfRows(&'static str),
+}
+
 /// The behaviour of one operation.
 pub struct Operation {
     /// The vendor's name, as in the model.
@@ -221,6 +230,8 @@ pub struct Operation {
     pub version: Option<&'static str>,
     /// Reads run beside each other and beside the writer.
     pub read_only: bool,
+    /// The job that it creates, if it may create one.
+    pub creates: Option<NewJob>,
     prepare: Option<Box<Prepare>>,
     handler: Box<Handler>,
 }
@@ -233,7 +244,14 @@ pub fn operation<I: DeserializeOwned + 'static, O: IntoContent + 'static>(
     let handler = move |call: &mut Call<'_>, input: &Value| {
         handler(call, I::deserialize(input)?)?.into_content()
     };
-    Operation { name, version: None, read_only: false, prepare: None, handler: Box::new(handler) }
+    Operation {
+        name,
+        version: None,
+        read_only: false,
+        creates: None,
+        prepare: None,
+        handler: Box::new(handler),
+    }
 }
 
 /// An operation that only looks.
@@ -262,6 +280,18 @@ impl Operation {
     #[must_use]
     pub fn of_version(self, version: &'static str) -> Self {
         Self { version: Some(version), ..self }
+    }
+
+    /// The same for an operation that creates a job.
+    #[must_use]
+    pub fn creates_job(self) -> Self {
+        Self { creates: Some(NewJob::Whole), ..self }
+    }
+
+    /// The same for an operation that creates a job of the elements of that member.
+    #[must_use]
+    pub fn creates_job_of_rows(self, member: &'static str) -> Self {
+        Self { creates: Some(NewJob::OfRows(member)), ..self }
     }
 
     /// What the service declares of it.

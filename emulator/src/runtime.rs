@@ -2,6 +2,7 @@
 
 pub mod background;
 pub mod clock;
+pub mod condition;
 pub mod fold;
 pub mod ids;
 pub mod lifecycle;

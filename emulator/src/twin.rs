@@ -220,7 +220,7 @@ impl Twin {
             files: &self.files,
             pace: self.config.pace,
             counts_looks: false,
-            outcome: Outcome::Success,
+            outcome: Outcome::success(),
             upload: None,
             step: Step::begin(),
             after,

@@ -4,8 +4,10 @@
 use crate::runtime::clock::Timestamp;
 
 mod outcome;
+mod rows;
 
-pub use outcome::Outcome;
+pub use outcome::{End, Outcome};
+pub use rows::FailingRows;
 
 /// How long each step of a job lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +117,7 @@ mod tests {
         for table in ["ciam_jobs", "aicc_tasks", "workspace_jobs", "workspace_exports"] {
             let sql = format!("SELECT outcome FROM {table}");
             let outcome: Outcome = tx.query_row(&sql, [], |row| row.get(0)).unwrap();
-            assert_eq!(outcome, Outcome::Success, "{table}");
+            assert_eq!(outcome.end, End::Success, "{table}");
         }
     }
 }

@@ -19,7 +19,7 @@ pub enum Change {
     /// A list succeeds with a wrong page.
     Page(PageChange),
     /// How a job ends that the request creates.
-    Job(Outcome),
+    Job(Arc<Outcome>),
 }
 
 /// How old the state is that a read sees.

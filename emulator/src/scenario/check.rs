@@ -7,8 +7,9 @@ use contracts::Operation;
 use regex_lite::Regex;
 
 use super::file::{self, Condition as Wanted, CountScope, RuleTable, Story};
-use super::rule::{Condition, Counting, Rule};
+use super::rule::{Counting, Rule};
 use super::{FILES, Phase, Target};
+use crate::runtime::condition::Condition;
 
 mod effect;
 mod json;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use regex_lite::Regex;
 use serde_json::Value;
 
 use super::Phase;
@@ -14,6 +13,7 @@ use super::chance::Draw;
 use super::change::Change;
 use crate::error::Refusal;
 use crate::runtime::clock::Timestamp;
+use crate::runtime::condition::Condition;
 use crate::wire::{Dribble, Fate, Plan};
 
 /// A rule of a loaded scenario.
@@ -32,24 +32,6 @@ pub(super) struct Rule {
     pub(super) effect: Effect,
     /// What it does, as the journal and the control interface show it.
     pub(super) label: String,
-}
-
-/// What a value of the input must be.
-#[derive(Debug)]
-pub(super) enum Condition {
-    OneOf(Vec<Value>),
-    Matches(Regex),
-}
-
-impl Condition {
-    fn holds(&self, value: Option<&Value>) -> bool {
-        match self {
-            Self::OneOf(values) => value.is_some_and(|value| values.contains(value)),
-            Self::Matches(regex) => {
-                value.and_then(Value::as_str).is_some_and(|text| regex.is_match(text))
-            }
-        }
-    }
 }
 
 /// Which of the matching requests a rule acts upon: counting first, then the clock, then chance.

@@ -7,11 +7,15 @@ use super::{Advanced, BackgroundJob};
 use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
-use crate::runtime::lifecycle::Outcome;
+use crate::runtime::lifecycle::{End, Outcome, Pace};
 use crate::state::document::RowView;
 use crate::state::in_savepoint;
 
-/// Why a job failed that was created to fail.
+mod reason;
+
+pub(crate) use reason::{code_and_text, model_text};
+
+/// Why a job failed that was created to fail, where its outcome has no reason.
 const MADE_TO_FAIL: &str = "the job was made to fail";
 
 /// A job that has not ended.
@@ -26,7 +30,22 @@ pub(crate) trait Job: Sized + 'static {
     fn taken(&self) -> usize;
 
     /// How it is to end.
-    fn outcome(&self) -> Outcome;
+    fn outcome(&self) -> &Outcome;
+
+    /// When it began.
+    fn created(&self) -> Timestamp;
+
+    /// When its last step is due that would be due at that moment: later, if its outcome says so. Where
+    /// jobs move by looks, that is so long after its beginning by the clock, and not before the looks.
+    fn delayed(&self, call: &Call<'_>, due: Timestamp) -> Timestamp {
+        let (later, created) = (self.outcome().later_ms, self.created());
+        match call.pace {
+            // It does not wait for the clock, which was set back.
+            _ if created > call.now => due,
+            Pace::EveryLooks(_) => due.max(created.plus_ms(later)),
+            Pace::Instant | Pace::EveryMs(_) => due.plus_ms(later),
+        }
+    }
 
     /// Ends it as failed; its readers see why.
     fn fail(&self, call: &mut Call<'_>, at: Timestamp, why: &str) -> rusqlite::Result<()>;
@@ -45,7 +64,8 @@ pub(crate) struct Step<J> {
 /// What every job's row of a state document must hold.
 pub(crate) fn check_row(row: &RowView<'_>) -> Result<(), String> {
     row.between("looks", 0, i64::from(u32::MAX >> 1))?;
-    row.one_of("outcome", Outcome::WORDS)
+    let outcome = row.text("outcome").map(Outcome::parse).transpose();
+    outcome.map(drop).map_err(|problem| format!("outcome: {problem}"))
 }
 
 /// What taking a step came to.
@@ -130,8 +150,8 @@ impl<J: Job> Open<'_, J> {
     fn due(&self, call: &Call<'_>, step: usize) -> Option<Timestamp> {
         let due = (self.job.steps().get(step)?.due)(call, self.job)?;
         match self.is_last(step) {
-            true if self.job.outcome() == Outcome::Stay => None,
-            true => Some(due.max(self.earliest_end)),
+            true if self.job.outcome().end == End::Stay => None,
+            true => Some(self.job.delayed(call, due).max(self.earliest_end)),
             false => Some(due),
         }
     }
@@ -157,8 +177,9 @@ impl<J: Job> Open<'_, J> {
         at: Timestamp,
     ) -> Result<Option<Taken>, Failure> {
         let Some(Step { take, .. }) = self.job.steps().get(step) else { return Ok(None) };
-        if self.is_last(step) && self.job.outcome() == Outcome::Fail {
-            self.job.fail(call, at, MADE_TO_FAIL)?;
+        let outcome = self.job.outcome();
+        if self.is_last(step) && outcome.end == End::Fail {
+            self.job.fail(call, at, outcome.reason.as_deref().unwrap_or(MADE_TO_FAIL))?;
             return Ok(None);
         }
         let (tx, asked) = (call.tx, std::mem::take(call.after));

@@ -43,7 +43,7 @@ pub fn service() -> Service {
         name: "aicc",
         operations: vec![
             operation("tokenByAkSk", tokens::issue),
-            operation("createTask", tasks::create),
+            operation("createTask", tasks::create).creates_job_of_rows("federationUserList"),
             query("queryTask", tasks::query),
         ],
         row_checks: rows::CHECKS,

@@ -60,8 +60,9 @@ pub fn service() -> Service {
             operation("DeleteUserGroups", groups::delete),
             query("ListUserGroups", groups::list),
             query("ListUserGroups", groups::list_older).of_version("2021-04-20"),
-            operation("CreateFileExportUserJob", jobs::create_export),
-            operation("CreateApiImportUserJob", jobs::create_import),
+            operation("CreateFileExportUserJob", jobs::create_export).creates_job(),
+            operation("CreateApiImportUserJob", jobs::create_import)
+                .creates_job_of_rows("DataFlowUserCreateList"),
             query("ListJobs", jobs::list),
             query("ListLogMessageByCondition", logs::list),
         ],

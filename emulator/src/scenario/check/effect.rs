@@ -2,6 +2,7 @@
 
 mod change;
 mod headers;
+mod jobs;
 mod narrow;
 mod together;
 

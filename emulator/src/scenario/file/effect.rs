@@ -150,15 +150,15 @@ pub(in crate::scenario) struct JobTable {
     pub(in crate::scenario) rows: Option<RowsTable>,
 }
 
-/// Which rows of a job fail: each so-manieth, or those whose values are these.
+/// Which rows of a job fail: of those that match, each so-manieth. One of the two may be left out.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::scenario) struct RowsTable {
     /// Each so-manieth.
     pub(in crate::scenario) every: Option<u32>,
-    /// Those with these values, by column or key.
+    /// Those whose members, by their names in the request, are these.
     #[serde(default)]
     pub(in crate::scenario) matching: BTreeMap<String, Condition>,
-    /// The reason, a code or a text that readers see.
+    /// The reason, a code or a text that their readers see.
     pub(in crate::scenario) reason: Option<String>,
 }

@@ -11,7 +11,7 @@ use crate::runtime::lifecycle::{Age, Pace};
 use crate::state::{Files, Step as Lap, Tenant};
 
 /// A job whose first step is a mark; `SEQUENCE` keeps its kind in sequence.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Toy<const SEQUENCE: bool> {
     name: &'static str,
     created: i64,
@@ -24,7 +24,7 @@ struct Toy<const SEQUENCE: bool> {
 }
 
 fn toy<const SEQUENCE: bool>(name: &'static str, created: i64) -> Toy<SEQUENCE> {
-    Toy { name, created, taken: 0, outcome: Outcome::Success, broken: None, waits: false }
+    Toy { name, created, taken: 0, outcome: Outcome::of(End::Success), broken: None, waits: false }
 }
 
 fn write(tx: &Connection, name: &str, word: &str) -> rusqlite::Result<()> {
@@ -70,8 +70,12 @@ impl<const S: bool> Job for Toy<S> {
         self.taken
     }
 
-    fn outcome(&self) -> Outcome {
-        self.outcome
+    fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    fn created(&self) -> Timestamp {
+        Timestamp(self.created)
     }
 
     fn fail(&self, call: &mut Call<'_>, at: Timestamp, why: &str) -> rusqlite::Result<()> {
@@ -106,7 +110,7 @@ fn advanced<const S: bool>(now: i64, lap: fn() -> Lap, jobs: &[Toy<S>]) -> Seen 
         files: &files,
         pace: Pace::EveryMs(10),
         counts_looks: false,
-        outcome: Outcome::Success,
+        outcome: Outcome::success(),
         upload: None,
         step: lap(),
         after: &mut after,
@@ -137,7 +141,7 @@ fn none_of_a_sequence_ends_before_an_earlier_one() {
     let seen = advanced(124, Lap::longest, &jobs);
     assert_eq!((seen.said.len(), seen.due), (2, Some(125)));
     assert_eq!(advanced(125, Lap::longest, &jobs).said, ["first ends 125", "second ends 125"]);
-    let stays = Toy { outcome: Outcome::Stay, ..toy::<true>("first", 0) };
+    let stays = Toy { outcome: Outcome::of(End::Stay), ..toy::<true>("first", 0) };
     let seen = advanced(125, Lap::longest, &[stays, toy("second", 100)]);
     assert_eq!(seen.said, ["first begins 10", "second begins 110"]);
 }
@@ -151,20 +155,41 @@ fn a_job_that_waits_for_something_else_is_neither_taken_nor_waked_for() {
 
 #[test]
 fn the_outcome_of_a_job_decides_its_last_step() {
-    let fails = Toy { outcome: Outcome::Fail, ..toy::<false>("a", 0) };
-    assert_eq!(advanced(15, Lap::longest, &[fails]).said, ["a begins 10"]);
+    let fails = Toy { outcome: Outcome::of(End::Fail), ..toy::<false>("a", 0) };
+    assert_eq!(advanced(15, Lap::longest, std::slice::from_ref(&fails)).said, ["a begins 10"]);
     let said = advanced(20, Lap::longest, &[fails]).said;
     assert_eq!(said, ["a fails 20: the job was made to fail"]);
-    let stays = Toy { outcome: Outcome::Stay, ..toy::<false>("a", 0) };
+    let stays = Toy { outcome: Outcome::of(End::Stay), ..toy::<false>("a", 0) };
     let seen = advanced(1_000, Lap::longest, &[stays]);
     assert_eq!((seen.said, seen.due), (vec!["a begins 10".to_owned()], None));
+}
+
+#[test]
+fn a_job_that_ends_later_takes_its_other_steps_in_time() {
+    let later = |name, created| {
+        let outcome = Outcome { later_ms: 100, ..Outcome::default() };
+        Toy { outcome, ..toy::<true>(name, created) }
+    };
+    let seen = advanced(119, Lap::longest, &[later("a", 0), toy("b", 0)]);
+    assert_eq!(
+        (seen.said, seen.due),
+        (vec!["a begins 10".into(), "b begins 10".into()], Some(120))
+    );
+    let seen = advanced(120, Lap::longest, &[later("a", 0), toy("b", 0)]);
+    assert_eq!(seen.said, ["a ends 120", "b ends 120"], "none of a sequence ends before it");
+    let seen = advanced(5, Lap::longest, &[later("a", 6)]);
+    assert_eq!(seen.said, ["a ends 5"], "it is of the future");
+    let mut fails = later("a", 0);
+    fails.outcome = Outcome { reason: Some("no room".into()), end: End::Fail, ..fails.outcome };
+    assert_eq!(advanced(119, Lap::longest, std::slice::from_ref(&fails)).said, ["a begins 10"]);
+    assert_eq!(advanced(200, Lap::longest, &[fails]).said, ["a fails 120: no room"]);
 }
 
 #[test]
 fn a_job_whose_row_is_at_fault_fails_alone_and_a_fault_of_the_database_stops_all() {
     let unreadable = || anyhow::anyhow!("not JSON").into();
     let broken = Toy { broken: Some(unreadable), ..toy::<false>("a", 0) };
-    let seen = advanced(25, Lap::longest, &[broken, toy("b", 5)]);
+    let seen = advanced(25, Lap::longest, &[broken.clone(), toy("b", 5)]);
     assert_eq!(seen.said, ["a fails 20: not JSON", "b ends 25"], "its step was undone");
     let seen = advanced(25, Lap::longest, &[broken]);
     assert_eq!(seen.due, None, "what an undone step asks for is dropped");

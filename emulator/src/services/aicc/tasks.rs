@@ -176,8 +176,12 @@ impl Job for Open {
         usize::from(!self.is_new)
     }
 
-    fn outcome(&self) -> Outcome {
-        self.outcome
+    fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    fn created(&self) -> Timestamp {
+        self.age.created
     }
 
     /// The service has no word for a task that failed: it is done, and each of its entries failed.
@@ -187,9 +191,8 @@ impl Job for Open {
             Ok(entries) => entries,
             Err(_) => vec![Entry::default()],
         };
-        let fail_message = message(SYSTEM_ERROR);
-        let failed =
-            |federation_user| FailData { federation_user, fail_code: SYSTEM_ERROR, fail_message };
+        let (fail_code, fail_message) = failure(self.outcome.reason.as_deref());
+        let failed = |federation_user| FailData { federation_user, fail_code, fail_message };
         let failures: Vec<_> = entries.iter().map(failed).collect();
         let failures = serde_json::to_string(&failures).unwrap_or_else(|_| "[]".to_owned());
         done(call, self.task, &failures)
@@ -224,19 +227,36 @@ fn open(call: &Call<'_>) -> rusqlite::Result<Vec<Open>> {
 #[serde(rename_all = "camelCase")]
 struct FailData<'a> {
     federation_user: &'a Entry,
-    fail_code: &'static str,
-    fail_message: &'static str,
+    fail_code: &'a str,
+    fail_message: &'a str,
+}
+
+/// Code and text of an entry that the outcome of its task makes fail.
+fn failure(reason: Option<&str>) -> (&str, &str) {
+    match reason {
+        Some(reason) => advance::code_and_text("aicc", reason, SYSTEM_ERROR),
+        None => (SYSTEM_ERROR, message(SYSTEM_ERROR)),
+    }
 }
 
 /// Works the entries off in their order; one that fails stops no other.
 fn apply_entries(call: &mut Call<'_>, open: &Open, _: Timestamp) -> Result<Taken, Failure> {
     let entries = read_entries(call, open.task)?;
+    let mut made_to_fail = open.outcome.rows.clone();
     let mut failures = Vec::new();
     for entry in &entries {
-        if let Err(code) = users::apply(call.tx, call.tenant.key(), entry)? {
-            let fail_message = message(code);
-            failures.push(FailData { federation_user: entry, fail_code: code, fail_message });
-        }
+        let is_made_to_fail = match &mut made_to_fail {
+            Some(rows) => rows.fails_next(&serde_json::to_value(entry)?),
+            None => false,
+        };
+        let (fail_code, fail_message) = if is_made_to_fail {
+            failure(open.outcome.rows.as_ref().and_then(|rows| rows.reason.as_deref()))
+        } else if let Err(code) = users::apply(call.tx, call.tenant.key(), entry)? {
+            (code, message(code))
+        } else {
+            continue;
+        };
+        failures.push(FailData { federation_user: entry, fail_code, fail_message });
     }
     done(call, open.task, &serde_json::to_string(&failures)?)?;
     Ok(Taken::Whole)
@@ -262,9 +282,7 @@ fn done(call: &Call<'_>, task: i64, failures: &str) -> rusqlite::Result<()> {
 
 /// The text that the model has for a code.
 fn message(code: &str) -> &'static str {
-    let service = contracts::catalog().service("aicc");
-    let known = service.and_then(|service| service.codes.get(code));
-    known.and_then(|known| known.message.as_deref()).unwrap_or_default()
+    advance::model_text("aicc", code)
 }
 
 fn set(call: &Call<'_>, task: i64, status: &str) -> rusqlite::Result<()> {

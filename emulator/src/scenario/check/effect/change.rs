@@ -28,6 +28,9 @@ impl Problems<'_> {
             let lag = self.lag(stale, span)?;
             return Some(Some(Change::Stale(lag)));
         }
+        if let Some(job) = &effect.job {
+            return self.job(job, span).map(Some);
+        }
         if effect.page.is_some() || effect.total.is_some() {
             let change = PageChange { rows: effect.page, total: effect.total };
             return Some(Some(Change::Page(change)));

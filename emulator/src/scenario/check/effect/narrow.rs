@@ -3,6 +3,7 @@
 use contracts::{Operation, Position};
 
 use super::super::{Problems, Targets};
+use super::jobs::Jobs;
 use crate::scenario::ANY_CODE;
 use crate::scenario::change::PageFault;
 use crate::scenario::file::{EffectTable, RuleTable};
@@ -30,6 +31,9 @@ impl Problems<'_> {
         if operations.is_empty() && named && effect.refuse.is_none() {
             self.add(span, format!("no such operation {what}"));
         }
+        if let Some(job) = effect.job.as_ref().filter(|_| !operations.is_empty()) {
+            self.row_names(job, &operations, &table.effect.span());
+        }
         Targets::Operations(operations)
     }
 }
@@ -44,6 +48,11 @@ fn suits(effect: &EffectTable) -> Option<(Suits<'_>, &'static str)> {
             code => one.documents(code),
         };
         return Some((Box::new(suits), "documents the code"));
+    }
+    if let Some(job) = &effect.job {
+        let (jobs, has_rows) = (Jobs::all(), job.rows.is_some());
+        let what = if has_rows { "creates a job that has rows" } else { "creates a job" };
+        return Some((Box::new(move |one| jobs.has(one, has_rows)), what));
     }
     if effect.page.is_some() || effect.total.is_some() {
         let what = match effect.page {

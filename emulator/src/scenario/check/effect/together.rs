@@ -5,7 +5,8 @@ use crate::scenario::file::{DelayTable, EffectTable, LogNormal, Number, Uniform}
 
 /// Why these effects do not go together, or not at that phase.
 pub(super) fn problem(effect: &EffectTable, at: Phase) -> Option<&'static str> {
-    let wrong = [ends(effect, at), changes(effect, at), delivery(effect), numbers(effect)];
+    let wrong =
+        [ends(effect, at), changes(effect, at), job(effect), delivery(effect), numbers(effect)];
     wrong.into_iter().flatten().next()
 }
 
@@ -90,6 +91,24 @@ fn changes(effect: &EffectTable, at: Phase) -> Option<&'static str> {
             is_page && at != Phase::AfterCommit,
             "a page is changed once it is read: use `at = \"after_commit\"`",
         ),
+    ])
+}
+
+/// How a job ends. What goes wrong with a job that fails, stays or has rows is checked where it is made.
+fn job(effect: &EffectTable) -> Option<&'static str> {
+    let job = effect.job.as_ref()?;
+    let is_no_time = |seconds: f64| !(seconds > 0.0 && seconds.is_finite());
+    first([
+        (
+            job.fail.is_none() && !job.stay && job.later.is_none() && job.rows.is_none(),
+            "`job` needs one of fail, stay, later and rows",
+        ),
+        (job.fail.is_some() && job.stay, "a job that stays never ends: `stay` goes without `fail`"),
+        (
+            job.fail.as_ref().is_some_and(|reason| reason.trim().is_empty()),
+            "`fail` is the reason, a code or a text",
+        ),
+        (job.later.is_some_and(is_no_time), "`later` is a number of seconds above 0"),
     ])
 }
 

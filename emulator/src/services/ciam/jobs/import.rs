@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Failure, Refusal, refuse, refuse_with};
 use crate::operation::Call;
 use crate::runtime::clock::Timestamp;
+use crate::runtime::lifecycle::Outcome;
 use crate::services::text::non_empty;
 
 use super::super::groups;
@@ -15,6 +16,9 @@ use super::super::stores::{self, Store};
 use super::super::users::attributes::{self, Attribute};
 use super::super::users::new_user::{self, NewUser};
 use super::super::users::{formats, status};
+
+/// Why a row failed that was made to fail, where its job's outcome has no reason.
+const MADE_TO_FAIL: &str = "the row was made to fail";
 
 /// One row, as it is given and as it is kept.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -89,6 +93,8 @@ pub(super) struct Import {
     /// The number of its job.
     seq: i64,
     failed: Vec<FailedUser>,
+    /// How it is to end.
+    outcome: Outcome,
     /// Users that came in.
     pub(super) added: i64,
 }
@@ -102,7 +108,12 @@ struct FailedUser {
 
 impl Import {
     /// The import of that job.
-    pub(super) fn read(tx: &Connection, store: Store, seq: i64) -> Result<Self, Failure> {
+    pub(super) fn read(
+        tx: &Connection,
+        store: Store,
+        seq: i64,
+        outcome: &Outcome,
+    ) -> Result<Self, Failure> {
         let (failed, added): (Option<String>, i64) = tx
             .prepare_cached(
                 "SELECT failed_users, added FROM ciam_jobs
@@ -110,7 +121,7 @@ impl Import {
             )?
             .query_row([store.tenant, store.store, seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let failed = failed.as_deref().map_or(Ok(Vec::new()), serde_json::from_str)?;
-        Ok(Self { store, seq, failed, added })
+        Ok(Self { store, seq, failed, outcome: outcome.clone(), added })
     }
 
     /// Brings the next users in, as of `moment`, until the step is over; true once none are left.
@@ -136,8 +147,15 @@ impl Import {
                 break false;
             }
             last = Some(row.get(0)?);
-            let user: ImportUser = serde_json::from_str(&row.get::<_, String>(1)?)?;
-            let outcome = if added < room {
+            let text: String = row.get(1)?;
+            let user: ImportUser = serde_json::from_str(&text)?;
+            let is_made_to_fail = match &mut self.outcome.rows {
+                Some(rows) => rows.fails_next(&serde_json::from_str(&text)?),
+                None => false,
+            };
+            let outcome = if is_made_to_fail {
+                Err(Failure::Refused(self.made_to_fail()))
+            } else if added < room {
                 user.insert(call, self.store, first + added, moment)
             } else {
                 user.check().and(Err(refuse("FailedOperation.QuotaLimitExceeded")))
@@ -156,11 +174,18 @@ impl Import {
         Ok(complete)
     }
 
+    /// Why a row fails that its outcome makes fail.
+    fn made_to_fail(&self) -> Refusal {
+        let rows = self.outcome.rows.as_ref();
+        let reason = rows.and_then(|rows| rows.reason.as_deref()).unwrap_or(MADE_TO_FAIL);
+        Refusal { code: reason.to_owned().into(), message: "".into() }
+    }
+
     /// Notes how far it has come, and the job's status with it.
     pub(super) fn write(&self, tx: &Connection, status: &str) -> Result<(), Failure> {
         let failed = serde_json::to_string(&self.failed)?;
         tx.prepare_cached(
-            "UPDATE ciam_jobs SET status = ?4, failed_users = ?5, added = ?6
+            "UPDATE ciam_jobs SET status = ?4, failed_users = ?5, added = ?6, outcome = ?7
              WHERE tenant = ?1 AND store = ?2 AND seq = ?3",
         )?
         .execute(params![
@@ -169,7 +194,8 @@ impl Import {
             self.seq,
             status,
             failed,
-            self.added
+            self.added,
+            self.outcome
         ])?;
         Ok(())
     }

@@ -62,8 +62,12 @@ impl Job for Open {
         usize::from(!self.is_pending)
     }
 
-    fn outcome(&self) -> Outcome {
-        self.outcome
+    fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    fn created(&self) -> Timestamp {
+        self.age.created
     }
 
     fn fail(&self, call: &mut Call<'_>, _: Timestamp, why: &str) -> rusqlite::Result<()> {
@@ -91,7 +95,7 @@ pub(crate) fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
 
 /// The users come in at the moment at which the job was to end, however late anybody looks.
 fn import_users(call: &mut Call<'_>, job: &Open, end: Timestamp) -> Result<Taken, Failure> {
-    let mut import = Import::read(call.tx, job.store, job.seq)?;
+    let mut import = Import::read(call.tx, job.store, job.seq, &job.outcome)?;
     let complete = import.advance(call, end)?;
     let status = match (complete, import.added) {
         (false, _) => PROCESSING,

@@ -49,8 +49,12 @@ impl Job for Open {
         0
     }
 
-    fn outcome(&self) -> Outcome {
-        self.outcome
+    fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    fn created(&self) -> Timestamp {
+        self.age.created
     }
 
     /// A deployment that failed shows it, and an assignment that failed is not there (assumed). The

@@ -139,8 +139,12 @@ impl Job for Open {
         0
     }
 
-    fn outcome(&self) -> Outcome {
-        self.outcome
+    fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    fn created(&self) -> Timestamp {
+        self.age.created
     }
 
     fn fail(&self, call: &mut Call<'_>, _: Timestamp, why: &str) -> rusqlite::Result<()> {

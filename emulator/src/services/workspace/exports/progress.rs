@@ -48,16 +48,26 @@ impl Job for Open {
         usize::from(self.has_begun)
     }
 
-    fn outcome(&self) -> Outcome {
+    fn outcome(&self) -> &Outcome {
         // One that cannot be written has failed already, and says why.
-        if self.is_refused { Outcome::Success } else { self.outcome }
+        if self.is_refused { Outcome::success() } else { &self.outcome }
+    }
+
+    fn created(&self) -> Timestamp {
+        self.created
+    }
+
+    /// Its `ends` is so much later already.
+    fn delayed(&self, _: &Call<'_>, due: Timestamp) -> Timestamp {
+        due
     }
 
     /// What went wrong is kept from now on, and shown once the export is over by the clock.
     fn fail(&self, call: &mut Call<'_>, _: Timestamp, why: &str) -> rusqlite::Result<()> {
         let values = params![call.tenant.key(), self.project, self.task_id];
         let files = FILES.of(call.tx, ROW, values)?;
-        let rest = params![NOT_WRITTEN, why, call.now.0];
+        let (code, reason) = advance::code_and_text("workspace", why, NOT_WRITTEN);
+        let rest = params![code, reason, call.now.0];
         call.tx
             .prepare_cached(
                 "UPDATE workspace_exports SET begun = 1, token = NULL, error_code = ?4,
@@ -77,10 +87,13 @@ impl Job for Open {
 pub(in super::super) fn advance(call: &mut Call<'_>) -> Result<Advanced, Failure> {
     let (tenant, now) = (call.tenant.key(), call.now.0);
     let looks = if let Pace::EveryLooks(looks) = call.pace { looks } else { 0 };
-    // The clock was set back after they began; or they do not wait for the clock.
+    // The clock was set back after they began; or they do not wait for the clock. Those that end later
+    // than by their looks do so by the clock.
     call.tx
         .prepare_cached(
-            "UPDATE workspace_exports SET ends = ?2
+            "UPDATE workspace_exports SET ends = CASE WHEN created <= ?2 AND json_valid(outcome)
+                    THEN max(?2, created + coalesce(json_extract(outcome, '$.later_ms'), 0))
+                    ELSE ?2 END
              WHERE tenant = ?1 AND status = 'CREATING' AND ends > ?2
                 AND CASE ends WHEN ?3 THEN looks >= ?4 ELSE created > ?2 END",
         )?

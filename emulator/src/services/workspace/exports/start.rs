@@ -122,6 +122,14 @@ fn check_room(call: &Call<'_>) -> Result<(), Failure> {
     if open >= OPEN_EXPORTS_MAX { Err(refuse("WKS.EMU.0014")) } else { Ok(()) }
 }
 
+/// When an export ends that begins now.
+fn ends(call: &Call<'_>) -> Timestamp {
+    match call.reached_at(Age::new(call.now), 1) {
+        Some(moment) => moment.plus_ms(call.outcome.later_ms),
+        None => NOT_BEFORE_LOOKS,
+    }
+}
+
 fn start(
     call: &mut Call<'_>,
     project: Project<'_>,
@@ -146,7 +154,7 @@ fn start(
             Language::of(language).word(),
             file_name(kind, call.now),
             call.now.0,
-            call.reached_at(Age::new(call.now), 1).unwrap_or(NOT_BEFORE_LOOKS).0,
+            ends(call).0,
             call.outcome,
         ])?;
     // The file shows this moment: it is begun before any later request of the tenant is run, even

@@ -47,18 +47,23 @@ impl Job for Open {
         usize::from(!self.is_new)
     }
 
-    fn outcome(&self) -> Outcome {
-        self.outcome
+    fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    fn created(&self) -> Timestamp {
+        self.age.created
     }
 
     fn fail(&self, call: &mut Call<'_>, at: Timestamp, why: &str) -> rusqlite::Result<()> {
+        let (code, reason) = advance::code_and_text("workspace", why, FAILED);
         set(call, self, FAIL, Some(at))?;
         call.tx
             .prepare_cached(
                 "UPDATE workspace_jobs SET error_code = ?4, fail_reason = ?5
                  WHERE tenant = ?1 AND project = ?2 AND seq = ?3",
             )?
-            .execute(params![call.tenant.key(), self.project, self.seq, FAILED, why])
+            .execute(params![call.tenant.key(), self.project, self.seq, code, reason])
             .map(drop)
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::operation::{After, Client};
 use crate::runtime::ids::Ids;
-use crate::runtime::lifecycle::Pace;
+use crate::runtime::lifecycle::{End, Pace};
 use crate::services::ciam;
 use crate::state::{Files, Step as Lap, Tenant};
 
@@ -43,7 +43,7 @@ impl World {
             files: Files::new(std::path::PathBuf::new()),
             after: After::default(),
             step: Lap::longest,
-            outcome: Outcome::Success,
+            outcome: Outcome::of(End::Success),
         }
     }
 
@@ -57,7 +57,7 @@ impl World {
             files: &self.files,
             pace: Pace::EveryMs(STEP_MS),
             counts_looks: false,
-            outcome: self.outcome,
+            outcome: &self.outcome,
             upload: None,
             step: (self.step)(),
             after: &mut self.after,
@@ -141,6 +141,30 @@ fn an_import_that_takes_many_steps_ends_as_one_that_takes_one() {
     assert_eq!(one.1["Total"], 3);
 }
 
+/// The rows that match are counted over all steps.
+#[test]
+fn rows_that_fail_are_the_same_in_many_steps() {
+    let users: Vec<Value> =
+        (1..=9).map(|number| json!({ "UserName": format!("user{number}") })).collect();
+    let failed = |step: fn() -> Lap| {
+        let mut world = World::new();
+        world.step = step;
+        let rows = r#"{"rows":{"every":2,"matching":{"UserName":{"matches":"[^4]$"}}}}"#;
+        world.outcome = Outcome::parse(rows).unwrap();
+        let store = world.ask("CreateUserStore", json!({ "UserPoolName": "people" }));
+        let store = store["UserStoreId"].clone();
+        let input = json!({ "UserStoreId": store, "DataFlowUserCreateList": users });
+        world.ask("CreateApiImportUserJob", input);
+        world.now = world.now.plus_ms(2 * STEP_MS);
+        while advance(&mut world.call()).unwrap().has_more {}
+        let failed = world.job(&store)["FailedUsers"].take();
+        let failed = failed.as_array().unwrap().iter();
+        failed.map(|user| user["FailedUserIdentification"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(failed(Lap::longest), ["user2", "user5", "user7", "user9"]);
+    assert_eq!(failed(Lap::shortest), failed(Lap::longest));
+}
+
 #[test]
 fn a_job_that_cannot_be_read_fails_and_stops_no_other() {
     let mut world = World::new();
@@ -163,10 +187,9 @@ fn a_job_that_cannot_be_read_fails_and_stops_no_other() {
 
 #[test]
 fn an_export_that_is_made_to_fail_or_to_stay_does_so_and_keeps_no_file() {
-    for (outcome, status, files) in [(Outcome::Fail, "FAILED", 1), (Outcome::Stay, "PROCESSING", 0)]
-    {
+    for (end, status, files) in [(End::Fail, "FAILED", 1), (End::Stay, "PROCESSING", 0)] {
         let mut world = World::new();
-        world.outcome = outcome;
+        world.outcome = Outcome::of(end);
         let (store, job) = world.exporting("people");
         (job.on_complete)(&mut world.call(), Ok(())).unwrap();
         assert_eq!(world.job(&store)["Status"], "PROCESSING");
