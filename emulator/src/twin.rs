@@ -221,6 +221,7 @@ impl Twin {
             pace: self.config.pace,
             counts_looks: false,
             outcome: Outcome::Success,
+            limits: None,
             upload: None,
             step: Step::begin(),
             after,

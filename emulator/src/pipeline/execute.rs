@@ -14,6 +14,7 @@ use crate::operation::{After, Client, Content, Operation as Behaviour, Prepared}
 use crate::runtime::clock::Timestamp;
 use crate::runtime::ids::Ids;
 use crate::runtime::lifecycle::Pace;
+use crate::scenario::Change;
 use crate::state::{Delivery, Disposition, Place, Task, Tenant};
 
 /// How often a request is queued anew since something became due. Others may come between each time,
@@ -165,10 +166,15 @@ impl Running {
         after: &mut After,
     ) -> Result<Content, Failure> {
         let counts_looks = self.counts_looks();
-        let Self { exchange: Exchange { twin, now, .. }, valid, upload, .. } = self;
+        let Self { exchange, valid, upload, .. } = self;
+        let exchange = &*exchange;
+        let Exchange { twin, now, .. } = exchange;
         let Valid { operation, behaviour, tenant, client, input, .. } = valid;
         let mut call = twin.call(tx, *now, tenant, ids, client, after);
         call.counts_looks = counts_looks;
+        if let Some(Change::Limits(limits)) = exchange.change() {
+            call.limits = Some(limits);
+        }
         call.upload = upload.as_deref_mut().map(|upload| upload as _);
         let outcome = catch_unwind(AssertUnwindSafe(|| behaviour.run(&mut call, input)))
             .unwrap_or_else(|_| Err(Failure::Internal(anyhow::anyhow!("the handler panicked"))));

@@ -2,6 +2,7 @@
 
 mod change;
 mod headers;
+mod limits;
 mod narrow;
 mod together;
 
@@ -25,6 +26,7 @@ impl Problems<'_> {
         }
         let answer = self.answer(effect, targets, &span)?;
         let change = self.change(effect, &span)?;
+        self.limits(effect, table.service.as_ref(), &span)?;
         let headers = self.headers(effect.headers.as_ref(), &span)?;
         let fate = match effect {
             EffectTable { drop: true, .. } => Fate::Dropped,
