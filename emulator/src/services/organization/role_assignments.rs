@@ -93,9 +93,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Fail
 
 /// Assigns and begins the task, or refuses: the zone is full.
 pub(super) fn assign(call: &mut Call<'_>, new: &Resolved) -> Result<TaskInfo, Failure> {
-    if rows::count(call.tx, call.tenant.key())?
-        >= limits::ROLE_ASSIGNMENTS.of(call)?
-    {
+    if rows::count(call.tx, call.tenant.key())? >= limits::ROLE_ASSIGNMENTS.of(call)? {
         return Err(refuse("FailedOperation.RoleConfigurationAuthorizationOverLimit"));
     }
     let seq = rows::insert(call, new.configuration.seq, new.account.uin, new.principal)?;
