@@ -11,6 +11,7 @@ mod codes;
 mod counting;
 mod effects;
 mod limits;
+mod stale;
 mod stories;
 mod wire;
 

@@ -5,8 +5,9 @@ use std::path::Path;
 use cloudtwin::wire::{Fate, Part, Response};
 use serde_json::{Value, json};
 
-use super::load;
+use super::{load, user};
 use crate::client::{Signed, World, bytes_of, response};
+use crate::workspace::client::Api;
 
 /// A twin with that story.
 fn told(story: &str) -> World {
@@ -167,4 +168,58 @@ fn the_token_interface_is_down_for_ten_seconds() {
     assert_eq!(ask(), 503);
     world.twin.clock.advance(10_000);
     assert_eq!(ask(), 200);
+}
+
+#[test]
+fn reads_lag_behind_writes() {
+    let world = told("reads-lag-behind-writes");
+    let stores = || {
+        let listed = world.ok("ListUserStore", json!({}))["UserStoreSet"].take();
+        listed.as_array().unwrap().len()
+    };
+    // The starter fixture's, and that of a moment ago.
+    world.twin.clock.advance(2_000);
+    assert_eq!(stores(), 2);
+    let third = json!({ "UserPoolName": "third" });
+    world.ok("CreateUserStore", third.clone());
+    assert_eq!(stores(), 2);
+    world.twin.clock.advance(1_999);
+    assert_eq!(stores(), 2);
+    world.twin.clock.advance(1);
+    assert_eq!(stores(), 3);
+}
+
+#[test]
+fn the_quota_is_reached_in_the_middle_of_a_batch() {
+    let world = told("the-quota-is-reached-in-the-middle-of-a-batch");
+    let store = world.store("staff");
+    let ciam = |number| code(&send(&world, "CreateUser", &user(&store, number)));
+    let full = "FailedOperation.QuotaLimitExceeded";
+    assert_eq!([1, 2, 3, 4, 5].map(ciam), ["none", "none", "none", full, full]);
+    let zone = |number: usize| {
+        code(&in_zone(&world, "CreateUser", json!({ "UserName": format!("u{number}") })))
+    };
+    let full = "FailedOperation.UserOverUpperLimit";
+    assert_eq!([1, 2, 3, 4].map(zone), ["none", "none", "none", full]);
+    let desktop = |number: usize| json!({ "user_name": format!("u{number}"), "user_phone": "1" });
+    let api = Api::of(&world);
+    for number in 1..4 {
+        api.post("/users", desktop(number)).with(201);
+    }
+    let batch = json!({ "users": [desktop(4)] });
+    assert_eq!(api.post("/users", desktop(4)).refusal(), (403, "WKS.EMU.0003"));
+    assert_eq!(api.post("/users/batch-create", batch).refusal(), (403, "WKS.EMU.0003"));
+}
+
+#[test]
+fn both_job_slots_are_taken() {
+    let world = told("both-job-slots-are-taken");
+    let store = world.store("staff");
+    let full = "FailedOperation.DataFlowTooManyRequests";
+    let export = json!({ "UserStoreId": store });
+    let rows = json!({ "UserStoreId": store, "DataFlowUserCreateList": [{ "UserName": "bob" }] });
+    for (action, input) in [("CreateFileExportUserJob", export), ("CreateApiImportUserJob", rows)] {
+        let codes: Vec<_> = (0..4).map(|_| code(&send(&world, action, &input))).collect();
+        assert_eq!(codes, [full, full, full, "none"], "{action}");
+    }
 }

@@ -1,10 +1,13 @@
 //! Which of the operations that a rule names its effect can happen to: the others it does not meet.
 
+use std::collections::BTreeSet;
+
 use contracts::{Operation, Position};
 
 use super::super::{Problems, Targets};
 use crate::scenario::change::PageFault;
 use crate::scenario::file::{EffectTable, RuleTable};
+use crate::services;
 
 impl Problems<'_> {
     /// Those to which the effect can happen. It must be one at least.
@@ -40,6 +43,10 @@ fn suits(effect: &EffectTable) -> Option<(Suits<'_>, &'static str)> {
     if let Some(code) = effect.refuse.as_ref().filter(|_| !effect.undocumented) {
         return Some((Box::new(|one| one.documents(code.get_ref())), "documents the code"));
     }
+    if effect.stale.is_some() {
+        let reading = read_only();
+        return Some((Box::new(move |one| reading.contains(&one.index)), "only reads"));
+    }
     if effect.page.is_some() || effect.total.is_some() {
         let what = match effect.page {
             Some(PageFault::LostToken) => "has pages with a token",
@@ -49,6 +56,17 @@ fn suits(effect: &EffectTable) -> Option<(Suits<'_>, &'static str)> {
         return Some((Box::new(|one| has_page(one, effect)), what));
     }
     None
+}
+
+/// The places of the operations that only read.
+fn read_only() -> BTreeSet<usize> {
+    let mut places = BTreeSet::new();
+    for service in services::all() {
+        let Some(model) = contracts::catalog().service(service.name) else { continue };
+        let reading = service.operations.iter().filter(|one| one.read_only);
+        places.extend(reading.filter_map(|one| Some(one.model(model)?.index)));
+    }
+    places
 }
 
 fn has_page(operation: &Operation, effect: &EffectTable) -> bool {
