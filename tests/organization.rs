@@ -1,9 +1,9 @@
 //! Tencent Cloud Organization as its clients see it: stories of every resource, every refusal, every
 //! page.
 
-mod center;
-mod roles;
-mod syncing;
+pub mod center;
+pub mod roles;
+pub mod syncing;
 
 mod accounts;
 mod cam_users;

@@ -12,7 +12,9 @@ mod codes;
 mod counting;
 mod effects;
 mod jobs;
+mod limits;
 mod loading;
+mod stale;
 mod stories;
 mod told;
 mod wire;
@@ -47,6 +49,15 @@ fn calls(world: &World, tenant: &str, count: usize) -> String {
         if answer.get("Error").is_some() { 'x' } else { '.' }
     };
     (0..count).map(one).collect()
+}
+
+/// The input of a new user of that number.
+fn user(store: &str, number: usize) -> Value {
+    json!({
+        "UserStoreId": store, "UserName": format!("user-{number}"), "Password": "p",
+        "PhoneNumber": (13_800_000_000 + number).to_string(),
+        "Email": format!("user-{number}@example.com"),
+    })
 }
 
 /// What the journal says of the fault of the newest request.

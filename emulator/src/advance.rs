@@ -191,6 +191,10 @@ impl Task for Advance {
         }
     }
 
+    fn changed(&self) -> Option<(Arc<Tenant>, Timestamp)> {
+        Some((Arc::clone(&self.tenant), self.twin.clock.now()))
+    }
+
     fn finish(mut self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {
         if self.begun {
             self.tenant.set_busy(false);

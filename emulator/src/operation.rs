@@ -2,6 +2,7 @@
 //! Knows neither wire nor vendor.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -38,6 +39,8 @@ pub struct Call<'a> {
     pub counts_looks: bool,
     /// How jobs that this call creates are to end.
     pub outcome: &'a Outcome,
+    /// Limits that a scenario sets for this request, by their names in [`crate::services::Service::limits`].
+    pub limits: Option<&'a BTreeMap<String, i64>>,
     /// What the operation's `prepare` made of the uploaded file, if the request has one.
     pub upload: Option<&'a mut (dyn Any + Send)>,
     /// How long it has run: long work lets others run from time to time.
@@ -47,6 +50,11 @@ pub struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
+    /// The value that a scenario sets for that limit.
+    pub fn limit(&self, name: &str) -> Option<i64> {
+        self.limits?.get(name).copied()
+    }
+
     /// When a job of that age has taken so many steps; nothing while it waits for a look.
     pub fn reached_at(&self, age: Age, steps: u8) -> Option<Timestamp> {
         self.pace.reached_at(age, steps, self.now)
@@ -84,7 +92,7 @@ impl<'a> Call<'a> {
     ) -> Result<T, Failure> {
         let (mut ids, mut after) = (Ids::none(), After::default());
         let before = self.tx.total_changes();
-        let Call { tx, now, tenant, client, files, pace, outcome, step, .. } = *self;
+        let Call { tx, now, tenant, client, files, pace, outcome, limits, step, .. } = *self;
         let (ids_of, after_of) = (&mut ids, &mut after);
         let mut call = Call {
             tx,
@@ -96,6 +104,7 @@ impl<'a> Call<'a> {
             pace,
             counts_looks: false,
             outcome,
+            limits,
             upload: None,
             step,
             after: after_of,

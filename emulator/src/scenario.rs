@@ -7,13 +7,14 @@
 //! the scenarios were loaded; the others count the request.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use contracts::Operation;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::runtime::clock::Timestamp;
+use crate::state::History;
 
 mod chance;
 mod change;
@@ -25,7 +26,7 @@ mod rule;
 mod schema;
 mod shipped;
 
-pub use change::{Change, Lag, PageChange, PageFault};
+pub use change::{Change, PageChange, PageFault};
 pub use check::{Problem, near};
 pub use loaded::Fired;
 pub use rule::{Answer, Headers};
@@ -98,12 +99,13 @@ impl Target<'_> {
 }
 
 /// The scenarios of a twin.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Scenarios {
     /// By the place of the target: whether a rule can meet it. Absent until a scenario is loaded. Most
     /// requests ask no more than this.
     touched: OnceLock<Vec<AtomicBool>>,
     state: Mutex<State>,
+    history: Arc<History>,
 }
 
 #[derive(Debug, Default)]
@@ -147,6 +149,11 @@ impl State {
 }
 
 impl Scenarios {
+    /// None is loaded. What stale reads will need is asked of `history`.
+    pub fn new(history: Arc<History>) -> Self {
+        Self { touched: OnceLock::new(), state: Mutex::default(), history }
+    }
+
     /// Loads a scenario for all tenants, by the name that it has. Returns the name.
     pub fn load(&self, text: &str, now: Timestamp) -> Result<String, Vec<Problem>> {
         self.load_as(text, Which::default(), now)
@@ -188,6 +195,7 @@ impl Scenarios {
     }
 
     fn touch(&self, state: &State) {
+        self.history.keep(state.scenarios.iter().flat_map(Scenario::wanted).collect());
         let none = || (0..target_count()).map(|_| AtomicBool::default()).collect();
         for (place, touched) in self.touched.get_or_init(none).iter().enumerate() {
             let rules = state.by_target.get(place);

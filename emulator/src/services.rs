@@ -47,6 +47,8 @@ pub struct Service {
     pub resources: &'static [Resource],
     /// What can be chosen where its vendor's pages contradict themselves.
     pub knobs: &'static [Knob],
+    /// How many of a thing there may be: the names by which a scenario sets a limit ([`Call::limit`]).
+    pub limits: Vec<&'static str>,
     /// The files that its exports make, if it makes any.
     pub files: Option<Artifacts>,
     /// Starts to put a seed's part of this service into a new tenant.

@@ -128,7 +128,7 @@ impl Twin {
             tenants: Tenants::new(seed, config.bounds.tenants_max),
             files,
             throttle: Throttle::default(),
-            scenarios: Scenarios::default(),
+            scenarios: Scenarios::new(Arc::clone(readers.history())),
             journal: Journal::new(&config.journal).map_err(StartError::Journal)?,
             readers: Arc::clone(&readers),
             writer: Writer::start(connection, readers, &config.bounds)
@@ -221,6 +221,7 @@ impl Twin {
             pace: self.config.pace,
             counts_looks: false,
             outcome: Outcome::success(),
+            limits: None,
             upload: None,
             step: Step::begin(),
             after,

@@ -353,3 +353,49 @@ fn the_sync_task_fails_after_a_minute() {
         ["Failed", "the member account could not be reached"]
     );
 }
+
+#[test]
+fn reads_lag_behind_writes() {
+    let told = Told::of("reads-lag-behind-writes");
+    let stores = || {
+        let listed = told.ciam("ListUserStore", &json!({})).response()["UserStoreSet"].take();
+        listed.as_array().unwrap().len()
+    };
+    // The starter fixture's.
+    assert_eq!(stores(), 1);
+    told.wait(2_000);
+    assert_eq!(told.ciam("CreateUserStore", &json!({ "UserPoolName": "second" })).code(), "ok");
+    assert_eq!(stores(), 1);
+    told.wait(1_999);
+    assert_eq!(stores(), 1);
+    told.wait(1);
+    assert_eq!(stores(), 2);
+}
+
+#[test]
+fn the_quota_is_reached_in_the_middle_of_a_batch() {
+    let told = Told::of("the-quota-is-reached-in-the-middle-of-a-batch");
+    let store = told.directory(3);
+    let user = json!({
+        "UserStoreId": store, "UserName": "last", "PhoneNumber": "+86-13900000001",
+        "Email": "last@example.com", "Password": "correct horse",
+    });
+    assert_eq!(told.ciam("CreateUser", &user).code(), "FailedOperation.QuotaLimitExceeded");
+    let zone = |number: usize| {
+        told.center("CreateUser", json!({ "UserName": format!("u{number}") })).code()
+    };
+    assert_eq!([1, 2, 3, 4].map(zone), ["ok", "ok", "ok", "FailedOperation.UserOverUpperLimit"]);
+}
+
+#[test]
+fn both_job_slots_are_taken() {
+    let told = Told::of("both-job-slots-are-taken");
+    let store = told.directory(0);
+    let full = "FailedOperation.DataFlowTooManyRequests";
+    let export = json!({ "UserStoreId": store });
+    let rows = json!({ "UserStoreId": store, "DataFlowUserCreateList": [{ "UserName": "bob" }] });
+    for (action, input) in [("CreateFileExportUserJob", export), ("CreateApiImportUserJob", rows)] {
+        let codes: Vec<_> = (0..4).map(|_| told.ciam(action, &input).code()).collect();
+        assert_eq!(codes, [full, full, full, "ok"], "{action}");
+    }
+}

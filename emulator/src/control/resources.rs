@@ -12,6 +12,7 @@ use crate::advance::advance;
 use crate::credentials::DEFAULT_TENANT;
 use crate::error::{Failure, Overload};
 use crate::operation::{After, Client};
+use crate::runtime::clock::Timestamp;
 use crate::services::{Resource, Service};
 use crate::state::{Delivery, Disposition, Task, Tenant};
 use crate::twin::Twin;
@@ -119,6 +120,10 @@ impl Task for Access {
             self.tenant.schedule_at_writer(moment);
         }
         Disposition::Commit
+    }
+
+    fn changed(&self) -> Option<(Arc<Tenant>, Timestamp)> {
+        Some((Arc::clone(&self.tenant), self.twin.clock.now()))
     }
 
     fn give_up(&mut self, why: Overload) {

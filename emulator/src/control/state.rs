@@ -166,6 +166,8 @@ impl<C: FnOnce(&Connection, Option<&str>) -> Result<(), String> + Send> Task for
         }
         if outcome.is_ok() {
             let account = self.tenant.as_deref().map(Tenant::account_of);
+            // First: whoever asks for the tenant anew must not see what it was.
+            self.twin.readers.history().forget(self.tenant.as_deref());
             self.twin.tenants.forget(self.tenant.as_deref());
             self.twin.throttle.forget(account);
             self.twin.scenarios.forget(None, self.tenant.as_deref());

@@ -15,7 +15,7 @@ use crate::runtime::clock::Timestamp;
 use crate::runtime::ids::Ids;
 use crate::runtime::lifecycle::Pace;
 use crate::scenario::Change;
-use crate::state::{Delivery, Disposition, Place, Task, Tenant};
+use crate::state::{Delivery, Disposition, Lag, Place, Snapshot, Task, Tenant};
 
 /// How often a request is queued anew since something became due. Others may come between each time,
 /// so it takes many of them to use this up; it must run at last where something stays due without
@@ -39,8 +39,21 @@ pub(super) struct Valid {
 /// Runs it; the upload of an operation that takes one is parsed first, on a thread for long work.
 pub(super) fn run(exchange: Exchange, mut valid: Valid) {
     let file = valid.file.take().filter(|_| valid.behaviour.takes_upload());
-    let mut running =
-        Running { exchange, valid, upload: None, is_long: false, advanced_again: 0, place: None };
+    let lag = match exchange.change() {
+        Some(Change::Stale(lag)) => Some(*lag),
+        _ => None,
+    };
+    let mut running = Running {
+        exchange,
+        valid,
+        lag,
+        past_moment: None,
+        is_advanced: false,
+        upload: None,
+        is_long: false,
+        advanced_again: 0,
+        place: None,
+    };
     match file {
         None => running.read_or_queue(),
         Some(file) => {
@@ -57,6 +70,12 @@ pub(super) fn run(exchange: Exchange, mut valid: Valid) {
 struct Running {
     exchange: Exchange,
     valid: Valid,
+    /// How old the state is that it sees, if a scenario says so.
+    lag: Option<Lag>,
+    /// The moment of the old state that it sees.
+    past_moment: Option<Timestamp>,
+    /// What was due before it is done, so that it can see an old state.
+    is_advanced: bool,
     /// The parsed upload, if the request has one.
     upload: Option<Prepared>,
     /// It reads for long, and has a thread for that.
@@ -110,6 +129,13 @@ impl Running {
             now = now.max(twin.clock.now());
             is_current = false;
         }
+        if tenant.is_seeded()
+            && (is_current || self.is_advanced)
+            && let Some((past, moment)) = self.past(&tenant)
+        {
+            self.past_moment = Some(moment);
+            return self.read_past(past);
+        }
         if is_current && self.valid.behaviour.read_only && !self.counts_looks() {
             let mut after = After::default();
             let is_long = self.is_long;
@@ -131,6 +157,12 @@ impl Running {
                 Err(error) => return self.finish(Err(error.into())),
             }
         }
+        self.queue(is_current, now);
+    }
+
+    /// Queues for the writer, behind what is due.
+    fn queue(mut self, is_current: bool, now: Timestamp) {
+        let (twin, tenant) = (Arc::clone(&self.exchange.twin), Arc::clone(&self.valid.tenant));
         if let Err(overload) = self.take_place() {
             return self.finish(Err(overload.into()));
         }
@@ -140,6 +172,34 @@ impl Running {
         let queued =
             Queued { running: self, after: After::default(), outcome: None, outdated: false };
         twin.writer.submit(Box::new(queued));
+    }
+
+    /// The old state that a scenario shows; nothing where the present state is as old.
+    fn past(&self, tenant: &Tenant) -> Option<(Arc<Snapshot>, Timestamp)> {
+        let twin = &self.exchange.twin;
+        twin.readers.history().past(&tenant.name, self.lag?, twin.clock.now())
+    }
+
+    /// Reads an old state, which another request may be reading: on a thread that no connection waits for.
+    fn read_past(mut self, past: Arc<Snapshot>) {
+        if let Err(overload) = self.take_place() {
+            return self.finish(Err(overload.into()));
+        }
+        let twin = Arc::clone(&self.exchange.twin);
+        twin.request_threads.submit(Box::new(move || {
+            let mut after = After::default();
+            let seen = past.with(|tx| self.handle(tx, &mut Ids::none(), &mut after));
+            let waits = matches!(seen, Err(Failure::Pending | Failure::Again));
+            if waits || self.valid.tenant.is_retired() {
+                // Nothing that it waits for can still happen to an old state.
+                self.lag = self.lag.filter(|_| !waits);
+                self.past_moment = None;
+                let now = self.exchange.now;
+                return self.queue(true, now);
+            }
+            self.decide_after_commit(&seen);
+            self.finish(seen);
+        }));
     }
 
     /// Reads on a thread that no connection waits for.
@@ -152,10 +212,11 @@ impl Running {
         twin.request_threads.submit(Box::new(move || self.read_or_queue()));
     }
 
-    /// Whether it must be counted that the client looks at its jobs.
+    /// Whether it must be counted that the client looks at its jobs. A look at an old state is none.
     fn counts_looks(&self) -> bool {
         let pace = self.exchange.twin.config.pace;
-        matches!(pace, Pace::EveryLooks(_)) && self.valid.operation.polls.is_some()
+        let is_stale = matches!(self.exchange.change(), Some(Change::Stale(_)));
+        !is_stale && matches!(pace, Pace::EveryLooks(_)) && self.valid.operation.polls.is_some()
     }
 
     /// Runs the handler. If it panics, that is our fault, and its client's answer says so.
@@ -167,13 +228,17 @@ impl Running {
     ) -> Result<Content, Failure> {
         let counts_looks = self.counts_looks();
         let Self { exchange, valid, upload, .. } = self;
-        let (change, Exchange { twin, now, .. }) = (exchange.change(), &*exchange);
+        let exchange = &*exchange;
+        let Exchange { twin, now, .. } = exchange;
         let Valid { operation, behaviour, tenant, client, input, .. } = valid;
-        let mut call = twin.call(tx, *now, tenant, ids, client, after);
+        let now = self.past_moment.unwrap_or(*now);
+        let mut call = twin.call(tx, now, tenant, ids, client, after);
         call.counts_looks = counts_looks;
         call.upload = upload.as_deref_mut().map(|upload| upload as _);
-        if let Some(Change::Job(outcome)) = change {
-            call.outcome = outcome;
+        match exchange.change() {
+            Some(Change::Job(outcome)) => call.outcome = outcome,
+            Some(Change::Limits(limits)) => call.limits = Some(limits),
+            _ => {}
         }
         let outcome = catch_unwind(AssertUnwindSafe(|| behaviour.run(&mut call, input)))
             .unwrap_or_else(|_| Err(Failure::Internal(anyhow::anyhow!("the handler panicked"))));
@@ -232,6 +297,16 @@ impl Task for Queued {
             self.outdated = true;
             return Disposition::Rollback;
         }
+        if self.running.lag.is_some()
+            && !self.running.is_advanced
+            && tenant.is_seeded()
+            && !tenant.has_faults()
+        {
+            // What was due before it is done: it looks for its old state again.
+            self.running.is_advanced = true;
+            self.outdated = true;
+            return Disposition::Rollback;
+        }
         let outcome = self.run_handler(tx, &tenant);
         let disposition = match &outcome {
             Ok(_) => Disposition::Commit,
@@ -253,6 +328,12 @@ impl Task for Queued {
         }
         self.outcome = Some(outcome);
         disposition
+    }
+
+    fn changed(&self) -> Option<(Arc<Tenant>, Timestamp)> {
+        let Valid { behaviour, tenant, .. } = &self.running.valid;
+        let now = self.running.exchange.twin.clock.now();
+        (!behaviour.read_only).then(|| (Arc::clone(tenant), now))
     }
 
     fn give_up(&mut self, why: Overload) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::runtime::lifecycle::Outcome;
+use crate::state::Lag;
 
 /// What a rule changes for a request.
 #[derive(Debug, Clone)]
@@ -20,15 +21,6 @@ pub enum Change {
     Page(PageChange),
     /// How a job ends that the request creates.
     Job(Arc<Outcome>),
-}
-
-/// How old the state is that a read sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lag {
-    /// So many commits of the tenant.
-    Commits(u32),
-    /// So many milliseconds of the twin's clock.
-    Milliseconds(i64),
 }
 
 /// What is wrong with a page.

@@ -12,6 +12,7 @@ use super::rule::{Answer, Headers, Rule, since};
 use super::{ANY_CODE, Phase, Target, Which};
 use crate::error::Refusal;
 use crate::runtime::clock::Timestamp;
+use crate::state::Wanted;
 use crate::wire::{Fate, Plan};
 
 /// The name under which all tenants are counted together, and those whose request names none.
@@ -145,6 +146,14 @@ impl Scenario {
             change: rule.effect.change.clone(),
             headers: rule.effect.headers.clone(),
             plan: rule.effect.plan(met, &draw),
+        })
+    }
+
+    /// The old states that its rules ask for.
+    pub(super) fn wanted(&self) -> impl Iterator<Item = Wanted> {
+        self.rules.iter().filter_map(|rule| match rule.effect.change {
+            Some(Change::Stale(lag)) => Some(Wanted { tenant: rule.tenant.clone(), lag }),
+            _ => None,
         })
     }
 

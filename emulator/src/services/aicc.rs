@@ -61,6 +61,7 @@ pub fn service() -> Service {
             },
         ],
         knobs: KNOBS,
+        limits: Vec::new(),
         files: None,
         seeding: seed::steps,
         advance: tasks::advance,

@@ -70,6 +70,7 @@ pub fn service() -> Service {
         next_numbers: rows::NEXT_NUMBERS,
         resources: &[],
         knobs: &[],
+        limits: limits::NAMES.to_vec(),
         files: Some(FILES),
         seeding: seed::steps,
         advance: jobs::advance,

@@ -30,6 +30,7 @@ pub fn service() -> Service {
         next_numbers: &[],
         resources: &[],
         knobs: &[],
+        limits: Vec::new(),
         files: None,
         seeding: || Box::new(|_, _| Ok(true)),
         advance: |_| Ok(Advanced::default()),

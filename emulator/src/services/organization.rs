@@ -127,6 +127,7 @@ pub fn service() -> Service {
             },
         ],
         knobs: &[],
+        limits: limits::names(limits::ALL),
         files: None,
         seeding: seed::steps,
         advance,

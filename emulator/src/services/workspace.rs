@@ -34,6 +34,7 @@ pub fn service() -> Service {
         next_numbers: rows::NEXT_NUMBERS,
         resources: &[],
         knobs: &[],
+        limits: limits::NAMES.to_vec(),
         files: Some(exports::FILES),
         seeding: seed::steps,
         advance,

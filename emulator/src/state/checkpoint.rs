@@ -62,12 +62,17 @@ impl Checkpoints {
         Ok(Self { pages, asked: 0, ask: Some(ask), copied, thread: Some(thread) })
     }
 
+    /// Pages in the log file after the last commit.
+    pub(super) fn log_pages(&self) -> i32 {
+        self.pages.load(Ordering::Acquire)
+    }
+
     /// Called by the writer between two batches.
     pub(super) fn after_commit(&mut self, writer: &Connection) {
         if self.copied.swap(false, Ordering::AcqRel) {
             copy(writer);
         }
-        let pages = self.pages.load(Ordering::Acquire);
+        let pages = self.log_pages();
         self.asked = self.asked.min(pages);
         if pages >= PAGES && pages - self.asked >= PAGES_MORE {
             self.asked = pages;

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
-use super::Database;
 use super::checkpoint::Checkpoints;
+use super::{Database, History};
 
 /// Idle connections kept for the next reader.
 const IDLE_MAX: usize = 16;
@@ -25,6 +25,7 @@ const LOOKS_MAX: u32 = 1_000;
 pub struct Readers {
     database: Arc<Database>,
     idle: Mutex<Vec<Reader>>,
+    history: Arc<History>,
     /// How many commits there have been.
     commits: AtomicU64,
 }
@@ -74,7 +75,13 @@ impl Reader {
 impl Readers {
     /// A pool that opens connections as they are needed.
     pub fn new(database: Arc<Database>) -> Self {
-        Self { database, idle: Mutex::default(), commits: AtomicU64::new(0) }
+        let history = Arc::new(History::new(Arc::clone(&database)));
+        Self { database, idle: Mutex::default(), history, commits: AtomicU64::new(0) }
+    }
+
+    /// The state as it was.
+    pub fn history(&self) -> &Arc<History> {
+        &self.history
     }
 
     /// Runs `look` in a reading transaction that sees all that was answered.
@@ -134,8 +141,9 @@ impl Readers {
         self.database.check_in_place()
     }
 
-    /// Closes the idle connections.
+    /// Closes the idle connections and the snapshots.
     pub fn close(&self) {
+        self.history.keep(Vec::new());
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 

@@ -1,8 +1,12 @@
 //! What the writer runs: a task, and what becomes of its work.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 
+use super::Tenant;
 use crate::error::Overload;
+use crate::runtime::clock::Timestamp;
 
 /// What becomes of a task's work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +37,12 @@ pub trait Task: Send {
     /// Does the work, or a step of it; run again if it answered [`Disposition::Wait`] or
     /// [`Disposition::Again`].
     fn run(&mut self, tx: &Connection) -> Disposition;
+
+    /// The tenant whose state its first run has changed, and when by the twin's clock. Asked after that
+    /// run, and only while old states are kept.
+    fn changed(&self) -> Option<(Arc<Tenant>, Timestamp)> {
+        None
+    }
 
     /// The task may wait no longer. Runs before [`Task::finish`].
     fn give_up(&mut self, _why: Overload) {}

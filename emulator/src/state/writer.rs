@@ -183,15 +183,27 @@ impl WriterLoop {
         let (mut over, mut stepped) = (Vec::new(), Vec::new());
         let mut queued = queued.into_iter();
         let watch = Stopwatch::start();
+        let changes = self.connection.total_changes();
+        let keeps_history = self.readers.history().is_kept();
+        // Each change of a tenant is a commit of its own while old states are kept.
+        let mut changed = None;
         let tx = begin(&self.connection, &self.readers);
         let committed = tx.and_then(|tx| {
             let mut step = self.steps.pop_front();
-            while over.len() < BATCH_MAX && (over.is_empty() || watch.elapsed_us() < BATCH_US) {
+            while changed.is_none()
+                && over.len() < BATCH_MAX
+                && (over.is_empty() || watch.elapsed_us() < BATCH_US)
+            {
                 let is_step = step.is_some();
                 let next = step.take().map(Held::from).or_else(|| queued.next());
                 let next = next.or_else(|| self.tasks.try_recv().ok().map(Held::from));
                 let Some(Held { mut task, since }) = next else { break };
+                let changes = tx.total_changes();
                 let disposition = run_in_savepoint(&tx, task.as_mut());
+                let is_kept = disposition.as_ref().is_ok_and(|one| one.keeps_work());
+                if keeps_history && is_kept && !is_step && tx.total_changes() > changes {
+                    changed = task.changed();
+                }
                 let has_steps = !stepped.is_empty() || !self.steps.is_empty();
                 match disposition {
                     // A task must not wait when no background job is running.
@@ -226,6 +238,9 @@ impl WriterLoop {
             over.extend(stepped);
         }
         self.readers.committed();
+        if committed.is_ok() && self.connection.total_changes() > changes {
+            self.readers.history().committed(changed, self.checkpoints.log_pages());
+        }
         let finish = |task: Box<dyn Task>| task.finish(committed.as_ref().copied());
         let deliveries: Vec<_> = over.into_iter().filter_map(finish).collect();
         match self.dispatcher.get() {

@@ -3,6 +3,7 @@
 mod change;
 mod headers;
 mod jobs;
+mod limits;
 mod narrow;
 mod together;
 
@@ -27,6 +28,7 @@ impl Problems<'_> {
         }
         let answer = self.answer(effect, targets, &span)?;
         let change = self.change(effect, &span)?;
+        self.limits(effect, table.service.as_ref(), &span)?;
         let headers = self.headers(effect.headers.as_ref(), &span)?;
         let fate = match effect {
             EffectTable { drop: true, .. } => Fate::Dropped,

@@ -111,6 +111,7 @@ fn advanced<const S: bool>(now: i64, lap: fn() -> Lap, jobs: &[Toy<S>]) -> Seen 
         pace: Pace::EveryMs(10),
         counts_looks: false,
         outcome: Outcome::success(),
+        limits: None,
         upload: None,
         step: lap(),
         after: &mut after,

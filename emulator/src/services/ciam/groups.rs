@@ -247,7 +247,7 @@ pub(super) fn insert(
              WHERE tenant = ?1 AND store = ?2",
         )?
         .query_row([store.tenant, store.store], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if groups >= GROUPS_MAX {
+    if groups >= call.limit("groups").unwrap_or(GROUPS_MAX) {
         return Err(refuse("FailedOperation.QuotaLimitExceeded"));
     }
     let seq = last + 1;

@@ -203,7 +203,7 @@ fn check_room(call: &Call<'_>, user_store_id: &str) -> Result<Store, Failure> {
              WHERE tenant = ?1 AND store = ?2 AND status IN ('PENDING', 'PROCESSING')",
         )?
         .query_row([store.tenant, store.store], |row| row.get(0))?;
-    if open >= OPEN_JOBS_MAX {
+    if open >= call.limit("open_jobs").unwrap_or(OPEN_JOBS_MAX) {
         return Err(refuse("FailedOperation.DataFlowTooManyRequests"));
     }
     Ok(store)

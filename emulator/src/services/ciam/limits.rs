@@ -1,6 +1,9 @@
 //! The ceilings of this service. The vendor publishes none of these numbers; the validator holds
 //! those that look at one request alone.
 
+/// The names by which a scenario sets the first four.
+pub(super) const NAMES: &[&str] = &["stores", "users", "groups", "open_jobs"];
+
 /// Most user directories of one tenant.
 pub(super) const STORES_MAX: i64 = 100;
 

@@ -189,7 +189,7 @@ pub(super) fn insert(
             "SELECT COUNT(*), COALESCE(MAX(store), 0) FROM ciam_stores WHERE tenant = ?1",
         )?
         .query_row([tenant], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if stores >= STORES_MAX {
+    if stores >= call.limit("stores").unwrap_or(STORES_MAX) {
         return Err(refuse("FailedOperation.QuotaLimitExceeded"));
     }
     let host: String = call.ids.hex32().chars().take(12).collect();

@@ -78,7 +78,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<RawJson, Fail
         ..input.user()
     };
     new_user::insert(call.tx, store, reserved.seq, &user)?;
-    if store.user_num > USERS_MAX {
+    if store.user_num > call.limit("users").unwrap_or(USERS_MAX) {
         return Err(refuse("FailedOperation.QuotaLimitExceeded"));
     }
     logs::write(call, store, reserved.log, Event::UserCreate, &user_id)?;

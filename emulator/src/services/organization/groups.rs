@@ -55,7 +55,7 @@ pub(super) fn add(
     group: &NewGroup<'_>,
 ) -> Result<Group, Failure> {
     check_name(call, zone, group.name, None)?;
-    if zone.group_count >= limits::GROUPS.of(call.tx, zone.tenant)? {
+    if zone.group_count >= limits::GROUPS.of(call)? {
         return Err(refuse("FailedOperation.GroupOverUpperLimit"));
     }
     let group_id = format!("g-{}", call.ids.base36(12));

@@ -1,6 +1,9 @@
-//! How many of each thing there may be. A seed file can lower each limit, or raise it.
+//! How many of each thing there may be. A seed file can lower each limit, or raise it; a scenario can for
+//! one request.
 
 use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::operation::Call;
 
 /// A limit that a seed file can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,14 +62,26 @@ pub(super) const ALL: &[Limit] = &[
     CERTIFICATES,
 ];
 
+/// Those that the SCIM endpoint can meet.
+pub(super) const OF_SCIM: &[Limit] = &[USERS, GROUPS, USERS_PER_GROUP, GROUPS_PER_USER];
+
+/// Their names, for scenarios.
+pub(super) fn names(limits: &[Limit]) -> Vec<&'static str> {
+    limits.iter().map(|limit| limit.name).collect()
+}
+
 impl Limit {
-    /// Its value for that tenant.
-    pub(super) fn of(self, tx: &Connection, tenant: i64) -> rusqlite::Result<i64> {
-        let set = tx
+    /// Its value for that call.
+    pub(super) fn of(self, call: &Call<'_>) -> rusqlite::Result<i64> {
+        if let Some(most) = call.limit(self.name) {
+            return Ok(most);
+        }
+        let set = call
+            .tx
             .prepare_cached(
                 "SELECT value FROM organization_limits WHERE tenant = ?1 AND name = ?2",
             )?
-            .query_row(params![tenant, self.name], |row| row.get(0))
+            .query_row(params![call.tenant.key(), self.name], |row| row.get(0))
             .optional()?;
         Ok(set.unwrap_or(self.default))
     }

@@ -48,10 +48,10 @@ pub(super) fn join(
     group: &Group,
     user: &User,
 ) -> Result<(), Failure> {
-    if group.member_count >= limits::USERS_PER_GROUP.of(call.tx, zone.tenant)? {
+    if group.member_count >= limits::USERS_PER_GROUP.of(call)? {
         return Err(refuse("FailedOperation.GroupUserCountOverUpperLimit"));
     }
-    let most = limits::GROUPS_PER_USER.of(call.tx, zone.tenant)?;
+    let most = limits::GROUPS_PER_USER.of(call)?;
     if groups_of(call.tx, zone.tenant, user.seq)? >= most {
         return Err(refuse("FailedOperation.UserAddGroupCountOverUpperLimit"));
     }

@@ -76,7 +76,7 @@ pub(super) struct Created {
 /// is not yet.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
-    let most = limits::ROLE_ASSIGNMENTS_PER_REQUEST.of(call.tx, zone.tenant)?;
+    let most = limits::ROLE_ASSIGNMENTS_PER_REQUEST.of(call)?;
     if i64::try_from(input.role_assignment_info.len()).unwrap_or(i64::MAX) > most {
         return Err(refuse("LimitExceeded.CreateRoleAssignmentLimitExceeded"));
     }
@@ -93,9 +93,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Fail
 
 /// Assigns and begins the task, or refuses: the zone is full.
 pub(super) fn assign(call: &mut Call<'_>, new: &Resolved) -> Result<TaskInfo, Failure> {
-    if rows::count(call.tx, call.tenant.key())?
-        >= limits::ROLE_ASSIGNMENTS.of(call.tx, call.tenant.key())?
-    {
+    if rows::count(call.tx, call.tenant.key())? >= limits::ROLE_ASSIGNMENTS.of(call)? {
         return Err(refuse("FailedOperation.RoleConfigurationAuthorizationOverLimit"));
     }
     let seq = rows::insert(call, new.configuration.seq, new.account.uin, new.principal)?;

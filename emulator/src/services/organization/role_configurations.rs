@@ -98,7 +98,7 @@ pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<One, Failure>
     if rows::name_is_taken(call.tx, zone.tenant, &fold(&input.role_configuration_name))? {
         return Err(refuse("InvalidParameter.ConfigurationNameAlreadyExists"));
     }
-    let most = limits::ROLE_CONFIGURATIONS.of(call.tx, zone.tenant)?;
+    let most = limits::ROLE_CONFIGURATIONS.of(call)?;
     if rows::count(call.tx, zone.tenant)? >= most {
         return Err(refuse("FailedOperation.ConfigurationOverUpperLimit"));
     }

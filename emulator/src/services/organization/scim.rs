@@ -8,6 +8,7 @@ use crate::error::{Failure, refuse, refuse_with};
 use crate::operation::{Call, operation, query};
 use crate::services::{Advanced, Service};
 
+use super::limits;
 use super::zones::{self, Zone};
 
 mod attributes;
@@ -49,6 +50,7 @@ pub fn service() -> Service {
         next_numbers: &[],
         resources: &[],
         knobs: &[],
+        limits: limits::names(limits::OF_SCIM),
         files: None,
         seeding: || Box::new(|_, _| Ok(true)),
         advance: |_| Ok(Advanced::default()),

@@ -48,7 +48,7 @@ pub(super) struct Created {
 /// `CreateSCIMCredential`. The secret is shown here only. An expired key counts until it is deleted.
 pub(super) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
-    if count(call.tx, zone.tenant)? >= limits::SCIM_CREDENTIALS.of(call.tx, zone.tenant)? {
+    if count(call.tx, zone.tenant)? >= limits::SCIM_CREDENTIALS.of(call)? {
         return Err(refuse("LimitExceeded.ScimCredentialLimitExceeded"));
     }
     let life_s = input.expire_duration.unwrap_or(LIFE_S);

@@ -76,7 +76,7 @@ pub(super) fn add(call: &mut Call<'_>, zone: &Zone, user: &NewUser<'_>) -> Resul
         return Err(refuse("InvalidParameter.UsernameAlreadyExists"));
     }
     check_email(call, zone, user.email, None)?;
-    if zone.user_count >= limits::USERS.of(call.tx, zone.tenant)? {
+    if zone.user_count >= limits::USERS.of(call)? {
         return Err(refuse("FailedOperation.UserOverUpperLimit"));
     }
     let user_id = format!("u-{}", call.ids.base36(12));

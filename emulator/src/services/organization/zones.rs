@@ -213,10 +213,10 @@ pub(super) fn statistics(
     };
     Ok(StatisticsGiven {
         zone_statistics: ZoneStatistics {
-            user_quota: limits::USERS.of(tx, tenant)?,
-            group_quota: limits::GROUPS.of(tx, tenant)?,
-            role_configuration_quota: limits::ROLE_CONFIGURATIONS.of(tx, tenant)?,
-            system_policy_per_role_configuration_quota: limits::SYSTEM_POLICIES.of(tx, tenant)?,
+            user_quota: limits::USERS.of(call)?,
+            group_quota: limits::GROUPS.of(call)?,
+            role_configuration_quota: limits::ROLE_CONFIGURATIONS.of(call)?,
+            system_policy_per_role_configuration_quota: limits::SYSTEM_POLICIES.of(call)?,
             user_count: zone.user_count,
             group_count: zone.group_count,
             role_configuration_count: count("organization_role_configurations")?,

@@ -3,6 +3,9 @@
 
 use super::sheet::Bounds;
 
+/// The names by which a scenario sets the first two.
+pub(super) const NAMES: &[&str] = &["users", "open_exports"];
+
 /// Most users of a project where the seed says nothing else (`ShowQuotas` page, example).
 pub(super) const USERS_MAX: i64 = 3_000;
 

@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::{Problems, milliseconds};
-use crate::scenario::change::{Change, Lag, PageChange};
+use crate::scenario::change::{Change, PageChange};
 use crate::scenario::file::{EffectTable, StaleTable};
+use crate::state::{COMMITS_MAX, Lag};
 
 impl Problems<'_> {
     /// The change, if the effect has one; nothing where it is wrong.
@@ -40,14 +41,18 @@ impl Problems<'_> {
 
     fn lag(&mut self, stale: StaleTable, span: &Range<usize>) -> Option<Lag> {
         match stale {
-            StaleTable { commits: Some(commits), seconds: None } if commits > 0 => {
+            StaleTable { commits: Some(commits), seconds: None }
+                if (1..=COMMITS_MAX).contains(&commits) =>
+            {
                 Some(Lag::Commits(commits))
             }
             StaleTable { commits: None, seconds: Some(seconds) } if seconds > 0.0 => {
                 Some(Lag::Milliseconds(milliseconds(seconds)))
             }
             _ => {
-                let text = "`stale` is `{ commits = 1 }` or `{ seconds = 5 }`, above 0";
+                let text = format!(
+                    "`stale` is `{{ commits = 1 }}`, at most {COMMITS_MAX}, or `{{ seconds = 5 }}`, above 0"
+                );
                 self.add(span.clone(), text);
                 None
             }

@@ -1,5 +1,7 @@
 //! Which of the operations that a rule names its effect can happen to: the others it does not meet.
 
+use std::collections::BTreeSet;
+
 use contracts::{Operation, Position};
 
 use super::super::{Problems, Targets};
@@ -7,6 +9,7 @@ use super::jobs::Jobs;
 use crate::scenario::ANY_CODE;
 use crate::scenario::change::PageFault;
 use crate::scenario::file::{EffectTable, RuleTable};
+use crate::services;
 
 impl Problems<'_> {
     /// Those to which the effect can happen. It must be one at least.
@@ -54,6 +57,10 @@ fn suits(effect: &EffectTable) -> Option<(Suits<'_>, &'static str)> {
         let what = if has_rows { "creates a job that has rows" } else { "creates a job" };
         return Some((Box::new(move |one| jobs.has(one, has_rows)), what));
     }
+    if effect.stale.is_some() {
+        let reading = read_only();
+        return Some((Box::new(move |one| reading.contains(&one.index)), "only reads"));
+    }
     if effect.page.is_some() || effect.total.is_some() {
         let what = match effect.page {
             Some(PageFault::LostToken) => "has pages with a token",
@@ -63,6 +70,17 @@ fn suits(effect: &EffectTable) -> Option<(Suits<'_>, &'static str)> {
         return Some((Box::new(|one| has_page(one, effect)), what));
     }
     None
+}
+
+/// The places of the operations that only read.
+fn read_only() -> BTreeSet<usize> {
+    let mut places = BTreeSet::new();
+    for service in services::all() {
+        let Some(model) = contracts::catalog().service(service.name) else { continue };
+        let reading = service.operations.iter().filter(|one| one.read_only);
+        places.extend(reading.filter_map(|one| Some(one.model(model)?.index)));
+    }
+    places
 }
 
 fn has_page(operation: &Operation, effect: &EffectTable) -> bool {

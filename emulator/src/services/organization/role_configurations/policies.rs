@@ -85,7 +85,7 @@ fn add_system(
         if attached.iter().any(|policy| policy.id == id) {
             return Err(refuse("InvalidParameter.PolicyNameAlreadyExists"));
         }
-        let most = limits::SYSTEM_POLICIES.of(call.tx, call.tenant.key())?;
+        let most = limits::SYSTEM_POLICIES.of(call)?;
         if rows::count(call.tx, call.tenant.key(), configuration.seq, Some(SYSTEM))? >= most {
             return Err(refuse("FailedOperation.SystemPolicyOverUpperLimit"));
         }
@@ -113,7 +113,7 @@ fn add_custom(
     }
     for (name, document) in input.role_policy_names.iter().zip(documents) {
         check_name(call, configuration, name, NAME_MAX)?;
-        let most = limits::CUSTOM_POLICIES.of(call.tx, call.tenant.key())?;
+        let most = limits::CUSTOM_POLICIES.of(call)?;
         if rows::count(call.tx, call.tenant.key(), configuration.seq, Some(CUSTOM))? >= most {
             return Err(refuse("FailedOperation.CustomPolicyOverUpperLimit"));
         }

@@ -46,7 +46,7 @@ pub(crate) fn add(call: &mut Call<'_>, input: Add) -> Result<Added, Failure> {
     if is_known {
         return Err(refuse("FailedOperation.X509CertificateAlreadyExist"));
     }
-    if count(call)? >= limits::CERTIFICATES.of(call.tx, zone.tenant)? {
+    if count(call)? >= limits::CERTIFICATES.of(call)? {
         return Err(refuse("FailedOperation.X509CertificateLimitExceeded"));
     }
     Ok(Added { certificate_id: insert(call, &content)? })
@@ -55,7 +55,7 @@ pub(crate) fn add(call: &mut Call<'_>, input: Add) -> Result<Added, Failure> {
 /// Replaces all certificates. Of more than the limit the first ones are taken (assumed: the operation
 /// documents no code for too many).
 pub(super) fn replace(call: &mut Call<'_>, zone: &Zone, new: &[Content]) -> Result<(), Failure> {
-    let most = limits::CERTIFICATES.of(call.tx, zone.tenant)?;
+    let most = limits::CERTIFICATES.of(call)?;
     call.tx
         .prepare_cached("DELETE FROM organization_certificates WHERE tenant = ?1")?
         .execute([zone.tenant])?;

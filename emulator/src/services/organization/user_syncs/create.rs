@@ -47,7 +47,7 @@ pub(crate) fn create(call: &mut Call<'_>, input: Create) -> Result<Created, Fail
     if items.is_empty() {
         return Err(incomplete());
     }
-    let most = limits::USER_SYNCS_PER_REQUEST.of(call.tx, zone.tenant)?;
+    let most = limits::USER_SYNCS_PER_REQUEST.of(call)?;
     if i64::try_from(items.len()).is_ok_and(|count| count > most) {
         return Err(refuse("LimitExceeded.CreateUserSyncProvisioningLimitExceeded"));
     }
@@ -77,7 +77,7 @@ fn begin(call: &mut Call<'_>, zone: &Zone, item: Item) -> Result<UserProvisionin
     if rows::exists(call.tx, zone.tenant, principal, account.uin)? {
         return Err(refuse("FailedOperation.UserProvisioningAlreadyExists"));
     }
-    if rows::count(call.tx, zone.tenant)? >= limits::USER_SYNCS.of(call.tx, zone.tenant)? {
+    if rows::count(call.tx, zone.tenant)? >= limits::USER_SYNCS.of(call)? {
         return Err(refuse("FailedOperation.UserProvisioningOverLimit"));
     }
     let new = NewUserSync { principal, account, duplication, deletion, description: &description };

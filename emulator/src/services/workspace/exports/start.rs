@@ -119,7 +119,8 @@ fn check_room(call: &Call<'_>) -> Result<(), Failure> {
             "SELECT count(*) FROM workspace_exports WHERE tenant = ?1 AND status = 'CREATING'",
         )?
         .query_row([call.tenant.key()], |row| row.get(0))?;
-    if open >= OPEN_EXPORTS_MAX { Err(refuse("WKS.EMU.0014")) } else { Ok(()) }
+    let most = call.limit("open_exports").unwrap_or(OPEN_EXPORTS_MAX);
+    if open >= most { Err(refuse("WKS.EMU.0014")) } else { Ok(()) }
 }
 
 /// When an export ends that begins now.

@@ -86,7 +86,7 @@ fn resources(call: &Call<'_>, project: Project<'_>) -> rusqlite::Result<Vec<Reso
     let counts = project.counts(call.tx)?;
     let resource = |r#type, quota, used| Resource { r#type, quota, used, unit: None };
     let mut resources = vec![
-        resource("users", counts.user_quota, counts.users),
+        resource("users", call.limit("users").unwrap_or(counts.user_quota), counts.users),
         resource("general_instances", 10, desktops(call.tx, project)?),
     ];
     let others = OTHERS.into_iter();

@@ -64,7 +64,7 @@ pub(in super::super) fn new_user(
         return Err(refuse("WKS.EMU.0002"));
     }
     let counts = project.counts(call.tx)?;
-    if counts.users >= counts.user_quota {
+    if counts.users >= call.limit("users").unwrap_or(counts.user_quota) {
         return Err(refuse("WKS.EMU.0003"));
     }
     let seq = project.next(call.tx, Kind::User)?;

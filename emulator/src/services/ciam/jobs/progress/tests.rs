@@ -58,6 +58,7 @@ impl World {
             pace: Pace::EveryMs(STEP_MS),
             counts_looks: false,
             outcome: &self.outcome,
+            limits: None,
             upload: None,
             step: (self.step)(),
             after: &mut self.after,
