@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rows::FailingRows;
 
-/// How a job is to end. A column `outcome` has it: as one of [`End::WORDS`] where that is all, else as
+/// How a job is to end. A column `outcome` has it: as the word of its [`End`] where that is all, else as
 /// a JSON object.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
