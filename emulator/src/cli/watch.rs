@@ -61,11 +61,14 @@ pub(super) fn watch_files(twin: &Arc<Twin>, mut files: Vec<Watched>) {
     }
     let twin: Weak<Twin> = Arc::downgrade(twin);
     tokio::spawn(async move {
+        let mut looks = tokio::time::interval(PAUSE);
         loop {
-            tokio::time::sleep(PAUSE).await;
+            looks.tick().await;
             let Some(twin) = twin.upgrade() else { return };
             let looked = tokio::task::spawn_blocking(move || {
-                files.iter_mut().for_each(|file| file.look(&twin));
+                for file in &mut files {
+                    file.look(&twin);
+                }
                 files
             });
             let Ok(back) = looked.await else { return };

@@ -27,9 +27,9 @@ impl Problems<'_> {
             return None;
         }
         let answer = self.answer(effect, targets, &span)?;
-        let change = self.change(effect, &span)?;
+        let change = self.change(effect, &span);
         self.limits(effect, table.service.as_ref(), &span)?;
-        let headers = self.headers(effect.headers.as_ref(), &span)?;
+        let headers = self.headers(effect.headers.as_ref(), &span);
         let fate = match effect {
             EffectTable { drop: true, .. } => Fate::Dropped,
             EffectTable { reset: true, .. } => Fate::Reset,

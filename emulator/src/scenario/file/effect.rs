@@ -12,6 +12,7 @@ use crate::scenario::change::PageFault;
 /// What happens to a request. Which effects go together is checked on loading.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the file")]
 pub(in crate::scenario) struct EffectTable {
     /// The operation refuses with this code; `*`: one that it documents, drawn from the seed.
     #[schemars(with = "Option<String>")]

@@ -9,34 +9,29 @@ use crate::scenario::file::{EffectTable, StaleTable};
 use crate::state::{COMMITS_MAX, Lag};
 
 impl Problems<'_> {
-    /// The change, if the effect has one; nothing where it is wrong.
-    pub(super) fn change(
-        &mut self,
-        effect: &EffectTable,
-        span: &Range<usize>,
-    ) -> Option<Option<Change>> {
+    /// The change, if the effect has one and it is right.
+    pub(super) fn change(&mut self, effect: &EffectTable, span: &Range<usize>) -> Option<Change> {
         if let Some(seconds) = effect.clock_skew {
-            return Some(Some(Change::ClockSkew(milliseconds(seconds))));
+            return Some(Change::ClockSkew(milliseconds(seconds)));
         }
         if effect.revoked {
-            return Some(Some(Change::Revoked));
+            return Some(Change::Revoked);
         }
         if let Some(limits) = &effect.limits {
             let limits = limits.iter().map(|(name, value)| (name.clone(), i64::from(*value)));
-            return Some(Some(Change::Limits(Arc::new(limits.collect()))));
+            return Some(Change::Limits(Arc::new(limits.collect())));
         }
         if let Some(stale) = effect.stale {
-            let lag = self.lag(stale, span)?;
-            return Some(Some(Change::Stale(lag)));
+            return self.lag(stale, span).map(Change::Stale);
         }
         if let Some(job) = &effect.job {
-            return self.job(job, span).map(Some);
+            return self.job(job, span);
         }
         if effect.page.is_some() || effect.total.is_some() {
             let change = PageChange { rows: effect.page, total: effect.total };
-            return Some(Some(Change::Page(change)));
+            return Some(Change::Page(change));
         }
-        Some(None)
+        None
     }
 
     fn lag(&mut self, stale: StaleTable, span: &Range<usize>) -> Option<Lag> {

@@ -14,13 +14,13 @@ use crate::scenario::rule::Headers;
 const OF_SERVER: [HeaderName; 4] = [CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING];
 
 impl Problems<'_> {
-    /// Nothing where one of them is wrong.
+    /// The headers, if there are any and they are right.
     pub(super) fn headers(
         &mut self,
         table: Option<&HeadersTable>,
         span: &Range<usize>,
-    ) -> Option<Option<Arc<Headers>>> {
-        let Some(HeadersTable { remove, repeat, set }) = table else { return Some(None) };
+    ) -> Option<Arc<Headers>> {
+        let HeadersTable { remove, repeat, set } = table?;
         let before = self.list.len();
         let mut headers = Headers::default();
         headers.remove.extend(remove.iter().filter_map(|name| self.header(name, span)));
@@ -39,7 +39,7 @@ impl Problems<'_> {
             let text = format!("the server writes `{name}` itself; content-length can be removed");
             self.add(span.clone(), text);
         }
-        (self.list.len() == before).then(|| Some(Arc::new(headers)))
+        (self.list.len() == before).then(|| Arc::new(headers))
     }
 
     fn header(&mut self, name: &str, span: &Range<usize>) -> Option<HeaderName> {
