@@ -183,7 +183,7 @@ impl WriterLoop {
         let (mut over, mut stepped) = (Vec::new(), Vec::new());
         let mut queued = queued.into_iter();
         let watch = Stopwatch::start();
-        let changes_before = self.connection.total_changes();
+        let rows = self.connection.total_changes();
         let keeps_history = self.readers.history().is_kept();
         // Each change of a tenant is a commit of its own while old states are kept.
         let mut changed = None;
@@ -198,10 +198,10 @@ impl WriterLoop {
                 let next = step.take().map(Held::from).or_else(|| queued.next());
                 let next = next.or_else(|| self.tasks.try_recv().ok().map(Held::from));
                 let Some(Held { mut task, since }) = next else { break };
-                let count = tx.total_changes();
+                let rows = tx.total_changes();
                 let disposition = run_in_savepoint(&tx, task.as_mut());
                 let is_kept = disposition.as_ref().is_ok_and(|one| one.keeps_work());
-                if keeps_history && is_kept && !is_step && tx.total_changes() > count {
+                if keeps_history && is_kept && !is_step && tx.total_changes() > rows {
                     changed = task.changed();
                 }
                 let has_steps = !stepped.is_empty() || !self.steps.is_empty();
@@ -238,7 +238,7 @@ impl WriterLoop {
             over.extend(stepped);
         }
         self.readers.committed();
-        if committed.is_ok() && self.connection.total_changes() > changes_before {
+        if committed.is_ok() && self.connection.total_changes() > rows {
             self.readers.history().committed(changed, self.checkpoints.log_pages());
         }
         let finish = |task: Box<dyn Task>| task.finish(committed.as_ref().copied());
