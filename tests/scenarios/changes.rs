@@ -107,10 +107,13 @@ fn a_lost_token_ends_a_list_early() {
     let list = || told.center("ListUsers", json!({ "MaxResults": 2 })).response();
     let whole = list();
     told.twin.control("PUT", "scenarios", &always(rule));
-    let lost = list();
+    let cut_off = list();
     assert!(!whole["NextToken"].as_str().unwrap().is_empty(), "{whole}");
-    assert_eq!(lost["NextToken"], "");
-    assert_eq!((&lost["Users"], &lost["IsTruncated"]), (&whole["Users"], &whole["IsTruncated"]));
+    assert_eq!(cut_off["NextToken"], "");
+    assert_eq!(
+        (&cut_off["Users"], &cut_off["IsTruncated"]),
+        (&whole["Users"], &whole["IsTruncated"])
+    );
 }
 
 #[test]
