@@ -10,6 +10,7 @@ mod checks;
 mod codes;
 mod counting;
 mod effects;
+mod repeats;
 mod stories;
 mod wire;
 
