@@ -29,7 +29,7 @@ const SOME: usize = 10;
 const READ: &str = "DescribeUserById";
 const ROUNDS: usize = 61;
 /// Reads of each case in a round.
-const READS: usize = 1_000;
+const READS: u32 = 1_000;
 const PHASES: [&str; 4] = ["arrival", "before_handler", "after_commit", "body"];
 
 /// Scenarios of one name, so that each takes the place of the one before.
@@ -80,7 +80,7 @@ fn cost(world: &World, call: &Signed<'_>) -> f64 {
     for request in requests {
         assert_eq!(begin(&world.twin, request).recv().unwrap().status, 200);
     }
-    watch.elapsed().as_secs_f64() * 1e6 / READS as f64
+    watch.elapsed().as_secs_f64() * 1e6 / f64::from(READS)
 }
 
 /// First quartile, median and third quartile.

@@ -10,7 +10,6 @@ use std::net::TcpStream;
 
 use cloudtwin::runtime::clock::Timestamp;
 use contracts::{Operation, Service, catalog};
-use serde_json::Value;
 
 use crate::client::{HOST, Signed};
 use crate::process::Running;
@@ -102,7 +101,7 @@ fn force(twin: &Running, service: &'static Service, since: &mut u64) {
     }
     let shown = twin.control("GET", "scenarios", "");
     let rules = shown[0]["rules"].as_array().unwrap();
-    assert!(rules.iter().all(|rule| rule["fired"] == Value::from(1)), "{shown}");
+    assert!(rules.iter().all(|rule| rule["fired"] == 1), "{shown}");
     assert_eq!(rules.len(), all.len());
     twin.control("DELETE", "scenarios", "");
 }
