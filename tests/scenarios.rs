@@ -14,6 +14,7 @@ mod effects;
 mod jobs;
 mod limits;
 mod loading;
+mod repeats;
 mod stale;
 mod stories;
 mod told;

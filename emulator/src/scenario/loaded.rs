@@ -113,14 +113,18 @@ impl Scenario {
             && which.tenant.is_none_or(|tenant| self.tenant.as_deref() == Some(tenant))
     }
 
-    /// Counts the request for a rule; what the rule does to it, if it acts and `may_act`.
+    /// Counts the request for a rule of its target, tenant and phase; what the rule does to it, if it acts
+    /// and `may_act`.
     pub(super) fn meet(&mut self, place: usize, seen: &Seen<'_>, may_act: bool) -> Option<Fired> {
         let (rule, counts) = (self.rules.get(place)?, self.counts.get_mut(place)?);
-        if !rule.matches(seen.tenant, seen.input) {
+        if !rule.matches(seen.input) {
             return None;
         }
         let tenant = seen.tenant.filter(|_| !rule.counts_together).unwrap_or(NO_TENANT);
-        let counts = counts.entry(tenant.to_owned()).or_default();
+        let counts = match counts.get_mut(tenant) {
+            Some(counts) => counts,
+            None => counts.entry(tenant.to_owned()).or_default(),
+        };
         counts.matched += 1;
         let draw = Draw { seed: self.seed, scenario: &self.name, rule: rule.number, tenant };
         let met = counts.matched;
