@@ -140,13 +140,13 @@ impl Running {
                 Ok(Some(Err(Failure::Pending | Failure::Again))) => {}
                 // What was seen may be a state that is being replaced: the writer knows.
                 Ok(_) if tenant.is_retired() => {}
-                Ok(Some(outcome)) => match self.past(&outcome) {
-                    Some(past) => return self.read_past(past),
-                    None => {
-                        self.decide_after_commit(&outcome);
-                        return self.finish(outcome);
+                Ok(Some(outcome)) => {
+                    if let Some(past) = self.past(&outcome) {
+                        return self.read_past(past);
                     }
-                },
+                    self.decide_after_commit(&outcome);
+                    return self.finish(outcome);
+                }
                 Err(error) => return self.finish(Err(error.into())),
             }
         }
