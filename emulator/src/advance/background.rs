@@ -97,6 +97,9 @@ impl Task for Finish {
             Ok(()) => {
                 if let Some(moment) = self.after.due {
                     self.tenant.schedule_at_writer(moment);
+                    // Before the commit: nobody waits for this task, so a request may come between the two
+                    // and must not see the file without what is due since.
+                    self.tenant.schedule_at(moment);
                 }
                 self.kept = true;
                 Disposition::Commit
@@ -107,6 +110,12 @@ impl Task for Finish {
                 Disposition::Rollback
             }
         }
+    }
+
+    fn changed(&self) -> Option<(Arc<Tenant>, Timestamp)> {
+        // Where the job's last step is still to come, no client sees that the file is there.
+        let is_over = self.after.due.is_none();
+        is_over.then(|| (Arc::clone(&self.tenant), self.twin.clock.now()))
     }
 
     fn finish(self: Box<Self>, committed: Result<(), &rusqlite::Error>) -> Option<Delivery> {

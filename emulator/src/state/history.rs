@@ -58,8 +58,8 @@ impl Snapshot {
         let connection = database.reader()?;
         // Many may be open.
         connection.pragma_update(None, "cache_size", -512)?;
-        // A deferred transaction is pinned by its first read.
-        connection.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1;")?;
+        // A deferred transaction is pinned by its first read; this one reads the schema too.
+        connection.execute_batch("BEGIN; SELECT 1 FROM twin_tenants LIMIT 1;")?;
         Ok(Arc::new(Self(Mutex::new(connection))))
     }
 
@@ -131,9 +131,14 @@ impl History {
         self.is_kept.load(Ordering::Acquire)
     }
 
-    /// Told by the writer after a commit that changed something, before anybody is answered: whose state
-    /// it changed and when, and how long the log file is.
-    pub(super) fn committed(&self, changed: Option<(Arc<Tenant>, Timestamp)>, log_pages: i32) {
+    /// Told by the writer after a commit, before anybody is answered: whose state it changed, and when.
+    pub(super) fn ended(&self, tenant: &Tenant, until: Timestamp) {
+        self.state().add(tenant, until);
+    }
+
+    /// Told by the writer before it begins another transaction, where the last one changed something, and
+    /// how long the log file is. It takes longer than a commit, so others are told of that first.
+    pub(super) fn begun(&self, log_pages: i32) {
         if !self.is_kept() {
             return;
         }
@@ -144,9 +149,6 @@ impl History {
             }
             state.close();
             return;
-        }
-        if let Some((tenant, at)) = changed {
-            state.add(&tenant, at);
         }
         self.renew(&mut state);
     }

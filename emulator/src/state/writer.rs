@@ -238,14 +238,17 @@ impl WriterLoop {
             over.extend(stepped);
         }
         self.readers.committed();
-        if committed.is_ok() && self.connection.total_changes() > rows {
-            self.readers.history().committed(changed, self.checkpoints.log_pages());
+        if let (Ok(()), Some((tenant, at))) = (&committed, changed) {
+            self.readers.history().ended(&tenant, at);
         }
         let finish = |task: Box<dyn Task>| task.finish(committed.as_ref().copied());
         let deliveries: Vec<_> = over.into_iter().filter_map(finish).collect();
         match self.dispatcher.get() {
             Some(dispatcher) => dispatcher(deliveries),
             None => deliveries.into_iter().for_each(|deliver| deliver()),
+        }
+        if self.connection.total_changes() > rows {
+            self.readers.history().begun(self.checkpoints.log_pages());
         }
         self.checkpoints.after_commit(&self.connection);
         let mut next: Vec<_> = queued.collect();
