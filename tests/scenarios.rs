@@ -14,6 +14,7 @@ mod effects;
 mod jobs;
 mod limits;
 mod loading;
+mod repeats;
 mod stale;
 mod stories;
 mod told;
@@ -120,7 +121,7 @@ fn the_control_interface_loads_shows_resets_and_removes() {
     assert_eq!(calls(&world, "a", 3), "x..");
     let (_, shown) = ask(&world, Method::GET, "scenarios", String::new());
     let rule = json!({
-        "rule": 1, "at": "arrival", "effect": "refuse InternalError", "matched": 3, "fired": 1,
+        "rule": 1, "at": "arrival", "effect": "refuse InternalError", "asked": 3, "matched": 3, "fired": 1,
         "tenants": { "a": { "matched": 3, "fired": 1 } },
     });
     assert_eq!(shown, json!([{ "name": "a list is refused", "tenant": null, "rules": [rule] }]));

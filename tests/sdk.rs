@@ -63,6 +63,11 @@ fn python_lives_the_life_of_a_zone() {
 }
 
 #[test]
+fn python_shows_forced_codes_and_broken_roads_as_its_own_exception() {
+    prove(Kind::Python, "test_scenarios", TIMELESS);
+}
+
+#[test]
 fn tccli_lives_the_whole_story() {
     prove(Kind::Tccli, "test_story", TIMELESS);
 }
@@ -103,6 +108,11 @@ fn a_project_of_workspace_lives_its_life() {
 }
 
 #[test]
+fn the_sdk_of_workspace_shows_forced_codes_and_broken_roads() {
+    prove(Kind::Huawei, "test_scenarios", TIMELESS);
+}
+
+#[test]
 fn the_scim_endpoint_passes_the_compliance_tester_ten_times() {
     prove(Kind::Scim, "test_compliance", TIMELESS);
 }
@@ -115,6 +125,16 @@ fn a_directory_pushes_a_thousand_users_and_fifty_groups_by_scim() {
 #[test]
 fn a_synchroniser_of_the_contact_centre_lives_its_day() {
     prove(Kind::Urllib, "test_story", FROZEN);
+}
+
+#[test]
+fn a_scim_client_shows_forced_codes_as_its_own_exception() {
+    prove(Kind::Scim, "test_scenarios", TIMELESS);
+}
+
+#[test]
+fn a_client_of_the_contact_centre_meets_forced_codes_and_broken_roads() {
+    prove(Kind::Urllib, "test_scenarios", FROZEN);
 }
 
 /// Runs a program against a twin of its own; it must end well, and so must the twin.

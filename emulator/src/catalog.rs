@@ -78,7 +78,7 @@ pub struct Listed {
     pub http: Option<String>,
     /// Its documented codes that ordinary calls can meet.
     pub errors: Vec<String>,
-    /// Its documented codes that only force can lead to.
+    /// Its documented codes to which no ordinary call leads: a scenario refuses with them.
     pub errors_forced_only: Vec<String>,
     /// Those of its codes of which something (the number, the text, what leads to it) is assumed.
     pub errors_assumed: Vec<String>,

@@ -6,7 +6,8 @@
 //! requests means the third. Of the rules of a phase the first that can act does, in the order in which
 //! the scenarios were loaded; the others count the request.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use contracts::Operation;
@@ -20,8 +21,10 @@ mod chance;
 mod change;
 mod check;
 mod file;
+mod index;
 mod loaded;
 mod page;
+mod pointer;
 mod rule;
 mod schema;
 mod shipped;
@@ -33,6 +36,7 @@ pub use rule::{Answer, Headers};
 pub use schema::schema;
 pub use shipped::{SHIPPED, about, shipped};
 
+use index::Index;
 use loaded::{Scenario, Seen};
 
 /// The moments of a request at which a fault can be injected.
@@ -49,6 +53,13 @@ pub enum Phase {
     AfterCommit,
     /// The answer goes out, whatever it is.
     Body,
+}
+
+impl Phase {
+    /// Its bit in a set of phases.
+    fn bit(self) -> u8 {
+        1 << self as u8
+    }
 }
 
 /// What is wrong with the text of a scenario; nothing where it can be loaded.
@@ -101,9 +112,9 @@ impl Target<'_> {
 /// The scenarios of a twin.
 #[derive(Debug)]
 pub struct Scenarios {
-    /// By the place of the target: whether a rule can meet it. Absent until a scenario is loaded. Most
-    /// requests ask no more than this.
-    touched: OnceLock<Vec<AtomicBool>>,
+    /// By the place of the target: the bits of the phases in which a rule can meet it. Absent until a
+    /// scenario is loaded. Most requests ask no more than this.
+    touched: OnceLock<Vec<AtomicU8>>,
     state: Mutex<State>,
     history: Arc<History>,
 }
@@ -111,36 +122,19 @@ pub struct Scenarios {
 #[derive(Debug, Default)]
 struct State {
     scenarios: Vec<Scenario>,
-    /// By the place of the target: the rules that can meet it.
-    by_target: Vec<ByPhase>,
+    index: Index,
 }
-
-/// Scenario and rule, by their places, in the order in which they are asked.
-type ByPhase = [Vec<(usize, usize)>; 4];
 
 impl State {
     fn index(&mut self) {
-        let mut by_target = vec![ByPhase::default(); target_count()];
-        for (scenario, one) in self.scenarios.iter().enumerate() {
-            for (place, rule) in one.rules.iter().enumerate() {
-                let phase = rule.phase as usize;
-                for (target, by_phase) in by_target.iter_mut().enumerate() {
-                    let is_met = rule.targets.as_ref().is_none_or(|all| all.contains(&target));
-                    if let Some(rules) = by_phase.get_mut(phase).filter(|_| is_met) {
-                        rules.push((scenario, place));
-                    }
-                }
-            }
-        }
-        self.by_target = by_target;
+        self.index = Index::new(&self.scenarios);
     }
 
     /// Counts the request for the rules of a phase; what the first does that acts, if one may.
     fn meet(&mut self, phase: Phase, seen: &Seen<'_>, mut may_act: bool) -> Option<Fired> {
-        let rules = self.by_target.get(seen.target.place())?.get(phase as usize)?;
         let mut fired = None;
-        for (scenario, rule) in rules {
-            let acts = self.scenarios.get_mut(*scenario)?.meet(*rule, seen, may_act);
+        for (scenario, rule) in self.index.rules(seen.target.place(), seen.tenant, phase) {
+            let acts = self.scenarios.get_mut(scenario)?.meet(rule, seen, may_act);
             may_act &= acts.is_none();
             fired = fired.or(acts);
         }
@@ -196,28 +190,26 @@ impl Scenarios {
 
     fn touch(&self, state: &State) {
         self.history.keep(state.scenarios.iter().flat_map(Scenario::wanted).collect());
-        let none = || (0..target_count()).map(|_| AtomicBool::default()).collect();
+        let none = || (0..target_count()).map(|_| AtomicU8::default()).collect();
         for (place, touched) in self.touched.get_or_init(none).iter().enumerate() {
-            let rules = state.by_target.get(place);
-            let is_met = rules.is_some_and(|rules| rules.iter().any(|phase| !phase.is_empty()));
-            touched.store(is_met, Ordering::Release);
+            touched.store(state.index.phases(place), Ordering::Release);
         }
     }
 
     /// What a rule does to a request that has reached that phase; nothing where none acts, or where one
     /// has acted before. A request that is taken from its way is counted for the phases that it would
     /// have reached.
-    pub fn decide(
+    pub fn decide<'t>(
         &self,
         phase: Phase,
         target: Target<'_>,
-        tenant: impl FnOnce() -> Option<String>,
+        tenant: impl FnOnce() -> Option<Cow<'t, str>>,
         input: Option<&Value>,
         now: Timestamp,
         may_act: bool,
     ) -> Option<Fired> {
         let touched = self.touched.get()?;
-        if !touched.get(target.place())?.load(Ordering::Acquire) {
+        if touched.get(target.place())?.load(Ordering::Acquire) & phase.bit() == 0 {
             return None;
         }
         // Before the lock: it may be looked up in the database.

@@ -2,6 +2,8 @@
 
 use cloudtwin::scenario::problems;
 
+use crate::process::cloudtwin;
+
 #[test]
 fn every_mistake_has_its_line_and_column() {
     let head = "name = \"a\"\n";
@@ -44,4 +46,20 @@ fn every_mistake_has_its_line_and_column() {
     })
     .collect();
     insta::assert_snapshot!(told.join("\n"));
+}
+
+/// The listing of operations says how to force a code, and its example can be loaded.
+#[test]
+fn the_listing_of_operations_says_how_to_force_a_code() {
+    let printed = |format: &str| {
+        let output = cloudtwin(&["operations", "--format", format]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let table = printed("table");
+    assert!(table.contains("; by force: ") && table.contains("effect = { refuse = \"CODE\" }"));
+    let page = printed("markdown");
+    let (_, example) = page.split_once("```toml\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    assert!(example.contains("refuse"), "{example}");
+    assert_eq!(problems(example), []);
 }

@@ -87,11 +87,16 @@ fn table(rows: &[Listed]) -> String {
         };
         _ = writeln!(text, "{}; by force: {}", list(&row.errors), list(&row.errors_forced_only));
     }
+    text += FORCE;
     if rows.iter().any(|row| !row.errors_assumed.is_empty()) {
-        text += "\n? something of this code is assumed; `--assumed` lists what, and why\n";
+        text += "? something of this code is assumed; `--assumed` lists what, and why\n";
     }
     text
 }
+
+/// How to get any of these codes, at the end of the table.
+const FORCE: &str = "\nby force: no ordinary call leads to these codes. A scenario answers with any code of \
+    an operation:\n`effect = { refuse = \"CODE\" }` in a rule of a file for `cloudtwin serve --scenario FILE`\n";
 
 /// A code of an operation, with `?` where something of it is assumed.
 fn marked(row: &Listed, code: &String) -> String {
@@ -114,14 +119,23 @@ pub(super) fn markdown(rows: &[Listed]) -> String {
 }
 
 /// How the page starts.
-const INTRODUCTION: &str = "\
-# Operations
+const INTRODUCTION: &str = r#"# Operations
 
 `cloudtwin operations --format markdown` generates this file. `calls/s` is the documented rate. `codes` are the
 documented codes that ordinary calls of an operation can get; `?` marks a code of which something (the number, the
-text, what leads to it) is assumed. `cloudtwin operations --format json` lists every code, also those that only a
-scenario can show.
-";
+text, what leads to it) is assumed. `cloudtwin operations --format json` lists every code, also those to which no
+ordinary call leads (`errors_forced_only`). A [scenario](../../scenarios/README.md) answers with any of them:
+
+```toml
+name = "an export meets a fault of the service"
+
+[[rule]]
+service = "ciam"
+operation = "CreateFileExportUserJob"
+at = "before_handler"
+effect = { refuse = "InternalError" }
+```
+"#;
 
 /// The part of the page about one service, to which all rows belong.
 fn service_page(text: &mut String, rows: &[Listed]) {

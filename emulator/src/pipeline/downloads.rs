@@ -1,6 +1,7 @@
 //! Downloads of finished files: no vendor's API, but scenarios can spoil them, and they are in the
 //! journal.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::answered::Answered;
@@ -18,7 +19,7 @@ pub fn answer(twin: &Arc<Twin>, request: &Request) -> (Response, Receipt) {
     let tenant = owner(twin, request);
     let decide = |phase, fired: Option<Fired>| {
         let may_act = fired.is_none();
-        let tenant = || tenant.clone();
+        let tenant = || tenant.as_deref().map(Cow::Borrowed);
         fired.or(twin.scenarios.decide(phase, Target::File, tenant, None, now, may_act))
     };
     let fired = decide(Phase::Arrival, None);

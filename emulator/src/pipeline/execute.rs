@@ -48,7 +48,6 @@ pub(super) fn run(exchange: Exchange, mut valid: Valid) {
         valid,
         lag,
         past_moment: None,
-        is_advanced: false,
         upload: None,
         is_long: false,
         advanced_again: 0,
@@ -74,8 +73,6 @@ struct Running {
     lag: Option<Lag>,
     /// The moment of the old state that it sees.
     past_moment: Option<Timestamp>,
-    /// What was due before it is done, so that it can see an old state.
-    is_advanced: bool,
     /// The parsed upload, if the request has one.
     upload: Option<Prepared>,
     /// It reads for long, and has a thread for that.
@@ -129,13 +126,6 @@ impl Running {
             now = now.max(twin.clock.now());
             is_current = false;
         }
-        if tenant.is_seeded()
-            && (is_current || self.is_advanced)
-            && let Some((past, moment)) = self.past(&tenant)
-        {
-            self.past_moment = Some(moment);
-            return self.read_past(past);
-        }
         if is_current && self.valid.behaviour.read_only && !self.counts_looks() {
             let mut after = After::default();
             let is_long = self.is_long;
@@ -151,6 +141,9 @@ impl Running {
                 // What was seen may be a state that is being replaced: the writer knows.
                 Ok(_) if tenant.is_retired() => {}
                 Ok(Some(outcome)) => {
+                    if let Some(past) = self.past(&outcome) {
+                        return self.read_past(past);
+                    }
                     self.decide_after_commit(&outcome);
                     return self.finish(outcome);
                 }
@@ -174,10 +167,14 @@ impl Running {
         twin.writer.submit(Box::new(queued));
     }
 
-    /// The old state that a scenario shows; nothing where the present state is as old.
-    fn past(&self, tenant: &Tenant) -> Option<(Arc<Snapshot>, Timestamp)> {
-        let twin = &self.exchange.twin;
-        twin.readers.history().past(&tenant.name, self.lag?, twin.clock.now())
+    /// The old state that a scenario shows to a request that has this outcome on the present one; nothing
+    /// where the present state is as old. It was run there too, since it waits for what that waits for.
+    fn past(&mut self, present: &Result<Content, Failure>) -> Option<Arc<Snapshot>> {
+        let lag = self.lag.filter(|_| matches!(present, Ok(_) | Err(Failure::Refused(_))))?;
+        let (twin, tenant) = (&self.exchange.twin, &self.valid.tenant.name);
+        let (past, moment) = twin.readers.history().past(tenant, lag, twin.clock.now())?;
+        self.past_moment = Some(moment);
+        Some(past)
     }
 
     /// Reads an old state, which another request may be reading: on a thread that no connection waits for.
@@ -297,16 +294,6 @@ impl Task for Queued {
             self.outdated = true;
             return Disposition::Rollback;
         }
-        if self.running.lag.is_some()
-            && !self.running.is_advanced
-            && tenant.is_seeded()
-            && !tenant.has_faults()
-        {
-            // What was due before it is done: it looks for its old state again.
-            self.running.is_advanced = true;
-            self.outdated = true;
-            return Disposition::Rollback;
-        }
         let outcome = self.run_handler(tx, &tenant);
         let disposition = match &outcome {
             Ok(_) => Disposition::Commit,
@@ -360,6 +347,10 @@ impl Task for Queued {
         let mut outcome = outcome.unwrap_or_else(nothing_done);
         if let Err(error) = committed {
             outcome = Err(Failure::Internal(anyhow::anyhow!("the commit failed: {error}")));
+        }
+        if let Some(past) = running.past(&outcome) {
+            running.read_past(past);
+            return None;
         }
         if outcome.is_ok() {
             twin.carry_out(after, &running.valid.tenant);

@@ -81,9 +81,10 @@ impl Exchange {
     /// Whether a rule takes the request from its way at this phase.
     pub(super) fn decide(&mut self, phase: Phase, input: Option<&Value>) -> bool {
         let Self { twin, protocol, request, about, caller, fault, now, .. } = self;
+        let caller = &*caller;
         let tenant = || match caller {
-            Caller::Known(tenant) => Some(tenant.name.clone()),
-            Caller::Unproved => protocol.claimed_tenant(request, &*twin.readers),
+            Caller::Known(tenant) => Some(Cow::Borrowed(tenant.name.as_str())),
+            Caller::Unproved => protocol.claimed_tenant(request, &*twin.readers).map(Cow::Owned),
         };
         let operation = about.operation.as_deref();
         let target = operation.map_or(Target::Unknown, Target::Operation);

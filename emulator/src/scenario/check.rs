@@ -7,6 +7,7 @@ use contracts::Operation;
 use regex_lite::Regex;
 
 use super::file::{self, Condition as Wanted, CountScope, RuleTable, Story};
+use super::pointer::Pointer;
 use super::rule::{Counting, Rule};
 use super::{FILES, Phase, Target};
 use crate::runtime::condition::Condition;
@@ -135,7 +136,7 @@ impl Problems<'_> {
                 self.add(span.clone(), text);
             }
             let condition = self.condition(wanted, span);
-            input.extend(condition.map(|condition| (pointer.clone(), condition)));
+            input.extend(condition.map(|condition| (Pointer::new(pointer), condition)));
         }
         if table.at == Phase::Arrival && !input.is_empty() {
             let text = "on arrival the input is not read yet: use `at = \"before_handler\"`";

@@ -27,6 +27,8 @@ pub(super) struct Scenario {
     pub(super) tenant: Option<String>,
     pub(super) loaded: Timestamp,
     pub(super) rules: Vec<Rule>,
+    /// By rule: how often it was asked, whether it matched or not.
+    asked: Vec<u64>,
     /// By rule and tenant.
     counts: Vec<BTreeMap<String, Counts>>,
 }
@@ -104,8 +106,9 @@ impl Scenario {
         rules: Vec<Rule>,
         loaded: Timestamp,
     ) -> Self {
-        let counts = vec![BTreeMap::new(); rules.len()];
-        Self { name: name.into(), seed, tenant: tenant.map(Into::into), loaded, rules, counts }
+        let (asked, counts) = (vec![0; rules.len()], vec![BTreeMap::new(); rules.len()]);
+        let (name, tenant) = (name.into(), tenant.map(Into::into));
+        Self { name, seed, tenant, loaded, rules, asked, counts }
     }
 
     pub(super) fn is(&self, which: Which<'_>) -> bool {
@@ -113,14 +116,19 @@ impl Scenario {
             && which.tenant.is_none_or(|tenant| self.tenant.as_deref() == Some(tenant))
     }
 
-    /// Counts the request for a rule; what the rule does to it, if it acts and `may_act`.
+    /// Counts the request for a rule of its target, tenant and phase; what the rule does to it, if it acts
+    /// and `may_act`.
     pub(super) fn meet(&mut self, place: usize, seen: &Seen<'_>, may_act: bool) -> Option<Fired> {
         let (rule, counts) = (self.rules.get(place)?, self.counts.get_mut(place)?);
-        if !rule.matches(seen.tenant, seen.input) {
+        *self.asked.get_mut(place)? += 1;
+        if !rule.matches(seen.input) {
             return None;
         }
         let tenant = seen.tenant.filter(|_| !rule.counts_together).unwrap_or(NO_TENANT);
-        let counts = counts.entry(tenant.to_owned()).or_default();
+        let counts = match counts.get_mut(tenant) {
+            Some(counts) => counts,
+            None => counts.entry(tenant.to_owned()).or_default(),
+        };
         counts.matched += 1;
         let draw = Draw { seed: self.seed, scenario: &self.name, rule: rule.number, tenant };
         let met = counts.matched;
@@ -159,6 +167,9 @@ impl Scenario {
 
     /// Begins to count anew: for that tenant, or for all.
     pub(super) fn forget(&mut self, tenant: Option<&str>) {
+        if tenant.is_none() {
+            self.asked.fill(0);
+        }
         for counts in &mut self.counts {
             match tenant {
                 Some(tenant) => drop(counts.remove(tenant)),
@@ -169,12 +180,14 @@ impl Scenario {
 
     /// What it has counted, as the control interface shows it.
     pub(super) fn shown(&self) -> Value {
-        let rules = self.rules.iter().zip(&self.counts).map(|(rule, counts)| {
+        let rules = self.rules.iter().zip(&self.asked).zip(&self.counts);
+        let rules = rules.map(|((rule, asked), counts)| {
             let sum = |of: fn(&Counts) -> u64| counts.values().map(of).sum::<u64>();
             serde_json::json!({
                 "rule": rule.number,
                 "at": rule.phase,
                 "effect": rule.label,
+                "asked": asked,
                 "matched": sum(|counts| counts.matched),
                 "fired": sum(|counts| counts.fired),
                 "tenants": counts,

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::Phase;
 use super::chance::Draw;
 use super::change::Change;
+use super::pointer::Pointer;
 use crate::error::Refusal;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::condition::Condition;
@@ -24,7 +25,7 @@ pub(super) struct Rule {
     /// Which targets it meets, by their places; absent: every request.
     pub(super) targets: Option<Vec<usize>>,
     pub(super) tenant: Option<String>,
-    pub(super) input: Vec<(String, Condition)>,
+    pub(super) input: Vec<(Pointer, Condition)>,
     pub(super) phase: Phase,
     pub(super) counting: Counting,
     /// Whether all tenants are counted together.
@@ -149,13 +150,12 @@ impl Effect {
 }
 
 impl Rule {
-    /// Whether a request is one of those that it is about.
-    pub(super) fn matches(&self, tenant: Option<&str>, input: Option<&Value>) -> bool {
-        let is_theirs = self.tenant.is_none() || self.tenant.as_deref() == tenant;
-        let holds = |(pointer, condition): &(String, Condition)| {
-            condition.holds(input.and_then(|input| input.pointer(pointer)))
+    /// Whether a request of its target and tenant is one of those that it is about.
+    pub(super) fn matches(&self, input: Option<&Value>) -> bool {
+        let holds = |(pointer, condition): &(Pointer, Condition)| {
+            condition.holds(input.and_then(|input| pointer.find(input)))
         };
-        is_theirs && self.input.iter().all(holds)
+        self.input.iter().all(holds)
     }
 }
 
