@@ -1,7 +1,7 @@
 //! What a command sent and got, in a few lines.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use contracts::conversation::{Entry, Outcome, Page};
 
@@ -12,7 +12,7 @@ struct Line<'a> {
     /// Those that repeat an earlier one that did not end well.
     retries: usize,
     /// How often each code was answered, and what stands for no code.
-    ends: BTreeMap<&'a str, usize>,
+    ends: BTreeMap<String, usize>,
     faults: BTreeMap<&'a str, usize>,
     slowest_us: u64,
 }
@@ -58,21 +58,24 @@ fn name(entry: &Entry) -> (&str, &str) {
     }
 }
 
-fn end(entry: &Entry) -> &str {
-    match (&entry.code, entry.outcome) {
-        (Some(code), _) => code,
-        (None, Outcome::Answered) => "ok",
-        (None, Outcome::Faulted) => "no answer",
-        (None, _) => "refused",
+fn end(entry: &Entry) -> String {
+    match (&entry.code, entry.outcome, entry.status) {
+        (Some(code), _, _) => code.clone(),
+        (None, Outcome::Answered, _) if entry.sent == Some(false) => "cut off".to_owned(),
+        (None, Outcome::Answered, _) => "ok".to_owned(),
+        (None, _, 0) => "no answer".to_owned(),
+        (None, _, status) => format!("status {status}"),
     }
+}
+
+/// `2 ok, 1 InternalError`.
+fn counts<K: Display>(of: &BTreeMap<K, usize>) -> String {
+    let all = of.iter().map(|(what, count)| format!("{count} {what}"));
+    all.collect::<Vec<_>>().join(", ")
 }
 
 impl Line<'_> {
     fn text(&self) -> String {
-        let counts = |of: &BTreeMap<&str, usize>| {
-            let all = of.iter().map(|(what, count)| format!("{count} {what}"));
-            all.collect::<Vec<_>>().join(", ")
-        };
         let mut text = counts(&self.ends);
         if !self.faults.is_empty() {
             _ = write!(text, "; faults: {}", counts(&self.faults));
@@ -83,5 +86,59 @@ impl Line<'_> {
         let (ms, rest) = (self.slowest_us / 1_000, self.slowest_us % 1_000 / 100);
         _ = write!(text, "; slowest {ms}.{rest} ms");
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// An entry with these members; the others are as in most.
+    fn entry(arrival: u64, members: Value) -> Value {
+        let mut entry = json!({
+            "number": arrival, "arrival": arrival, "at": "", "at_ms": 0, "arrived_us": 1_000, "ended_us": 2_500,
+            "duration_us": 0, "connection": 1, "position": 1, "protocol": null, "service": "ciam",
+            "operation": "ListUser", "tenant": "a", "tenant_claimed": false, "method": "POST", "path": "/",
+            "headers": [], "body": "{}", "body_size": 2, "body_cut": false, "input": null,
+            "outcome": "answered", "status": 200, "code": null, "request_id": "", "answer": null,
+            "answer_size": null, "sent": true, "explanation": null, "unsigned": false, "fault": null,
+        });
+        for (name, value) in members.as_object().unwrap() {
+            entry[name] = value.clone();
+        }
+        entry
+    }
+
+    #[test]
+    fn operations_ends_faults_retries_and_the_slowest_are_counted() {
+        let fault = json!({
+            "scenario": "s", "rule": 1, "effect": "drop", "replaced_status": null, "replaced_code": null,
+        });
+        let refused = json!({ "outcome": "refused", "code": "InternalError" });
+        let lost = json!({ "outcome": "faulted", "status": 0, "fault": fault, "ended_us": 90_000 });
+        let download = json!({ "service": null, "operation": null, "path": "/files/x/a.csv" });
+        let middle =
+            json!({ "outcome": "faulted", "status": 502, "fault": fault, "operation": "GetUser" });
+        let other = json!({ "body": "{\"a\":1}", "sent": false });
+        // In the order of their ends, as the journal has them.
+        let entries = [
+            entry(2, lost),
+            entry(1, refused),
+            entry(3, json!({})),
+            entry(4, json!({})),
+            entry(5, other),
+            entry(6, download),
+            entry(7, middle),
+        ];
+        let page = json!({ "first": 1, "last": 7, "lost": 2, "entries": entries });
+        insta::assert_snapshot!(text(&serde_json::from_value(page).unwrap()), @r"
+        cloudtwin: 7 requests
+          ciam GetUser: 1 status 502; faults: 1 drop; slowest 1.5 ms
+          ciam ListUser: 1 InternalError, 1 cut off, 1 no answer, 2 ok; faults: 1 drop; 2 retried; slowest 89.0 ms
+          files download: 1 ok; slowest 1.5 ms
+          2 more were dropped from the journal (see --journal)
+        ");
     }
 }
