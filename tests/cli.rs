@@ -37,6 +37,8 @@ fn env_tells_what_a_client_needs() {
     insta::assert_snapshot!(printed(&["env"]), @"
     export CLOUDTWIN_URL=http://127.0.0.1:4588
     export CLOUDTWIN_ENDPOINT=127.0.0.1:4588
+    export CLOUDTWIN_HOST=127.0.0.1
+    export CLOUDTWIN_PORT=4588
     export TENCENTCLOUD_SECRET_ID=AKIDtwin
     export TENCENTCLOUD_SECRET_KEY=cloudtwin-secret
     export TENCENTCLOUD_REGION=ap-guangzhou
@@ -46,6 +48,10 @@ fn env_tells_what_a_client_needs() {
     export HUAWEICLOUD_SDK_IAM_ENDPOINT=http://127.0.0.1:4588
     export HUAWEICLOUD_SDK_STS_ENDPOINT=http://127.0.0.1:4588
     export HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4=http://127.0.0.1:4588
+    export HW_ACCESS_KEY=TWINAK
+    export HW_SECRET_KEY=cloudtwin-secret
+    export HW_REGION_NAME=cn-north-4
+    export HW_PROJECT_ID=78e61f31272d3b984dc4d3317e958f0f
     export CLOUDTWIN_AICC_APP_KEY=twin-app
     export CLOUDTWIN_AICC_APP_SECRET=cloudtwin-secret
     ");

@@ -27,6 +27,7 @@ mod overload;
 mod process;
 mod protocol;
 mod readme;
+mod run;
 mod scenarios;
 mod sdk;
 mod seeding;

@@ -7,8 +7,11 @@ mod env;
 mod exit;
 mod log;
 mod operations;
+mod options;
+mod run;
 mod scenario;
 mod serve;
+mod signals;
 mod watch;
 
 use std::io::Write as _;
@@ -31,13 +34,15 @@ struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    serve: serve::Options,
+    serve: options::Options,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the twin until it is told to stop (the default)
-    Serve(Box<serve::Options>),
+    Serve(Box<options::Options>),
+    /// Run a command beside a twin of its own: `cloudtwin run -- pytest`
+    Run(Box<run::RunOptions>),
     /// Print what a client needs to talk to the twin
     Env(env::Options),
     /// List every operation, with its rate and its error codes
@@ -60,8 +65,12 @@ enum Command {
 pub fn run() -> ExitCode {
     let Cli { command, serve: options } = Cli::parse();
     let done = match command {
-        None => serve::run(options),
-        Some(Command::Serve(options)) => serve::run(*options),
+        None => serve::run(&options),
+        Some(Command::Serve(options)) => serve::run(&options),
+        Some(Command::Run(options)) => match run::run(&options) {
+            Ok(code) => return code,
+            Err(stop) => Err(stop),
+        },
         Some(Command::Env(options)) => print(&env::text(&options)),
         Some(Command::Operations(options)) => {
             operations::text(&options).and_then(|text| print(&text))

@@ -12,6 +12,7 @@ pub mod download;
 pub mod error;
 mod issued;
 pub mod journal;
+pub mod local;
 pub mod operation;
 pub mod pipeline;
 pub mod protocol;

@@ -33,23 +33,29 @@ enum Format {
     Json,
 }
 
-fn tenant(text: &str) -> Result<String, String> {
+/// A tenant's name.
+pub(super) fn tenant(text: &str) -> Result<String, String> {
     let good = Tenants::is_name(text);
     good.then(|| text.to_owned())
         .ok_or_else(|| "a tenant's name is 1 to 64 of A-Z a-z 0-9 . _ -".to_owned())
 }
 
-/// The variables in the form asked for.
-pub(super) fn text(options: &Options) -> String {
-    let url = options.url.trim_end_matches('/');
+/// What a client reads, by the names of the official SDKs and command lines: python, Go and Terraform
+/// (`TENCENTCLOUD_SECRET_ID`), tccli (`TENCENTCLOUD_TOKEN`), Node.js (`TENCENTCLOUD_SESSION_TOKEN`), all of
+/// Huawei's SDKs (`HUAWEICLOUD_SDK_AK`), Huawei's Terraform provider (`HW_ACCESS_KEY`).
+pub(super) fn variables(tenant: &str, url: &str) -> Vec<(String, String)> {
+    let url = url.trim_end_matches('/');
     let endpoint = url.split_once("://").map_or(url, |(_, endpoint)| endpoint);
-    let key = key_of(&options.tenant, TENCENT_KEY);
-    let access = key_of(&options.tenant, HUAWEI_AK);
-    let project = project_id(&options.tenant, HUAWEI_REGION);
-    let app = key_of(&options.tenant, AICC_APP);
-    let variables = [
+    let (host, port) = endpoint.rsplit_once(':').unwrap_or((endpoint, "80"));
+    let key = key_of(tenant, TENCENT_KEY);
+    let access = key_of(tenant, HUAWEI_AK);
+    let project = project_id(tenant, HUAWEI_REGION);
+    let app = key_of(tenant, AICC_APP);
+    [
         ("CLOUDTWIN_URL", url),
         ("CLOUDTWIN_ENDPOINT", endpoint),
+        ("CLOUDTWIN_HOST", host),
+        ("CLOUDTWIN_PORT", port),
         ("TENCENTCLOUD_SECRET_ID", &key),
         ("TENCENTCLOUD_SECRET_KEY", SECRET),
         ("TENCENTCLOUD_REGION", "ap-guangzhou"),
@@ -60,9 +66,20 @@ pub(super) fn text(options: &Options) -> String {
         ("HUAWEICLOUD_SDK_IAM_ENDPOINT", url),
         ("HUAWEICLOUD_SDK_STS_ENDPOINT", url),
         ("HUAWEICLOUD_SDK_REGION_WORKSPACE_CN_NORTH_4", url),
+        ("HW_ACCESS_KEY", &access),
+        ("HW_SECRET_KEY", SECRET),
+        ("HW_REGION_NAME", HUAWEI_REGION),
+        ("HW_PROJECT_ID", &project),
         ("CLOUDTWIN_AICC_APP_KEY", &app),
         ("CLOUDTWIN_AICC_APP_SECRET", SECRET),
-    ];
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
+/// The variables in the form asked for.
+pub(super) fn text(options: &Options) -> String {
+    let variables = variables(&options.tenant, &options.url);
     let lines = |prefix: &str| {
         let lines: Vec<_> = variables
             .iter()
@@ -76,7 +93,7 @@ pub(super) fn text(options: &Options) -> String {
         Format::Json => {
             let object: serde_json::Map<_, _> = variables
                 .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+                .map(|(name, value)| (name.clone(), value.as_str().into()))
                 .collect();
             serde_json::to_string_pretty(&object).unwrap_or_default() + "\n"
         }

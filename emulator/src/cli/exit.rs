@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+use crate::local::LocalError;
+use crate::twin::StartError;
+
 /// The codes as `--help` lists them.
 pub(super) const HELP: &str = "\
 Exit codes:
@@ -11,7 +14,9 @@ Exit codes:
   3  a seed file cannot be read or is wrong
   4  the address cannot be listened on
   5  the database cannot be opened, is not cloudtwin's, is in use, or is of a newer cloudtwin
-  6  a scenario file cannot be read or is wrong";
+  6  a scenario file cannot be read or is wrong
+  `run` ends with the code of its command, 127 if there is no such command, 126 if it cannot be run, and
+  128 and a signal's number if that ended it";
 
 /// Why the command stops early.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +39,19 @@ pub(super) enum Stop {
     /// A scenario file.
     #[error("{0}")]
     Scenario(String),
+    /// A command that `run` cannot run, with the code that a shell would give.
+    #[error("{1}")]
+    Command(u8, String),
+}
+
+impl From<LocalError> for Stop {
+    fn from(error: LocalError) -> Self {
+        match error {
+            LocalError::Address(..) => Self::Address(error.to_string()),
+            LocalError::Twin(StartError::Database(error)) => Self::Database(error.to_string()),
+            error => Self::Other(error.to_string()),
+        }
+    }
 }
 
 impl Stop {
@@ -46,6 +64,7 @@ impl Stop {
             Self::Address(_) => 4,
             Self::Database(_) => 5,
             Self::Scenario(_) => 6,
+            Self::Command(code, _) => *code,
         })
     }
 }

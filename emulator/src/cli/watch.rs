@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use super::scenario;
+use crate::local::LocalTwin;
 use crate::scenario::Which;
 use crate::twin::Twin;
 
@@ -55,12 +56,12 @@ impl Watched {
 }
 
 /// Watches the files until the twin ends.
-pub(super) fn watch_files(twin: &Arc<Twin>, mut files: Vec<Watched>) {
+pub(super) fn watch_files(local: &LocalTwin, mut files: Vec<Watched>) {
     if files.is_empty() {
         return;
     }
-    let twin: Weak<Twin> = Arc::downgrade(twin);
-    tokio::spawn(async move {
+    let twin: Weak<Twin> = Arc::downgrade(local.twin());
+    local.handle().spawn(async move {
         let mut looks = tokio::time::interval(PAUSE);
         loop {
             looks.tick().await;
