@@ -292,7 +292,9 @@ fn writers_and_stale_readers_go_on_together() {
                 }
             });
         }
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
         is_over.store(true, Ordering::Release);
     });
     assert_eq!(names(&world, "a").split(' ').count(), 78);
