@@ -10,7 +10,6 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use contracts::Operation;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -28,6 +27,7 @@ mod pointer;
 mod rule;
 mod schema;
 mod shipped;
+mod target;
 
 pub use change::{Change, PageChange, PageFault};
 pub use check::{Problem, near};
@@ -35,9 +35,11 @@ pub use loaded::Fired;
 pub use rule::{Answer, Headers};
 pub use schema::schema;
 pub use shipped::{SHIPPED, about, shipped};
+pub use target::Target;
 
 use index::Index;
 use loaded::{Scenario, Seen};
+use target::target_count;
 
 /// The moments of a request at which a fault can be injected.
 #[derive(
@@ -81,33 +83,6 @@ const FILES: &str = "files";
 
 /// The code in a rule that means any which the operation documents.
 const ANY_CODE: &str = "*";
-
-/// What a request is for.
-#[derive(Debug, Clone, Copy)]
-pub enum Target<'a> {
-    /// An operation.
-    Operation(&'a Operation),
-    /// No known operation.
-    Unknown,
-    /// The download of a file.
-    File,
-}
-
-/// How many targets there are. An operation's place is its index.
-fn target_count() -> usize {
-    contracts::catalog().operations().count() + 2
-}
-
-impl Target<'_> {
-    /// Its place among all targets.
-    fn place(self) -> usize {
-        match self {
-            Self::Operation(operation) => operation.index,
-            Self::Unknown => target_count() - 2,
-            Self::File => target_count() - 1,
-        }
-    }
-}
 
 /// The scenarios of a twin.
 #[derive(Debug)]
