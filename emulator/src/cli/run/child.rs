@@ -18,7 +18,7 @@ use crate::local::LocalTwin;
 const VENDORS: [&str; 7] =
     ["TENCENTCLOUD_", "TCCLI_", "QCLOUD_", "TKE_", "HUAWEICLOUD_", "HW_", "HWCLOUD_"];
 
-/// Names that Huawei's Terraform provider takes over from OpenStack.
+/// Names that Huawei's Terraform provider takes over from `OpenStack`.
 const OPENSTACK: [&str; 9] = [
     "OS_ACCESS_KEY",
     "OS_SECRET_KEY",
