@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::exit::Stop;
-use super::options::Options;
+use super::options::{Options, Otherwise};
 use super::{env, log};
 use crate::journal::Filter;
 use crate::local::LocalTwin;
@@ -37,7 +37,8 @@ pub(super) struct RunOptions {
 /// Runs the command beside a twin. Its exit code is the command's.
 pub(super) fn run(options: &RunOptions) -> Result<ExitCode, Stop> {
     let _log = log::start(options.twin.log.as_deref().unwrap_or("warn"), options.twin.log_format)?;
-    let twin = options.twin.start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let twin = options.twin.start(Otherwise { listen, intercept: false })?;
     let variables = env::variables(&options.tenant, &twin.url());
     if options.dry_run {
         let lines = variables.iter().map(|(name, value)| format!("{name}={value}\n"));
