@@ -21,6 +21,7 @@ mod faults;
 mod gateways;
 mod house;
 mod huawei;
+mod intercept;
 mod long_reads;
 mod organization;
 mod overload;

@@ -4,6 +4,7 @@
 
 mod environment;
 mod program;
+mod real_hosts;
 
 use environment::{Environment, Kind};
 use program::Program;

@@ -2,6 +2,7 @@
 
 mod http1;
 mod http2;
+mod tls;
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cloudtwin::config::Config;
+use cloudtwin::config::{Config, InterceptSettings};
 use cloudtwin::journal::Filter;
 use cloudtwin::pipeline::{self, Reply};
 use cloudtwin::protocol::Protocol;
@@ -102,7 +103,9 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let twin = Twin::of(Config::default(), cloudtwin::services::all()).unwrap();
+        let intercept = Some(InterceptSettings::default());
+        let config = Config { intercept, ..Config::default() };
+        let twin = Twin::of(config, cloudtwin::services::all()).unwrap();
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let main = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = main.local_addr().unwrap().to_string();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::intercept::pattern::HostPattern;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::lifecycle::Pace;
 use crate::services;
@@ -34,6 +35,17 @@ pub struct Config {
     pub journal: JournalSettings,
     /// How much it holds at a time.
     pub bounds: Bounds,
+    /// How it serves as a proxy; absent: not at all.
+    pub intercept: Option<InterceptSettings>,
+}
+
+/// How the twin serves as a proxy.
+#[derive(Debug, Clone, Default)]
+pub struct InterceptSettings {
+    /// The folder that keeps the CA; absent: each twin has a new one in memory.
+    pub ca_dir: Option<PathBuf>,
+    /// Hosts that are not modelled, and that clients may reach.
+    pub allow_hosts: Vec<HostPattern>,
 }
 
 /// What the journal keeps beside its ring.
@@ -73,6 +85,7 @@ impl Default for Config {
             assume: services::choices(),
             journal: JournalSettings::default(),
             bounds: Bounds::default(),
+            intercept: None,
         }
     }
 }

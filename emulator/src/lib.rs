@@ -10,6 +10,7 @@ pub mod control;
 pub mod credentials;
 pub mod download;
 pub mod error;
+pub mod intercept;
 mod issued;
 pub mod journal;
 pub mod local;

@@ -76,6 +76,12 @@ pub trait Protocol: Sync {
     /// one of them.
     fn domains(&self) -> &'static [&'static str];
 
+    /// Whether the first label of a host on these domains names its service; otherwise all hosts there
+    /// serve the same.
+    fn hosts_name_services(&self) -> bool {
+        false
+    }
+
     /// Largest body of a request in bytes.
     fn body_max(&self) -> usize {
         BODY_MAX
@@ -129,7 +135,17 @@ pub fn of(request: &Request) -> Option<&'static dyn Protocol> {
 
 /// Whether a host without a port is one of a vendor's real services.
 pub fn is_vendors_host(name: &str) -> bool {
-    ALL.iter().flat_map(|protocol| protocol.domains()).any(|domain| {
+    of_vendors_host(name).is_some()
+}
+
+/// The protocol that a vendor's real services speak on a host, given without a port.
+pub(crate) fn of_vendors_host(name: &str) -> Option<&'static dyn Protocol> {
+    ALL.into_iter().find(|protocol| is_within(name, protocol.domains()))
+}
+
+/// Whether a host without a port is one of these domains, or below one.
+pub(crate) fn is_within(name: &str, domains: &[&str]) -> bool {
+    domains.iter().any(|domain| {
         name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     })
 }

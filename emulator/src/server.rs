@@ -16,7 +16,10 @@ mod lent;
 mod outgoing;
 mod pieces;
 mod plan;
+mod proxy;
 mod receipts;
+mod socket;
+mod tunnel;
 mod waits;
 
 use std::future::Future;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::catalog::{BehaviourError, Behaviours};
 use crate::config::{ClockStart, Config};
+use crate::intercept::{CaError, Interception};
 use crate::journal::Journal;
 use crate::operation::{After, Call, Client};
 use crate::runtime::background::Pool;
@@ -39,6 +40,9 @@ pub enum StartError {
     /// The journal's file.
     #[error("cannot create the journal's file: {0}")]
     Journal(std::io::Error),
+    /// The CA of a proxy.
+    #[error(transparent)]
+    Ca(#[from] CaError),
     /// The machine.
     #[error("cannot start: {0}")]
     Machine(String),
@@ -67,6 +71,8 @@ pub struct Twin {
     pub scenarios: Scenarios,
     /// Request journal.
     pub journal: Journal,
+    /// The twin as a proxy, if it is one.
+    pub interception: Option<Interception>,
     /// Read connections.
     pub readers: Arc<Readers>,
     /// Writer thread.
@@ -129,6 +135,7 @@ impl Twin {
             files,
             throttle: Throttle::default(),
             scenarios: Scenarios::new(Arc::clone(readers.history())),
+            interception: config.intercept.as_ref().map(Interception::new).transpose()?,
             journal: Journal::new(&config.journal).map_err(StartError::Journal)?,
             readers: Arc::clone(&readers),
             writer: Writer::start(connection, readers, &config.bounds)

@@ -211,6 +211,11 @@ impl Response {
         Self::new(status, "text/plain; charset=utf-8", text.into() + "\n")
     }
 
+    /// An answer without a body and headers.
+    pub fn empty(status: StatusCode) -> Self {
+        Self { status, headers: HeaderMap::new(), body: Body::Bytes(Bytes::new()), plan: None }
+    }
+
     /// The answer where the twin itself broke, outside every vendor's API.
     pub fn broken() -> Self {
         let status = StatusCode::INTERNAL_SERVER_ERROR;

@@ -49,6 +49,7 @@ impl From<LocalError> for Stop {
         match error {
             LocalError::Address(..) => Self::Address(error.to_string()),
             LocalError::Twin(StartError::Database(error)) => Self::Database(error.to_string()),
+            LocalError::Twin(StartError::Ca(error)) => Self::Usage(error.to_string()),
             error => Self::Other(error.to_string()),
         }
     }

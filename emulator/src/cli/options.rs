@@ -10,7 +10,8 @@ use clap::{Args, ValueEnum};
 use super::exit::Stop;
 use super::watch::{Watched, watch_files};
 use super::{log, scenario};
-use crate::config::{ClockStart, Config, JournalSettings};
+use crate::config::{ClockStart, Config, InterceptSettings, JournalSettings};
+use crate::intercept::pattern::HostPattern;
 use crate::local::{Listen, LocalTwin};
 use crate::runtime::clock::Timestamp;
 use crate::runtime::lifecycle::Pace;
@@ -94,6 +95,17 @@ pub(super) struct Options {
     /// those of refusals are kept in any case
     #[arg(long, env = "CLOUDTWIN_JOURNAL_ANSWERS", value_name = "BYTES", default_value_t = 0)]
     journal_answers: usize,
+    /// Whether the twin is a proxy that answers for the vendors' real hosts, https included; `run` sets
+    /// the command's variables for it (`on` for `run` and `off` for `serve` if left out)
+    #[arg(long, env = "CLOUDTWIN_INTERCEPT", value_enum)]
+    intercept: Option<Intercept>,
+    /// Keep the CA of the proxy in this folder (ca.pem, ca-key.pem); without it each `run` has a new one
+    #[arg(long, env = "CLOUDTWIN_CA_DIR", value_name = "DIR")]
+    ca_dir: Option<PathBuf>,
+    /// Let clients of the proxy reach this host, by https alone; `*.example.com` for all below one, `*` for
+    /// all. May be repeated; other hosts that are not modelled are refused
+    #[arg(long, env = "CLOUDTWIN_ALLOW_HOST", value_name = "HOST", value_delimiter = ',')]
+    allow_host: Vec<HostPattern>,
     /// What to log to standard error: error, warn, info, debug or trace, or a filter such as
     /// `cloudtwin=debug`; `debug` shows every request and why a signature differs
     /// (`info` if left out; `run` only warns)
@@ -102,6 +114,14 @@ pub(super) struct Options {
     /// How to write the log
     #[arg(long, env = "CLOUDTWIN_LOG_FORMAT", value_enum, default_value_t = log::Format::Human)]
     pub(super) log_format: log::Format,
+}
+
+/// What a command takes where an option is left out.
+pub(super) struct Otherwise {
+    /// Where the twin listens.
+    pub(super) listen: SocketAddr,
+    /// Whether it is a proxy.
+    pub(super) intercept: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -117,6 +137,14 @@ enum Switch {
     /// As the vendors document
     On,
     /// Never refuse a fast caller
+    Off,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Intercept {
+    /// It is a proxy
+    On,
+    /// It is none
     Off,
 }
 
@@ -145,13 +173,14 @@ fn clock(text: &str) -> Result<ClockStart, String> {
 }
 
 impl Options {
-    /// Starts the twin, with its scenarios. It listens at `or_else` if no address is given.
-    pub(super) fn start(&self, or_else: SocketAddr) -> Result<LocalTwin, Stop> {
-        let listen = self.listen(or_else)?;
+    /// Starts the twin, with its scenarios.
+    pub(super) fn start(&self, otherwise: Otherwise) -> Result<LocalTwin, Stop> {
+        let listen = self.listen(otherwise.listen)?;
+        let intercept = self.intercept(otherwise.intercept)?;
         let scenarios = self.scenario.iter().map(|file| scenario::find(file));
         let scenarios = scenarios.collect::<Result<Vec<_>, _>>()?;
         let mut watched = Vec::new();
-        let twin = LocalTwin::start_prepared(self.config()?, listen, |twin| {
+        let twin = LocalTwin::start_prepared(self.config(intercept)?, listen, |twin| {
             watched = self.load(twin, &scenarios)?;
             Ok::<_, Stop>(())
         })?;
@@ -178,7 +207,21 @@ impl Options {
         })
     }
 
-    fn config(&self) -> Result<Config, Stop> {
+    fn intercept(&self, or_else: bool) -> Result<Option<InterceptSettings>, Stop> {
+        let usage = |why: &str| Err(Stop::Usage(why.to_owned()));
+        let is_on = self.intercept.map_or(or_else, |intercept| intercept == Intercept::On);
+        if !is_on && (self.ca_dir.is_some() || !self.allow_host.is_empty()) {
+            return usage("--ca-dir and --allow-host need --intercept on");
+        }
+        // Who starts the clients of `serve` could not know a CA in memory.
+        if is_on && !or_else && self.ca_dir.is_none() {
+            return usage("--intercept on needs --ca-dir DIR: clients must trust DIR/ca.pem");
+        }
+        let (ca_dir, allow_hosts) = (self.ca_dir.clone(), self.allow_host.clone());
+        Ok(is_on.then_some(InterceptSettings { ca_dir, allow_hosts }))
+    }
+
+    fn config(&self, intercept: Option<InterceptSettings>) -> Result<Config, Stop> {
         Ok(Config {
             db: self.db.clone(),
             seed_state: self.seed_file.as_deref().map_or_else(|| Ok(Seed::starter()), read_seed)?,
@@ -194,6 +237,7 @@ impl Options {
                 answers_max: self.journal_answers,
             },
             bounds: Bounds::default(),
+            intercept,
         })
     }
 

@@ -7,12 +7,13 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::exit::Stop;
-use super::options::Options;
+use super::options::{Options, Otherwise};
 use super::{env, log};
 use crate::journal::Filter;
 use crate::local::LocalTwin;
 
 mod child;
+mod proxy;
 mod summary;
 
 /// Options of `cloudtwin run`.
@@ -37,8 +38,13 @@ pub(super) struct RunOptions {
 /// Runs the command beside a twin. Its exit code is the command's.
 pub(super) fn run(options: &RunOptions) -> Result<ExitCode, Stop> {
     let _log = log::start(options.twin.log.as_deref().unwrap_or("warn"), options.twin.log_format)?;
-    let twin = options.twin.start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
-    let variables = env::variables(&options.tenant, &twin.url());
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let twin = options.twin.start(Otherwise { listen, intercept: true })?;
+    let mut variables = env::variables(&options.tenant, &twin.url());
+    let trust = twin.twin().interception.as_ref().map(proxy::Trust::new).transpose()?;
+    if let Some(trust) = &trust {
+        variables.extend(trust.variables(&twin));
+    }
     if options.dry_run {
         let lines = variables.iter().map(|(name, value)| format!("{name}={value}\n"));
         let removed = child::removed(&variables).map(|name| format!("# without {name}\n"));

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use super::exit::Stop;
-use super::options::Options;
+use super::options::{Options, Otherwise};
 use super::{log, signals};
 use crate::credentials::{AICC_APP, HUAWEI_AK, HUAWEI_DOMAIN, SECRET, TENCENT_KEY};
 
@@ -16,7 +16,7 @@ const ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 4588);
 /// Serves until SIGINT, SIGTERM or SIGHUP; the second one cuts what is in flight.
 pub(super) fn run(options: &Options) -> Result<(), Stop> {
     let _log = log::start(options.log.as_deref().unwrap_or("info"), options.log_format)?;
-    let twin = options.start(SocketAddr::from(ADDRESS))?;
+    let twin = options.start(Otherwise { listen: SocketAddr::from(ADDRESS), intercept: false })?;
     signals::stop_on_signals(&twin)?;
     let origin = twin.url();
     if let Some(file) = &options.ready_file {

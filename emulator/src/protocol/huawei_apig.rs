@@ -61,6 +61,10 @@ impl Protocol for HuaweiApig {
         &[DOMAIN]
     }
 
+    fn hosts_name_services(&self) -> bool {
+        true
+    }
+
     fn body_max(&self) -> usize {
         BODY_MAX
     }

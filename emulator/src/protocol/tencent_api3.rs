@@ -45,6 +45,10 @@ impl Protocol for TencentApi3 {
         &hosts::ROOTS
     }
 
+    fn hosts_name_services(&self) -> bool {
+        true
+    }
+
     fn identify(&self, request: &Request, config: &Config) -> Identified {
         accept::identify(request, config.auth)
     }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::uri::Authority;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use rustix::process::{Resource, getrlimit};
@@ -16,11 +18,14 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep_until};
 
 use super::connection::{Command, Connection};
+use super::connections::Entry;
 use super::ending::Ending;
 use super::exchange::{Origin, exchange};
 use super::idle::Idle;
 use super::lent::Lent;
-use super::{CONNECTION_ANSWERS_MAX, CONNECTIONS_MAX, HEAD_TIME, IDLE_TIME, Server};
+use super::socket::Socket;
+use super::tunnel::{End, Tunnel};
+use super::{CONNECTION_ANSWERS_MAX, CONNECTIONS_MAX, HEAD_TIME, IDLE_TIME, Server, proxy};
 use crate::wire::Listener;
 
 /// Descriptors that connections leave to files, where there are twice as many.
@@ -90,26 +95,67 @@ fn begin(
     let entry = server.connections.enter(&connection);
     let server = Arc::clone(server);
     tokio::spawn(async move {
-        serve(server, stream, Origin { peer, listener, connection }).await;
-        drop((entry, place));
+        let origin = Origin { peer, listener, connection, authority: None };
+        if let Some(opened) = serve(&server, Socket::Plain(stream), origin.clone()).await {
+            serve_tunnel(&server, opened, origin, entry).await;
+        }
+        drop(place);
     });
 }
 
-async fn serve(server: Arc<Server>, stream: TcpStream, origin: Origin) {
+/// A tunnel, the socket of its client, and what came in on it already.
+type Opened = (Authority, End, TcpStream, Bytes);
+
+/// Serves a connection until it ends or becomes a tunnel.
+async fn serve(server: &Arc<Server>, socket: Socket, origin: Origin) -> Option<Opened> {
     let connection = Arc::clone(&origin.connection);
-    let (lent, mut returned) = Lent::new(stream);
-    run_hyper(server, lent, origin).await;
+    let (lent, mut returned) = Lent::new(socket);
+    run_hyper(Arc::clone(server), lent, origin).await;
     connection.receipts.close();
-    let Ok(mut stream) = returned.try_recv() else { return };
-    match connection.ending() {
-        Some(ending) => close(&connection, ending.clone(), stream).await,
-        // The client may have closed it before.
-        None => drop(stream.shutdown().await),
+    let mut early = None;
+    if let Some(tunnel) = connection.take_tunnel() {
+        let Tunnel { authority, end, upgrade } = tunnel;
+        early = proxy::take_over(upgrade).await.map(|bytes| (authority, end, bytes));
     }
+    let mut socket = returned.try_recv().ok()?;
+    match (connection.ending(), early) {
+        (Some(ending), _) => close(&connection, ending.clone(), socket).await,
+        (None, Some((authority, end, early))) => {
+            return Some((authority, end, socket.into_tcp(), early));
+        }
+        // The client may have closed it before.
+        (None, None) => drop(socket.shutdown().await),
+    }
+    None
+}
+
+/// Serves a tunnel as a connection of its own, which takes the place of the one that opened it.
+async fn serve_tunnel(server: &Arc<Server>, opened: Opened, origin: Origin, outer: Entry) {
+    let (authority, end, socket, early) = opened;
+    let connection = Arc::new(Connection::new(CONNECTION_ANSWERS_MAX));
+    let entry = server.connections.enter(&connection);
+    drop(outer);
+    if origin.connection.must_end() {
+        return;
+    }
+    match end {
+        End::Host(host) => proxy::let_through(&connection, socket, host, early).await,
+        End::Twin(config) => {
+            let accepted = tokio::select! {
+                accepted = proxy::accept(config, &authority, socket, early) => accepted,
+                _ = connection.command() => None,
+            };
+            if let Some(socket) = accepted {
+                let origin = Origin { connection, authority: Some(authority), ..origin };
+                serve(server, socket, origin).await;
+            }
+        }
+    }
+    drop(entry);
 }
 
 /// Closes a connection as a plan says, unless it must end at once.
-async fn close(connection: &Connection, ending: Ending, stream: TcpStream) {
+async fn close(connection: &Connection, ending: Ending, stream: Socket) {
     let closing = tokio::time::timeout(IDLE_TIME, ending.close(stream));
     let cut = async {
         while !connection.is_cut() {
@@ -133,7 +179,8 @@ async fn run_hyper(server: Arc<Server>, stream: Lent, origin: Origin) {
     let stream = Idle::new(stream, Arc::clone(&connection), IDLE_TIME, HEAD_TIME);
     let builder = Arc::clone(&server.builder);
     let service = service_fn(move |request| exchange(Arc::clone(&server), request, origin.clone()));
-    let mut serving = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut serving =
+        std::pin::pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
     loop {
         let run = poll_fn(|context| {
             // Looked at first: only then has this run written all that was answered before.

@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 
 use super::outgoing::Answer;
-use super::{ANSWER_GUESS, CONNECTION_ANSWERS_MAX, guard};
+use super::{ANSWER_GUESS, CONNECTION_ANSWERS_MAX, guard, proxy};
 use crate::protocol::{self, Protocol};
 use crate::twin::Twin;
 use crate::wire::{BODY_MAX, CONTROL_BODY_MAX, Listener, Request, Response};
@@ -14,6 +14,8 @@ use crate::{control, download, pipeline};
 pub(super) enum Place {
     Control,
     Files,
+    /// A tunnel, which is open.
+    Tunnel,
     Vendor(Option<&'static dyn Protocol>),
 }
 
@@ -31,6 +33,7 @@ impl Place {
     pub(super) fn body_max(self) -> usize {
         match self {
             Self::Control => CONTROL_BODY_MAX,
+            Self::Tunnel => 0,
             Self::Files | Self::Vendor(None) => BODY_MAX,
             Self::Vendor(Some(protocol)) => protocol.body_max(),
         }
@@ -41,18 +44,22 @@ impl Place {
     pub(super) fn answer_guess(self) -> usize {
         match self {
             Self::Control => CONNECTION_ANSWERS_MAX,
-            Self::Files | Self::Vendor(_) => ANSWER_GUESS,
+            Self::Files | Self::Tunnel | Self::Vendor(_) => ANSWER_GUESS,
         }
     }
 }
 
-/// Checks the head: which part answers, or why the request is refused.
+/// Checks the head: which part answers, or why the request is refused. A tunnel has none within.
 pub(super) fn check(
     twin: &Twin,
     request: &mut Request,
     version: http::Version,
+    is_within_tunnel: bool,
 ) -> Result<Place, Box<Answer>> {
-    if request.method == Method::CONNECT {
+    let proxy = twin.interception.as_ref();
+    let proxy = proxy.filter(|_| version < http::Version::HTTP_2 && !is_within_tunnel);
+    let proxy = proxy.filter(|_| request.listener == Listener::Main);
+    if request.method == Method::CONNECT && proxy.is_none() {
         // A success would mean that the tunnel is open.
         let text = "cloudtwin opens no tunnels: use plain http (emulator/docs/sdks.md)";
         let answer = Response::plain(StatusCode::METHOD_NOT_ALLOWED, text);
@@ -63,9 +70,15 @@ pub(super) fn check(
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         return Err(Box::new(refuse(twin, request, place, status, &why)));
     }
+    if request.method == Method::CONNECT {
+        return Ok(Place::Tunnel);
+    }
     guard::settle_host(request, version)
         .map_err(|why| Box::new(refuse(twin, request, place, StatusCode::BAD_REQUEST, why)))?;
     let place = Place::of(request);
+    if let Some(why) = proxy.and_then(|proxy| proxy::strange_host(proxy, request)) {
+        return Err(Box::new(refuse(twin, request, place, StatusCode::FORBIDDEN, &why)));
+    }
     if let Place::Control = place {
         let Some((why, answer)) = control::refusal(request) else { return Ok(place) };
         tracing::debug!(peer = %request.peer, why, "refused a request to the control interface");

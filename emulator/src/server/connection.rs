@@ -1,7 +1,7 @@
 //! One connection: its state, its progress, and the orders to its task.
 
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::budget::Budget;
 use super::ending::Ending;
 use super::receipts::Receipts;
+use super::tunnel::Tunnel;
 use super::waits::Waits;
 
 /// How far a connection is.
@@ -63,6 +64,8 @@ pub(super) struct Connection {
     pub(super) waits: Waits,
     /// How a plan closes it.
     ending: OnceLock<Ending>,
+    /// What it becomes once hyper has ended, if its client asked for a tunnel.
+    tunnel: Mutex<Option<Tunnel>>,
     /// Counts connections, from 1.
     number: u64,
     /// How many requests have come in on it.
@@ -85,6 +88,7 @@ impl Connection {
             receipts: Receipts::default(),
             waits: Waits::new(),
             ending: OnceLock::new(),
+            tunnel: Mutex::new(None),
             number: COUNT.fetch_add(1, Ordering::Relaxed) + 1,
             requests: AtomicU64::new(0),
             phase: AtomicU8::new(Phase::Resting as u8),
@@ -179,6 +183,16 @@ impl Connection {
         self.ending.get()
     }
 
+    /// It becomes a tunnel.
+    pub(super) fn set_tunnel(&self, tunnel: Tunnel) {
+        *self.tunnel.lock().unwrap_or_else(PoisonError::into_inner) = Some(tunnel);
+    }
+
+    /// The tunnel that it becomes.
+    pub(super) fn take_tunnel(&self) -> Option<Tunnel> {
+        self.tunnel.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Whether it does nothing for its client, and how far it got: the least is given up first.
     pub(super) fn idleness(&self) -> Option<(bool, Instant)> {
         let is_idle = self.answers.used() == 0 && self.phase() != Phase::InRequest;
@@ -188,6 +202,11 @@ impl Connection {
     /// When an answer was last written to it.
     pub(super) fn progress(&self) -> Instant {
         self.at(&self.progress_ms)
+    }
+
+    /// Whether its task must end, at once or not.
+    pub(super) fn must_end(&self) -> bool {
+        self.command.load(Ordering::Relaxed) != Command::Serve as u8
     }
 
     /// Whether its task must end at once.

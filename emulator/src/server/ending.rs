@@ -7,6 +7,8 @@ use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::socket::Socket;
+
 /// How long a client is given to end its side of a connection that was closed. Bytes that come in
 /// later make the system reset it, and throw away what the client has not read.
 const LINGER_TIME: Duration = Duration::from_secs(2);
@@ -26,12 +28,15 @@ pub(super) enum Ending {
 }
 
 impl Ending {
-    /// Closes the socket.
-    pub(super) async fn close(self, mut socket: TcpStream) -> io::Result<()> {
-        match self {
-            Self::Close => {}
-            Self::Reset => return socket.set_zero_linger(), // and the drop resets it
-            Self::Garbage(bytes) => socket.write_all(&bytes).await?,
+    /// Closes the socket. Other bytes go through TLS, where there is TLS, and it is not ended.
+    pub(super) async fn close(self, mut socket: Socket) -> io::Result<()> {
+        if let Self::Garbage(bytes) = &self {
+            socket.write_all(bytes).await?;
+            socket.flush().await?;
+        }
+        let mut socket = socket.into_tcp();
+        if self == Self::Reset {
+            return socket.set_zero_linger(); // and the drop resets it
         }
         socket.shutdown().await?;
         match tokio::time::timeout(LINGER_TIME, drain(&mut socket)).await {

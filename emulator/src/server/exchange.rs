@@ -7,8 +7,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::header::{CONNECTION, HeaderValue};
+use http::uri::Authority;
 use http::{Method, StatusCode};
 use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
 use tokio::sync::oneshot;
 
 use super::body::{self, ReadError};
@@ -17,8 +19,9 @@ use super::check::{Place, check, refuse};
 use super::connection::Connection;
 use super::outgoing::{Answer, Charges, End, Outgoing};
 use super::plan::obey;
-use super::{ANSWER_GUESS, BODY_TIME, Server};
+use super::{ANSWER_GUESS, BODY_TIME, Server, proxy};
 use crate::protocol::Protocol;
+use crate::twin::Twin;
 use crate::wire::{Listener, Request, Response};
 use crate::{control, pipeline};
 
@@ -31,35 +34,48 @@ pub(super) struct Origin {
     pub(super) listener: Listener,
     /// On which connection.
     pub(super) connection: Arc<Connection>,
+    /// The host to which the tunnel leads in which it came.
+    pub(super) authority: Option<Authority>,
 }
 
 /// Answers one request.
 pub(super) async fn exchange(
     server: Arc<Server>,
-    request: hyper::Request<Incoming>,
+    mut request: hyper::Request<Incoming>,
     origin: Origin,
 ) -> Result<hyper::Response<Outgoing>, Infallible> {
-    let Origin { peer, listener, connection } = origin;
+    let Origin { peer, listener, connection, authority } = origin;
     if connection.ending().is_some() {
         // It came in behind the request whose plan closes the connection.
         return std::future::pending().await;
     }
     connection.head_ended(request.version());
     let version = request.version();
+    let upgrade = proxy::is_wanted(request.method(), version, authority.as_ref())
+        .then(|| hyper::upgrade::on(&mut request));
     let (head, incoming) = request.into_parts();
     let (number, position) = connection.count_request();
     let mut request = Request {
         arrival: server.twin.journal.arrival(number, position),
         listener,
         method: head.method,
-        uri: head.uri,
+        uri: match &authority {
+            Some(authority) => proxy::target(&head.uri, authority),
+            None => head.uri,
+        },
         headers: head.headers,
         body: bytes::Bytes::new(),
         too_large: false,
         peer,
     };
     let is_head = request.method == Method::HEAD;
-    let checked = check(&server.twin, &mut request, version);
+    let checked = match (check(&server.twin, &mut request, version, authority.is_some()), upgrade) {
+        (Ok(Place::Tunnel), Some(upgrade)) => {
+            // In a box, so that all other requests take no room for it.
+            Box::pin(open_tunnel(&server.twin, &request, upgrade, &connection)).await
+        }
+        (checked, _) => checked,
+    };
     let charges = server.room_for_answer(&connection, checked.as_ref().ok()).await;
     let (answer, keep) = match checked {
         Ok(place) => answer(&server, request, incoming, place, &connection).await,
@@ -84,6 +100,25 @@ pub(super) async fn exchange(
         None => Ok(Outgoing::response(response, end)),
         // In a box, so that all other requests take no room for it.
         Some(plan) => Ok(Box::pin(obey(*plan, response, end)).await),
+    }
+}
+
+/// Opens the tunnel that a request asks for, or refuses it.
+async fn open_tunnel(
+    twin: &Twin,
+    request: &Request,
+    upgrade: OnUpgrade,
+    connection: &Connection,
+) -> Result<Place, Box<Answer>> {
+    let opened = proxy::open(twin.interception.as_ref(), twin.origin(), request, upgrade).await;
+    match opened {
+        Ok(tunnel) => {
+            connection.set_tunnel(tunnel);
+            Ok(Place::Tunnel)
+        }
+        Err((status, why)) => {
+            Err(Box::new(refuse(twin, request, Place::Vendor(None), status, &why)))
+        }
     }
 }
 
@@ -116,6 +151,7 @@ async fn answer(
     let twin = Arc::clone(&server.twin);
     let answer = match place {
         Place::Vendor(protocol) => return (vendors(server, protocol, request).await, keep),
+        Place::Tunnel => return (Response::empty(StatusCode::OK).into(), keep),
         Place::Control => {
             tokio::task::spawn_blocking(move || control::answer(&twin, &request).into()).await
         }

@@ -2,7 +2,7 @@
 //! at most, and no sign that a page of another site made a browser send it.
 
 use http::header::{ACCEPT_LANGUAGE, COOKIE, HOST, HeaderValue, ORIGIN, USER_AGENT};
-use http::uri::Authority;
+use http::uri::{Authority, Scheme};
 use http::{HeaderMap, Version};
 
 use super::{HEAD_MAX, HEADERS_MAX};
@@ -40,11 +40,13 @@ pub(super) fn settle_host(request: &mut Request, version: Version) -> Result<(),
         },
         (None, None) => None,
     };
+    let is_https = request.uri.scheme() == Some(&Scheme::HTTPS);
+    let port = if is_https { ":443" } else { ":80" };
     match (request.uri.authority(), host) {
         (Some(target), _) if !is_valid(target.as_str()) => {
             Err("the target's host is no host: write NAME or NAME:PORT, without a user")
         }
-        (Some(target), Some(host)) if !is_same(target.as_str(), host) => {
+        (Some(target), Some(host)) if !is_same(target.as_str(), host, port) => {
             if version == Version::HTTP_2 {
                 return Err("the Host header is another than :authority");
             }
@@ -78,10 +80,11 @@ fn is_valid(host: &str) -> bool {
     })
 }
 
-fn is_same(target: &str, host: &str) -> bool {
+/// Whether they are the same but for that port.
+fn is_same(target: &str, host: &str, port: &str) -> bool {
     let bare = |host| {
         let host = without_scheme(host);
-        host.strip_suffix(":80").unwrap_or(host).to_ascii_lowercase()
+        host.strip_suffix(port).unwrap_or(host).to_ascii_lowercase()
     };
     bare(target) == bare(host)
 }
@@ -163,6 +166,8 @@ mod tests {
         assert_eq!(settled("/", &["a", "a"], Version::HTTP_11), None);
         assert_eq!(one("http://evil.example/", "127.0.0.1").as_deref(), Some("evil.example"));
         assert_eq!(one("http://a.example/", "a.example:80").as_deref(), Some("a.example:80"));
+        assert_eq!(one("https://a/", "a:443").as_deref(), Some("a:443"));
+        assert_eq!(one("https://a/", "b").as_deref(), Some("a"));
         assert_eq!(one("http://a:1/", "http://a:1").as_deref(), Some("http://a:1"));
         assert_eq!(one("http://u@a/", "a"), None);
         assert_eq!(settled("http://a/", &["b"], Version::HTTP_2), None);

@@ -5,21 +5,22 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
+
+use super::socket::Socket;
 
 /// A socket that goes back to its owner when this is dropped.
 #[derive(Debug)]
-pub(super) struct Lent(Option<(TcpStream, oneshot::Sender<TcpStream>)>);
+pub(super) struct Lent(Option<(Socket, oneshot::Sender<Socket>)>);
 
 impl Lent {
     /// The socket to use, and where it comes back.
-    pub(super) fn new(socket: TcpStream) -> (Self, oneshot::Receiver<TcpStream>) {
+    pub(super) fn new(socket: Socket) -> (Self, oneshot::Receiver<Socket>) {
         let (back, returned) = oneshot::channel();
         (Self(Some((socket, back))), returned)
     }
 
-    fn socket(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+    fn socket(&mut self) -> io::Result<Pin<&mut Socket>> {
         match &mut self.0 {
             Some((socket, _)) => Ok(Pin::new(socket)),
             None => Err(io::ErrorKind::NotConnected.into()),
