@@ -32,6 +32,8 @@ const USERS: usize = 100_000;
 const GROUPS: usize = 10;
 /// Users with a sync of their own, and members of the group that is synced.
 const SYNCS: usize = 10_000;
+/// Users that are disabled.
+const DISABLED: usize = 500;
 const UIN: i64 = 200_000_000_001;
 
 fn seed() -> Seed {
@@ -92,6 +94,15 @@ impl Center {
         }
     }
 
+    /// Disables users that are far from each other.
+    fn disable_users(&self) {
+        for number in 0..DISABLED {
+            let page = json!({ "MaxResults": 1, "Offset": number * (USERS / DISABLED) });
+            let user = self.ok("ListUsers", page)["Users"][0]["UserId"].clone();
+            self.ok("UpdateUserStatus", json!({ "UserId": user, "NewUserStatus": "Disabled" }));
+        }
+    }
+
     /// Syncs a group, and deletes the sync; how long each took until it was seen to be done.
     fn sync_group(&self) -> [Duration; 2] {
         let wait_for = |task: &Value| {
@@ -125,6 +136,7 @@ fn center(criterion: &mut Criterion) {
     let newest = center.ok("ListUsers", json!({ "MaxResults": 1 }))["Users"][0]["UserId"].clone();
     println!("seeded in {:?}", begun.elapsed());
     center.sync_users();
+    center.disable_users();
     for _ in 0..3 {
         let [created, deleted] = center.sync_group();
         println!("a group of {SYNCS}: synced in {created:?}, given up in {deleted:?}");
@@ -155,14 +167,28 @@ fn center(criterion: &mut Criterion) {
         let mut of_account = page(of_syncs);
         of_account["TargetUin"] = json!(UIN);
         measure(&format!("{name} of an account"), "ListUserSyncProvisionings", of_account);
-        let mut manual = page(of_users);
-        manual["UserType"] = json!("Manual");
-        measure(&format!("{name} of a type"), "ListUsers", manual);
+        for (which, last, condition) in [
+            ("of a type", USERS, json!({ "UserType": "Manual" })),
+            ("of a status", USERS - DISABLED, json!({ "UserStatus": "Enabled" })),
+            ("of a rare status", DISABLED, json!({ "UserStatus": "Disabled" })),
+            ("with a text of all", USERS, json!({ "Filter": "user-" })),
+        ] {
+            let offset = match place {
+                "first" => 0,
+                "middle" => last / 2,
+                _ => last - 100,
+            };
+            let mut of_some = page(offset);
+            of_some.as_object_mut().unwrap().extend(condition.as_object().unwrap().clone());
+            measure(&format!("{name} {which}"), "ListUsers", of_some);
+        }
     }
     measure("all", "ListGroups", json!({ "MaxResults": 100 }));
     measure("all", "ListJoinedGroupsForUser", json!({ "UserId": newest, "MaxResults": 100 }));
     let text = json!({ "Filter": "user-0500", "MaxResults": 100 });
     measure("by text", "ListUsers", text.clone());
+    measure("with a text of one", "ListUsers", json!({ "Filter": "user-050000" }));
+    measure("with a text of none", "ListUsers", json!({ "Filter": "nobody" }));
     measure("by text", "ListUserSyncProvisionings", text);
     measure("of a user", "ListUserSyncProvisionings", json!({ "PrincipalId": newest }));
     group.finish();

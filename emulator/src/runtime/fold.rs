@@ -42,14 +42,16 @@ pub fn compare(text: &str, other: &str) -> Ordering {
 }
 
 /// Whether the text contains a part that is folded already.
-fn has(text: &str, part: &str) -> bool {
+fn has(text: &[u8], part: &str) -> bool {
     if !text.is_ascii() {
-        return fold(text).contains(part);
+        return str::from_utf8(text).is_ok_and(|text| fold(text).contains(part));
     }
-    // Without a copy of the text: a search asks this of every row.
-    let part = part.as_bytes();
-    part.is_empty()
-        || text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
+    // Without a copy of the text: a search asks this of every row. Most places are refused by one byte.
+    let Some(first) = part.bytes().next() else { return true };
+    text.windows(part.len()).any(|window| {
+        window.first().is_some_and(|byte| byte.to_ascii_lowercase() == first)
+            && window.eq_ignore_ascii_case(part.as_bytes())
+    })
 }
 
 /// Makes [`fold`] known to the statements of a connection under that name, where null stays null; and
@@ -63,7 +65,7 @@ pub fn register(connection: &Connection) -> rusqlite::Result<()> {
     })?;
     connection.create_scalar_function("fold_has", -1, flags, |call| {
         let part = call.get_raw(0).as_str()?;
-        let mut texts = (1..call.len()).map(|at| call.get_raw(at).as_str_or_null());
+        let mut texts = (1..call.len()).map(|at| call.get_raw(at).as_bytes_or_null());
         texts.try_fold(false, |found, text| Ok(found || text?.is_some_and(|text| has(text, part))))
     })
 }

@@ -44,4 +44,5 @@ pub const STEPS: &[&str] = &[
         include_str!("../services/organization/roles.sql"),
         include_str!("../services/organization/user_syncs.sql"),
     ),
+    include_str!("../services/organization/user_counts.sql"),
 ];

@@ -7,6 +7,7 @@ use super::Principal;
 pub(super) mod deleted_counts;
 pub(super) mod groups;
 pub(super) mod memberships;
+pub(super) mod user_counts;
 pub(super) mod users;
 
 /// The user or the group of that id.

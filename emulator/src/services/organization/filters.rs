@@ -1,7 +1,7 @@
 //! Lists of the zone's users, groups and user syncs: conditions, order, and the page.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, ToSql, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 use serde::Deserialize;
 
 use crate::error::Failure;
@@ -21,6 +21,16 @@ pub(super) enum Order {
     Desc,
     /// The oldest first.
     Asc,
+}
+
+impl Order {
+    /// How a number compares with those before it, and what follows the column in `ORDER BY`.
+    pub(super) fn sql(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Asc => (">", ""),
+            Self::Desc => ("<", " DESC"),
+        }
+    }
 }
 
 /// What is listed.
@@ -143,41 +153,68 @@ impl Conditions {
         Ok(Found { total, rows: rows.collect::<Result<_, _>>()? })
     }
 
-    /// Reads the page. Without conditions no row is counted or skipped one by one.
+    /// Reads the page. Without conditions no row is counted or skipped one by one; with some, all rows are
+    /// looked at once.
     pub(super) fn read<T>(
-        mut self,
+        self,
         tx: &Connection,
         list: &List<'_>,
         page: Page,
         order: Order,
         read: fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Found<T>> {
-        let List { table, columns, .. } = list;
-        let alias = self.alias;
-        let (total, bound, skip) = if self.values.len() == 1 {
-            let (bound, skip) = self.seek(tx, list, page, order)?;
-            (list.total, bound, skip)
-        } else {
-            let sql = format!("SELECT COUNT(*) FROM {table} WHERE {}", self.sql);
-            let values = params_from_iter(&self.values);
-            let total = tx.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
-            (total, if order == Order::Asc { 0 } else { i64::MAX }, page.offset)
-        };
-        let (than, way) = if order == Order::Asc { (">", "") } else { ("<", " DESC") };
-        let at = self.values.len();
+        if self.values.len() > 1 {
+            let (total, seqs) = self.search(tx, list.table, page, order)?;
+            return Ok(Found { total, rows: self.rows(tx, list, &seqs, read)? });
+        }
+        let (bound, skip) = self.seek(tx, list, page, order)?;
+        let (List { table, columns, .. }, alias, (than, way)) = (list, self.alias, order.sql());
         let sql = format!(
-            "SELECT {columns} FROM {table} WHERE {} AND {alias}.seq {than} ?{} \
-             ORDER BY {alias}.seq{way} LIMIT ?{} OFFSET ?{}",
-            self.sql,
-            at + 1,
-            at + 2,
-            at + 3
+            "SELECT {columns} FROM {table} WHERE {alias}.tenant = ?1 AND {alias}.seq {than} ?2 \
+             ORDER BY {alias}.seq{way} LIMIT ?3 OFFSET ?4"
         );
-        self.values.extend([bound, page.size, skip].map(Value::from));
-        let values: Vec<&dyn ToSql> = self.values.iter().map(|value| value as _).collect();
         let mut statement = tx.prepare_cached(&sql)?;
-        let rows = statement.query_map(values.as_slice(), read)?.collect::<Result<_, _>>()?;
-        Ok(Found { total, rows })
+        let rows = statement.query_map([self.tenant, bound, page.size, skip], read)?;
+        Ok(Found { total: list.total, rows: rows.collect::<Result<_, _>>()? })
+    }
+
+    /// The count of all rows that fit, and the numbers of those on the page.
+    fn search(
+        &self,
+        tx: &Connection,
+        table: &str,
+        page: Page,
+        order: Order,
+    ) -> rusqlite::Result<(i64, Vec<i64>)> {
+        let (alias, (_, way)) = (self.alias, order.sql());
+        let sql =
+            format!("SELECT {alias}.seq FROM {table} WHERE {} ORDER BY {alias}.seq{way}", self.sql);
+        let mut statement = tx.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(&self.values))?;
+        let (mut total, mut seqs) = (0, Vec::new());
+        let on_page = page.offset..page.offset.saturating_add(page.size);
+        while let Some(row) = rows.next()? {
+            if on_page.contains(&total) {
+                seqs.push(row.get(0)?);
+            }
+            total += 1;
+        }
+        Ok((total, seqs))
+    }
+
+    /// The rows of those numbers, in their order.
+    pub(super) fn rows<T>(
+        &self,
+        tx: &Connection,
+        list: &List<'_>,
+        seqs: &[i64],
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Vec<T>> {
+        let (List { table, columns, .. }, alias) = (list, self.alias);
+        let mut statement = tx.prepare_cached(&format!(
+            "SELECT {columns} FROM {table} WHERE {alias}.tenant = ?1 AND {alias}.seq = ?2"
+        ))?;
+        seqs.iter().map(|seq| statement.query_row([self.tenant, *seq], read)).collect()
     }
 
     fn seek(

@@ -30,6 +30,7 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
         row.moments(&["joined"])
     }),
     ("organization_deleted_counts", |row| row.counts(&["block", "deleted"])),
+    ("organization_user_counts", |row| row.counts(&["block", "users"])),
     ("organization_saml_providers", |row| {
         row.flags(&["is_enabled"])?;
         row.moments(&["created", "updated"])

@@ -6,7 +6,7 @@ use crate::operation::Call;
 use crate::runtime::fold::fold;
 
 use super::super::{Kind, status_of};
-use super::deleted_counts;
+use super::{deleted_counts, user_counts};
 
 /// A user.
 #[derive(Debug, Clone)]
@@ -144,6 +144,7 @@ pub(crate) fn insert(call: &Call<'_>, user_id: &str, user: &NewUser<'_>) -> rusq
             user.external_id,
             user.scim,
         ])?;
+    user_counts::add(call.tx, tenant, seq, (user.kind, status_of(user.is_enabled)), 1)?;
     Ok(User {
         seq,
         user_id: user_id.to_owned(),
@@ -166,6 +167,15 @@ pub(crate) fn insert(call: &Call<'_>, user_id: &str, user: &NewUser<'_>) -> rusq
 /// Writes all that can change, and the moment of the change. The name never changes.
 pub(crate) fn update(call: &Call<'_>, user: &mut User) -> rusqlite::Result<()> {
     user.updated = call.now.0;
+    let (tenant, is) = (call.tenant.key(), status_of(user.is_enabled));
+    let was: String = call
+        .tx
+        .prepare_cached("SELECT status FROM organization_users WHERE tenant = ?1 AND seq = ?2")?
+        .query_row([tenant, user.seq], |row| row.get(0))?;
+    if was != is {
+        user_counts::add(call.tx, tenant, user.seq, (user.kind, &was), -1)?;
+        user_counts::add(call.tx, tenant, user.seq, (user.kind, is), 1)?;
+    }
     call.tx
         .prepare_cached(
             "UPDATE organization_users SET first_name = ?3, last_name = ?4, display_name = ?5,
@@ -174,7 +184,7 @@ pub(crate) fn update(call: &Call<'_>, user: &mut User) -> rusqlite::Result<()> {
              WHERE tenant = ?1 AND seq = ?2",
         )?
         .execute(params![
-            call.tenant.key(),
+            tenant,
             user.seq,
             user.first_name,
             user.last_name,
@@ -182,7 +192,7 @@ pub(crate) fn update(call: &Call<'_>, user: &mut User) -> rusqlite::Result<()> {
             user.description,
             user.email,
             email_key(&user.email),
-            status_of(user.is_enabled),
+            is,
             user.need_reset_password,
             user.updated,
             user.external_id,
@@ -193,8 +203,12 @@ pub(crate) fn update(call: &Call<'_>, user: &mut User) -> rusqlite::Result<()> {
 
 /// Deletes a user that nothing points to.
 pub(crate) fn remove(tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result<()> {
-    tx.prepare_cached("DELETE FROM organization_users WHERE tenant = ?1 AND seq = ?2")?
-        .execute([tenant, seq])?;
+    let (kind, status): (Kind, String) = tx
+        .prepare_cached(
+            "DELETE FROM organization_users WHERE tenant = ?1 AND seq = ?2 RETURNING type, status",
+        )?
+        .query_row([tenant, seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    user_counts::add(tx, tenant, seq, (kind, &status), -1)?;
     // Nobody may ask for anything in its name any more.
     tx.prepare_cached(
         "DELETE FROM organization_apply_scopes

@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
 use crate::operation::Call;
+use crate::services::text::non_empty;
 
+use super::super::directory::user_counts::Selected;
 use super::super::directory::{deleted_counts, groups, memberships, users as rows};
-use super::super::filters::{self, Order};
+use super::super::filters::{self, Found, Order};
 use super::super::paging::{Bounds, Page};
-use super::super::zones;
+use super::super::zones::{self, Zone};
 use super::super::{Kind, times};
 use super::{UserInfo, existing};
 
@@ -45,24 +47,7 @@ pub(crate) struct Listed {
 pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> {
     let zone = zones::find(call, &input.zone_id)?;
     let page = Page::read(input.max_results, input.next_token.as_deref(), input.offset)?;
-    let columns = ["user_name", "display_name", "email", "user_id", "description"];
-    let mut conditions = filters::Conditions::new("u", zone.tenant);
-    conditions.text(input.filter.as_deref(), &columns[..1], &columns);
-    conditions.equal("status", input.user_status.as_deref());
-    conditions.equal("type", input.user_type.as_deref());
-    let found = conditions.read(
-        call.tx,
-        &filters::List {
-            table: "organization_users u",
-            columns: rows::COLUMNS,
-            total: zone.user_count,
-            next: "next_user",
-            deleted: deleted_counts::USERS,
-        },
-        page,
-        input.sort_type,
-        rows::read,
-    )?;
+    let found = found(call, &zone, &input, page)?;
     let groups = groups::seqs(call.tx, zone.tenant, &input.filter_groups)?;
     let mut users = Vec::with_capacity(found.rows.len());
     for user in found.rows {
@@ -70,6 +55,39 @@ pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
         users.push(UserInfo::of(user).selected(is_selected));
     }
     Ok(Listed { bounds: page.bounds(found.total), users })
+}
+
+fn found(
+    call: &Call<'_>,
+    zone: &Zone,
+    input: &List,
+    page: Page,
+) -> rusqlite::Result<Found<rows::User>> {
+    let (tx, tenant, order) = (call.tx, zone.tenant, input.sort_type);
+    let kind = non_empty(input.user_type.as_deref());
+    let status = non_empty(input.user_status.as_deref());
+    if non_empty(input.filter.as_deref()).is_none() && (kind.is_some() || status.is_some()) {
+        let (total, seqs) = Selected { kind, status }.page(tx, tenant, page, order)?;
+        let rows = seqs.iter().filter_map(|seq| rows::by_seq(tx, tenant, *seq).transpose());
+        return Ok(Found { total, rows: rows.collect::<Result<_, _>>()? });
+    }
+    let columns = ["user_name", "display_name", "email", "user_id", "description"];
+    let mut conditions = filters::Conditions::new("u", tenant);
+    conditions.text(input.filter.as_deref(), &columns[..1], &columns);
+    // All rows are looked at; an index would lead to them one by one.
+    for (column, word) in [("status", status), ("type", kind)] {
+        if let Some(word) = word {
+            conditions.matching(word.to_owned(), |at| format!("+u.{column} = ?{at}"));
+        }
+    }
+    let list = filters::List {
+        table: "organization_users u",
+        columns: rows::COLUMNS,
+        total: zone.user_count,
+        next: "next_user",
+        deleted: deleted_counts::USERS,
+    };
+    conditions.read(tx, &list, page, order, rows::read)
 }
 
 /// Input of `ListJoinedGroupsForUser`.
