@@ -61,6 +61,13 @@ fn user(store: &str, number: usize) -> Value {
     })
 }
 
+/// What is wrong with a scenario that cannot be loaded, a line each.
+fn problems_of(text: &str) -> String {
+    let problems = cloudtwin::scenario::problems(text);
+    assert!(!problems.is_empty(), "{text}");
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
 /// What the journal says of the fault of the newest request.
 fn newest_fault(world: &World) -> Value {
     world.journal().pop().unwrap()["fault"].take()

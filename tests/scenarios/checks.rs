@@ -2,6 +2,8 @@
 
 use cloudtwin::scenario::problems;
 
+use super::problems_of;
+
 use crate::process::cloudtwin;
 
 #[test]
@@ -34,16 +36,29 @@ fn every_mistake_has_its_line_and_column() {
         rule(&format!("{list}at = \"arrival\"\neffect = {{ status = 99 }}\n")),
         rule(&format!("{list}at = \"body\"\neffect = {{ cut = 1.5 }}\n")),
         rule(&format!("{list}at = \"body\"\neffect = {{ delay = -1.0 }}\n")),
+        rule(&format!("{list}at = \"body\"\neffect = {{ length = 0 }}\n")),
+        rule(&format!("{list}at = \"body\"\neffect = {{ length = 2, cut = 3 }}\n")),
+        rule(&format!("{list}at = \"body\"\neffect = {{ headers = {{ remove = ['a b'] }} }}\n")),
+        rule(&format!("{list}at = \"body\"\neffect = {{ headers = {{ repeat = ['date'] }} }}\n")),
+        rule(&format!(
+            "{list}at = \"body\"\neffect = {{ headers = {{ set = {{ a = \"\\n\" }} }} }}\n"
+        )),
+        rule(&format!("{list}at = \"body\"\neffect = {{ clock_skew = 9 }}\n")),
+        rule(&format!("{list}at = \"arrival\"\neffect = {{ revoked = true, clock_skew = 9 }}\n")),
+        rule(&format!("{list}at = \"arrival\"\neffect = {{ revoked = true, drop = true }}\n")),
+        rule(&format!("{list}at = \"arrival\"\neffect = {{ page = \"empty\" }}\n")),
+        rule(&format!("{list}at = \"after_commit\"\neffect = {{ page = \"empty\" }}\n")),
+        rule(
+            "operation = \"ListUser\"\nat = \"after_commit\"\neffect = { page = \"lost token\" }\n",
+        ),
+        rule("service = \"files\"\nat = \"arrival\"\neffect = { refuse = \"InternalError\" }\n"),
+        rule(&format!("service = \"files\"\n{list}at = \"arrival\"\n{good}")),
         rule(&format!(
             "{list}at = \"arrival\"\nalways = true\n{good}[[rule]]\n{list}at = \"arrival\"\n{good}"
         )),
     ]
     .iter()
-    .map(|text| {
-        let problems: Vec<_> = problems(text).iter().map(ToString::to_string).collect();
-        assert!(!problems.is_empty(), "{text}");
-        problems.join("\n")
-    })
+    .map(|text| problems_of(text))
     .collect();
     insta::assert_snapshot!(told.join("\n"));
 }

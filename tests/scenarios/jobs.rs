@@ -1,10 +1,9 @@
 //! How jobs end that a rule decides about: each kind, as its poller sees it.
 
 use cloudtwin::runtime::lifecycle::Pace;
-use cloudtwin::scenario::problems;
 use serde_json::{Value, json};
 
-use super::load;
+use super::{load, problems_of};
 use crate::client::{World, polled};
 
 mod kinds;
@@ -212,11 +211,7 @@ fn what_no_job_can_do_is_refused_on_loading() {
         rule("ApplyWorkspace", "stay = true").replace("job = {", "limits = { a = 1 }, job = {"),
     ]
     .iter()
-    .map(|text| {
-        let problems: Vec<_> = problems(text).iter().map(ToString::to_string).collect();
-        assert!(!problems.is_empty(), "{text}");
-        problems.join("\n")
-    })
+    .map(|text| problems_of(text))
     .collect();
     insta::assert_snapshot!(told.join("\n"));
 }

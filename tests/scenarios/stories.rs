@@ -7,8 +7,11 @@ use cloudtwin::scenario::{SHIPPED, about};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::told::{Heard, Told, names};
+use super::told::{Heard, Told};
 use crate::client::World;
+
+mod lists;
+mod state;
 
 #[test]
 fn every_story_can_be_loaded_and_is_named_as_its_file() {
@@ -127,72 +130,6 @@ fn the_clock_of_the_client_is_six_minutes_off() {
     assert_eq!(codes(&told, 3), ["AuthFailure.SignatureExpire"; 3]);
 }
 
-/// A page of the directory, and the names on it.
-fn pages(told: &Told, store: &Value, numbers: &[u32]) -> Vec<String> {
-    let page = |number: &u32| match told.page(store, *number) {
-        page if page.code() == "ok" => names(&page).join(" "),
-        refused => refused.code(),
-    };
-    numbers.iter().map(page).collect()
-}
-
-#[test]
-fn the_directory_disappears_between_pages() {
-    let told = Told::of("the-directory-disappears-between-pages");
-    let store = told.directory(3);
-    let pages = pages(&told, &store, &[1, 2]);
-    assert_eq!(pages, ["user2 user1", "FailedOperation.InvalidUserStore"]);
-}
-
-#[test]
-fn the_second_page_is_refused() {
-    let told = Told::of("the-second-page-is-refused");
-    let store = told.directory(3);
-    let pages = pages(&told, &store, &[1, 1, 2, 2]);
-    assert_eq!(pages, ["user2 user1", "user2 user1", "InternalError", "user0"]);
-}
-
-#[test]
-fn a_page_repeats_a_row() {
-    let told = Told::of("a-page-repeats-a-row");
-    let store = told.directory(3);
-    assert_eq!(pages(&told, &store, &[1, 1]), ["user2 user1 user2", "user2 user1"]);
-}
-
-#[test]
-fn the_list_is_empty_and_says_success() {
-    let told = Told::of("the-list-is-empty-and-says-success");
-    let store = told.directory(3);
-    let empty = told.page(&store, 1).response();
-    assert_eq!([&empty["Content"], &empty["Total"]], [&json!([]), &json!(0)]);
-    assert_eq!(told.page(&store, 1).response()["Total"], 3);
-}
-
-#[test]
-fn the_download_link_is_404_for_a_while() {
-    let told = Told::of("the-download-link-is-404-for-a-while");
-    let link = told.exported(&told.directory(3));
-    let download = || told.ask(Method::GET, &link, &[], "");
-    let Heard::Answer(404, body) = download() else { panic!("no 404") };
-    assert!(body.starts_with(b"<Error>"), "{body:?}");
-    told.wait(10_000);
-    let Heard::Answer(200, sheet) = download() else { panic!("no file") };
-    assert!(String::from_utf8_lossy(&sheet).contains("user2"), "{sheet:?}");
-    let entries = told.twin.control("GET", "journal", "")["entries"].take();
-    let downloads: Vec<_> = entries.as_array().unwrap().iter().rev().take(2).collect();
-    assert_eq!(downloads[1]["fault"]["effect"], "status 404");
-    assert_eq!([&downloads[1]["tenant"], &downloads[0]["tenant"]], ["default", "default"]);
-    assert_eq!([&downloads[0]["status"], &downloads[0]["fault"]], [&json!(200), &Value::Null]);
-}
-
-#[test]
-fn the_sheet_arrives_truncated() {
-    let told = Told::of("the-sheet-arrives-truncated");
-    let link = told.exported(&told.directory(3));
-    let download = || told.ask(Method::GET, &link, &[], "").status();
-    assert_eq!([download(), download()], [0, 200]);
-}
-
 /// What the token interface of the contact centre answers.
 fn token(told: &Told) -> Heard {
     let body = json!({ "app_key": "twin-app", "app_secret": "cloudtwin-secret" }).to_string();
@@ -272,130 +209,4 @@ fn buggify() {
     assert!(faults.len() > 1, "{faults:?}");
     assert!(faults.iter().all(|code| *code == "broken" || documented.contains(code)), "{faults:?}");
     assert_eq!(codes, seen());
-}
-
-/// A twin whose jobs take two steps of half a second.
-fn with_jobs(story: &str) -> Told {
-    Told::with(story, &["--jobs", "0.5"])
-}
-
-/// The job of that id among those of the directory.
-fn job(told: &Told, store: &Value, id: &Value) -> Value {
-    let jobs = told.ciam("ListJobs", &json!({ "UserStoreId": store })).response()["JobSet"].take();
-    jobs.as_array().unwrap().iter().find(|job| job["Id"] == *id).unwrap().clone()
-}
-
-#[test]
-fn a_job_stays_pending() {
-    let told = with_jobs("a-job-stays-pending");
-    let store = told.directory(0);
-    let export = || {
-        let input = json!({ "UserStoreId": store, "Format": "CSV" });
-        told.ciam("CreateFileExportUserJob", &input).response()["Job"]["Id"].take()
-    };
-    let (stays, ends) = (export(), export());
-    told.wait(3_600_000);
-    assert_eq!(job(&told, &store, &stays)["Status"], "PROCESSING");
-    assert_eq!(job(&told, &store, &ends)["Status"], "COMPLETED");
-}
-
-#[test]
-fn a_job_fails_half_way() {
-    let told = with_jobs("a-job-fails-half-way");
-    let store = told.directory(0);
-    let input = json!({ "UserStoreId": store, "Format": "CSV" });
-    let id = told.ciam("CreateFileExportUserJob", &input).response()["Job"]["Id"].take();
-    told.wait(500);
-    assert_eq!(job(&told, &store, &id)["Status"], "PROCESSING");
-    told.wait(500);
-    assert_eq!(job(&told, &store, &id)["Status"], "FAILED");
-}
-
-#[test]
-fn an_import_with_every_tenth_row_bad() {
-    let told = with_jobs("an-import-with-every-tenth-row-bad");
-    let store = told.directory(0);
-    let row = |number: u32| json!({ "UserName": format!("user{number}") });
-    let rows: Vec<_> = (1..=25).map(row).collect();
-    let input = json!({ "UserStoreId": store, "DataFlowUserCreateList": rows });
-    let id = told.ciam("CreateApiImportUserJob", &input).response()["Job"]["Id"].take();
-    told.wait(1_000);
-    let job = job(&told, &store, &id);
-    let failed = job["FailedUsers"].as_array().unwrap().iter();
-    let failed: Vec<_> = failed.map(|user| user["FailedUserIdentification"].clone()).collect();
-    assert_eq!(
-        (&job["Status"], failed),
-        (&json!("COMPLETED"), vec![json!("user10"), json!("user20")])
-    );
-    assert_eq!(told.page(&store, 1).response()["Total"], 23);
-}
-
-#[test]
-fn the_sync_task_fails_after_a_minute() {
-    let told = with_jobs("the-sync-task-fails-after-a-minute");
-    let item = json!({
-        "PrincipalId": user(&told), "PrincipalType": "User", "TargetType": "MemberUin",
-        "TargetUin": 200_000_000_001_i64, "DuplicationStrategy": "KeepBoth",
-        "DeletionStrategy": "Delete", "Description": "",
-    });
-    let begun =
-        told.center("CreateUserSyncProvisioning", json!({ "UserSyncProvisionings": [item] }));
-    let task = begun.response()["Tasks"][0]["TaskId"].take();
-    let status = || {
-        let asked = told.center("GetProvisioningTaskStatus", json!({ "TaskId": task }));
-        asked.response()["TaskStatus"].take()
-    };
-    told.wait(60_000);
-    assert_eq!(status()["Status"], "InProgress");
-    told.wait(1_000);
-    assert_eq!(
-        [&status()["Status"], &status()["FailureReason"]],
-        ["Failed", "the member account could not be reached"]
-    );
-}
-
-#[test]
-fn reads_lag_behind_writes() {
-    let told = Told::of("reads-lag-behind-writes");
-    let stores = || {
-        let listed = told.ciam("ListUserStore", &json!({})).response()["UserStoreSet"].take();
-        listed.as_array().unwrap().len()
-    };
-    // The starter fixture's.
-    assert_eq!(stores(), 1);
-    told.wait(2_000);
-    assert_eq!(told.ciam("CreateUserStore", &json!({ "UserPoolName": "second" })).code(), "ok");
-    assert_eq!(stores(), 1);
-    told.wait(1_999);
-    assert_eq!(stores(), 1);
-    told.wait(1);
-    assert_eq!(stores(), 2);
-}
-
-#[test]
-fn the_quota_is_reached_in_the_middle_of_a_batch() {
-    let told = Told::of("the-quota-is-reached-in-the-middle-of-a-batch");
-    let store = told.directory(3);
-    let user = json!({
-        "UserStoreId": store, "UserName": "last", "PhoneNumber": "+86-13900000001",
-        "Email": "last@example.com", "Password": "correct horse",
-    });
-    assert_eq!(told.ciam("CreateUser", &user).code(), "FailedOperation.QuotaLimitExceeded");
-    let zone = |number: usize| {
-        told.center("CreateUser", json!({ "UserName": format!("u{number}") })).code()
-    };
-    assert_eq!([1, 2, 3, 4].map(zone), ["ok", "ok", "ok", "FailedOperation.UserOverUpperLimit"]);
-}
-
-#[test]
-fn both_job_slots_are_taken() {
-    let told = Told::of("both-job-slots-are-taken");
-    let store = told.directory(0);
-    let full = "FailedOperation.DataFlowTooManyRequests";
-    let export = json!({ "UserStoreId": store });
-    let rows = json!({ "UserStoreId": store, "DataFlowUserCreateList": [{ "UserName": "bob" }] });
-    for (action, input) in [("CreateFileExportUserJob", export), ("CreateApiImportUserJob", rows)] {
-        let codes: Vec<_> = (0..4).map(|_| told.ciam(action, &input).code()).collect();
-        assert_eq!(codes, [full, full, full, "ok"], "{action}");
-    }
 }
