@@ -1,5 +1,8 @@
 //! `cloudtwin run`: a command beside a twin of its own, its environment, its end.
 
+mod sealed;
+mod tls;
+
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

@@ -109,7 +109,7 @@ impl World {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let main = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = main.local_addr().unwrap().to_string();
-        let listeners = Listeners { main, aicc_token: None };
+        let listeners = Listeners { main, tls: None, aicc_token: None };
         let (stop, mut stops) = watch::channel(false);
         let stopped = async move {
             drop(stops.wait_for(|stop| *stop).await);

@@ -2,6 +2,7 @@
 //! own, and changes nothing.
 
 mod assumed;
+mod ca;
 mod config_schema;
 mod env;
 mod exit;
@@ -45,6 +46,8 @@ enum Command {
     Run(Box<run::RunOptions>),
     /// Print what a client needs to talk to the twin
     Env(env::Options),
+    /// Print the certificate that clients of a twin with `--intercept on` or `--tls` must trust
+    Ca(ca::Options),
     /// List every operation, with its rate and its error codes
     Operations(operations::Options),
     /// List, show and check scenarios, the files of things that go wrong on purpose
@@ -71,6 +74,7 @@ pub fn run() -> ExitCode {
             Ok(code) => return code,
             Err(stop) => Err(stop),
         },
+        Some(Command::Ca(options)) => ca::run(&options),
         Some(Command::Env(options)) => print(&env::text(&options)),
         Some(Command::Operations(options)) => {
             operations::text(&options).and_then(|text| print(&text))

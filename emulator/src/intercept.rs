@@ -5,11 +5,12 @@ mod ca;
 mod files;
 mod hosts;
 pub mod pattern;
+pub mod trust_store;
 
 use std::sync::OnceLock;
 
 pub use self::ca::{Ca, CaError};
-pub use self::hosts::is_modelled;
+pub use self::hosts::{covers_modelled, is_modelled};
 use self::pattern::HostPattern;
 use crate::config::InterceptSettings;
 

@@ -20,6 +20,8 @@ pub mod protocol;
 pub mod redact;
 pub mod runtime;
 pub mod scenario;
+#[cfg(target_os = "linux")]
+pub mod seal;
 pub mod server;
 pub mod services;
 pub mod state;

@@ -33,6 +33,8 @@ const THREADS_MAX: usize = 4;
 pub struct Listen {
     /// For everything; with port 0 the system picks one.
     pub main: SocketAddr,
+    /// For the same through TLS; the configuration must have [`Config::intercept`], whose CA it needs.
+    pub tls: Option<SocketAddr>,
     /// For the token interface of the contact centre alone.
     pub aicc_token: Option<SocketAddr>,
 }
@@ -40,7 +42,7 @@ pub struct Listen {
 impl Default for Listen {
     /// The loopback address, with a port that the system picks.
     fn default() -> Self {
-        Self { main: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), aicc_token: None }
+        Self { main: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), tls: None, aicc_token: None }
     }
 }
 
@@ -84,6 +86,7 @@ impl Stopper {
 pub struct LocalTwin {
     twin: Arc<Twin>,
     main: SocketAddr,
+    tls: Option<SocketAddr>,
     aicc_token: Option<SocketAddr>,
     handle: Handle,
     stopper: Stopper,
@@ -113,6 +116,7 @@ impl LocalTwin {
             bound.map_err(|error| LocalError::Address(address, error))
         };
         let (main, address) = bind(listen.main)?;
+        let (tls, tls_address) = listen.tls.map(bind).transpose()?.unzip();
         let (aicc_token, token_address) = listen.aicc_token.map(bind).transpose()?.unzip();
         let twin = Twin::new(config).map_err(LocalError::from)?;
         twin.set_origin(url(address));
@@ -122,18 +126,24 @@ impl LocalTwin {
         let handle = runtime.handle().clone();
         let served = Arc::clone(&twin);
         let serve = move || {
-            let listeners = Listeners { main, aicc_token };
+            let listeners = Listeners { main, tls, aicc_token };
             runtime.block_on(server::serve(Arc::clone(&served), listeners, stop, hurry));
             served.close();
         };
         let serving = std::thread::Builder::new().name("serve".to_owned()).spawn(serve);
         let serving = Some(serving.map_err(LocalError::Threads)?);
-        Ok(Self { twin, main: address, aicc_token: token_address, handle, stopper, serving })
+        let (tls, aicc_token) = (tls_address, token_address);
+        Ok(Self { twin, main: address, tls, aicc_token, handle, stopper, serving })
     }
 
     /// Its base URL, without a slash at the end.
     pub fn url(&self) -> String {
         url(self.main)
+    }
+
+    /// The base URL at which it ends TLS, if it does.
+    pub fn tls_url(&self) -> Option<String> {
+        self.tls.map(|address| url(address).replacen("http", "https", 1))
     }
 
     /// Where it listens.

@@ -143,6 +143,11 @@ pub(crate) fn of_vendors_host(name: &str) -> Option<&'static dyn Protocol> {
     ALL.into_iter().find(|protocol| is_within(name, protocol.domains()))
 }
 
+/// The domains of all vendors' hosts.
+pub(crate) fn domains() -> impl Iterator<Item = &'static str> {
+    ALL.into_iter().flat_map(Protocol::domains).copied()
+}
+
 /// Whether a host without a port is one of these domains, or below one.
 pub(crate) fn is_within(name: &str, domains: &[&str]) -> bool {
     domains.iter().any(|domain| {

@@ -19,6 +19,7 @@ mod plan;
 mod proxy;
 mod receipts;
 mod socket;
+mod tls;
 mod tunnel;
 mod waits;
 
@@ -36,6 +37,7 @@ use tokio::time::{Instant, sleep_until};
 use self::budget::Budget;
 use self::connection::Command;
 use self::connections::Connections;
+use self::tunnel::Way;
 use crate::pipeline::{self, Reply};
 use crate::protocol::Protocol;
 use crate::state::Delivery;
@@ -91,6 +93,8 @@ const SHUTDOWN_TIME: Duration = Duration::from_secs(10);
 pub struct Listeners {
     /// For everything.
     pub main: TcpListener,
+    /// For the same through TLS, with certificates of the CA of [`Twin::interception`].
+    pub tls: Option<TcpListener>,
     /// For the token interface of the contact centre alone, which one edition of its pages has on a
     /// port of its own.
     pub aicc_token: Option<TcpListener>,
@@ -144,13 +148,20 @@ pub async fn serve_with(
     });
     let tokens = async {
         match &listeners.aicc_token {
-            Some(listener) => accept::run(&server, listener, Listener::AiccToken).await,
+            Some(listener) => accept::run(&server, listener, Listener::AiccToken, Way::Plain).await,
+            None => std::future::pending().await,
+        }
+    };
+    let tls = async {
+        match &listeners.tls {
+            Some(listener) => accept::run(&server, listener, Listener::Main, Way::Tls).await,
             None => std::future::pending().await,
         }
     };
     tokio::select! {
         () = stop => {}
-        () = accept::run(&server, &listeners.main, Listener::Main) => {}
+        () = accept::run(&server, &listeners.main, Listener::Main, Way::Plain) => {}
+        () = tls => {}
         () = tokens => {}
     }
     drop(listeners);

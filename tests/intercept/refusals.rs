@@ -90,7 +90,7 @@ fn wrong_options_are_refused_with_one_line() {
         "cloudtwin: --intercept on needs --ca-dir DIR: clients must trust DIR/ca.pem\n"
     );
     let line = said(&["serve", "--allow-host", "example.com"]);
-    assert_eq!(line, "cloudtwin: --ca-dir and --allow-host need --intercept on\n");
+    assert_eq!(line, "cloudtwin: --ca-dir, --tls and --allow-host need --intercept on\n");
     let line = said(&["run", "--allow-host", "example.com:443", "--", "true"]);
     assert!(line.contains("was expected, without a port"), "{line}");
     let line = said(&["run", "--ca-dir", "/dev/null/ca", "--", "true"]);

@@ -16,7 +16,7 @@ use crate::client::World;
 async fn serve(world: &World) -> SocketAddr {
     let main = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = main.local_addr().unwrap();
-    let listeners = server::Listeners { main, aicc_token: None };
+    let listeners = server::Listeners { main, tls: None, aicc_token: None };
     let (stop, hurry) = (std::future::pending(), std::future::pending());
     tokio::spawn(server::serve(world.twin.clone(), listeners, stop, hurry));
     address

@@ -141,7 +141,7 @@ fn serve_with_faults(runtime: &Runtime) -> String {
 pub fn serve(runtime: &Runtime, twin: Arc<Twin>) -> String {
     let main = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = main.local_addr().unwrap().to_string();
-    let listeners = server::Listeners { main, aicc_token: None };
+    let listeners = server::Listeners { main, tls: None, aicc_token: None };
     let (stop, hurry) = (std::future::pending(), std::future::pending());
     runtime.spawn(server::serve(twin, listeners, stop, hurry));
     address

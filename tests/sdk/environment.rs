@@ -19,6 +19,8 @@ pub(super) enum Kind {
     Nodejs,
     /// `huaweicloudsdkworkspace`.
     Huawei,
+    /// Go's standard library: its modules are in no registry that serves packages to tests.
+    Go,
     /// `scim2-tester` and `scim2-client`.
     Scim,
     /// Python's standard library: what clients of the contact centre use, which has no SDK.
@@ -33,6 +35,7 @@ impl Kind {
             Self::Tccli => "tccli",
             Self::Nodejs => "nodejs",
             Self::Huawei => "huawei",
+            Self::Go => "go",
             Self::Scim => "scim",
             Self::Urllib => "urllib",
         }
@@ -49,6 +52,7 @@ impl Kind {
             Self::Python | Self::Tccli | Self::Huawei | Self::Scim => {
                 (&["python3"], &["requirements.txt"])
             }
+            Self::Go => (&["python3"], &["requirements.txt", "go.mod", "main.go"]),
             Self::Nodejs => (&["node", "npm"], &["package.json", "package-lock.json"]),
             Self::Urllib => (&["python3"], &[]),
         }
@@ -107,6 +111,7 @@ impl Environment {
             Kind::Python | Kind::Tccli | Kind::Huawei | Kind::Scim => {
                 self.folder.join("bin/python")
             }
+            Kind::Go => self.folder.join("program"),
             // The program itself: a version manager's stand-in would look into the user's home.
             Kind::Nodejs => {
                 succeed(Command::new("node").args(["-p", "process.execPath"])).trim_end().into()
@@ -142,22 +147,17 @@ fn install(kind: Kind, folder: &Path) {
         fs::remove_dir_all(folder).unwrap();
     }
     match kind {
-        Kind::Python | Kind::Tccli | Kind::Huawei | Kind::Scim => {
-            succeed(Command::new("python3").args(["-m", "venv"]).arg(folder));
-            succeed(
-                Command::new(folder.join("bin/python"))
-                    .args([
-                        "-m",
-                        "pip",
-                        "install",
-                        "--quiet",
-                        "--no-input",
-                        "--no-compile",
-                        "--disable-pip-version-check",
-                    ])
-                    .arg("--requirement")
-                    .arg(kind.programs().join("requirements.txt")),
-            );
+        Kind::Python | Kind::Tccli | Kind::Huawei | Kind::Scim => install_python(kind, folder),
+        Kind::Go => {
+            install_python(kind, folder);
+            let mut build = Command::new(folder.join("bin/go"));
+            build.arg("build").arg("-o").arg(folder.join("program")).arg(".");
+            build.current_dir(kind.programs()).env("GOTOOLCHAIN", "local");
+            for (name, value) in [("GOCACHE", "cache"), ("GOPATH", "path")] {
+                build.env(name, folder.join(value));
+            }
+            // Without a C compiler, as most programs are distributed.
+            succeed(build.env("CGO_ENABLED", "0").env("GOFLAGS", "-buildvcs=false"));
         }
         Kind::Nodejs => {
             fs::create_dir_all(folder).unwrap();
@@ -173,6 +173,24 @@ fn install(kind: Kind, folder: &Path) {
         // It is there with its interpreter.
         Kind::Urllib => fs::create_dir_all(folder).unwrap(),
     }
+}
+
+fn install_python(kind: Kind, folder: &Path) {
+    succeed(Command::new("python3").args(["-m", "venv"]).arg(folder));
+    succeed(
+        Command::new(folder.join("bin/python"))
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-input",
+                "--no-compile",
+                "--disable-pip-version-check",
+            ])
+            .arg("--requirement")
+            .arg(kind.programs().join("requirements.txt")),
+    );
 }
 
 /// What a command printed that has to succeed.

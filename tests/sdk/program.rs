@@ -75,6 +75,9 @@ impl Program<'_> {
                 command.env("NODE_PATH", folder.join("node_modules"));
                 command.args(["--test", "--test-reporter=spec", self.name]);
             }
+            Kind::Go => {
+                command.arg(self.name);
+            }
         }
         command
     }

@@ -15,6 +15,7 @@ Exit codes:
   4  the address cannot be listened on
   5  the database cannot be opened, is not cloudtwin's, is in use, or is of a newer cloudtwin
   6  a scenario file cannot be read or is wrong
+  7  this system allows no sealed run
   `run` ends with the code of its command, 127 if there is no such command, 126 if it cannot be run, and
   128 and a signal's number if that ended it";
 
@@ -39,6 +40,9 @@ pub(super) enum Stop {
     /// A scenario file.
     #[error("{0}")]
     Scenario(String),
+    /// A seal that the system does not allow.
+    #[error("{0}")]
+    Seal(String),
     /// A command that `run` cannot run, with the code that a shell would give.
     #[error("{1}")]
     Command(u8, String),
@@ -65,6 +69,7 @@ impl Stop {
             Self::Address(_) => 4,
             Self::Database(_) => 5,
             Self::Scenario(_) => 6,
+            Self::Seal(_) => 7,
             Self::Command(code, _) => *code,
         })
     }

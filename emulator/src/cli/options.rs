@@ -95,10 +95,14 @@ pub(super) struct Options {
     /// those of refusals are kept in any case
     #[arg(long, env = "CLOUDTWIN_JOURNAL_ANSWERS", value_name = "BYTES", default_value_t = 0)]
     journal_answers: usize,
-    /// Whether the twin is a proxy that answers for the vendors' real hosts, https included; `run` sets
-    /// the command's variables for it (`on` for `run` and `off` for `serve` if left out)
+    /// Whether the twin answers for the vendors' real hosts, https included: as a proxy, for which `run` sets
+    /// the command's variables, or `sealed` (`on` for `run` and `off` for `serve` if left out)
     #[arg(long, env = "CLOUDTWIN_INTERCEPT", value_enum)]
     intercept: Option<Intercept>,
+    /// Second address that takes https alone, for clients that insist on it; its certificates are those of
+    /// the proxy's CA, and it needs `--intercept on`
+    #[arg(long, env = "CLOUDTWIN_TLS", value_name = "ADDR")]
+    tls: Option<SocketAddr>,
     /// Keep the CA of the proxy in this folder (ca.pem, ca-key.pem); without it each `run` has a new one
     #[arg(long, env = "CLOUDTWIN_CA_DIR", value_name = "DIR")]
     ca_dir: Option<PathBuf>,
@@ -120,6 +124,8 @@ pub(super) struct Options {
 pub(super) struct Otherwise {
     /// Where the twin listens.
     pub(super) listen: SocketAddr,
+    /// Where it listens for https.
+    pub(super) tls: Option<SocketAddr>,
     /// Whether it is a proxy.
     pub(super) intercept: bool,
 }
@@ -141,11 +147,14 @@ enum Switch {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Intercept {
+pub(super) enum Intercept {
     /// It is a proxy
     On,
     /// It is none
     Off,
+    /// `run` alone, on Linux: the command has a network of its own in which all real hosts lead to the
+    /// twin, and nothing else can be reached
+    Sealed,
 }
 
 fn pace(text: &str) -> Result<Pace, String> {
@@ -175,7 +184,7 @@ fn clock(text: &str) -> Result<ClockStart, String> {
 impl Options {
     /// Starts the twin, with its scenarios.
     pub(super) fn start(&self, otherwise: Otherwise) -> Result<LocalTwin, Stop> {
-        let listen = self.listen(otherwise.listen)?;
+        let listen = self.listen(&otherwise)?;
         let intercept = self.intercept(otherwise.intercept)?;
         let scenarios = self.scenario.iter().map(|file| scenario::find(file));
         let scenarios = scenarios.collect::<Result<Vec<_>, _>>()?;
@@ -193,11 +202,24 @@ impl Options {
         Ok(twin)
     }
 
-    fn listen(&self, or_else: SocketAddr) -> Result<Listen, Stop> {
-        let listen =
-            Listen { main: self.listen.unwrap_or(or_else), aicc_token: self.aicc_token_listen };
+    /// Whether the command is to be sealed.
+    pub(super) fn is_sealed(&self) -> bool {
+        self.intercept == Some(Intercept::Sealed)
+    }
+
+    fn listen(&self, otherwise: &Otherwise) -> Result<Listen, Stop> {
+        if self.is_sealed() && (self.listen.is_some() || self.tls.is_some()) {
+            let why = "--intercept sealed listens on 127.0.0.1:80 and 127.0.0.1:443 of the command's own network: leave \
+                       --listen and --tls out";
+            return Err(Stop::Usage(why.to_owned()));
+        }
+        let listen = Listen {
+            main: self.listen.unwrap_or(otherwise.listen),
+            tls: self.tls.or(otherwise.tls),
+            aicc_token: self.aicc_token_listen,
+        };
         let is_remote = |address: &SocketAddr| !address.ip().to_canonical().is_loopback();
-        let addresses = [Some(listen.main), listen.aicc_token].into_iter().flatten();
+        let addresses = [Some(listen.main), listen.tls, listen.aicc_token].into_iter().flatten();
         let remote = addresses.filter(|_| !self.allow_remote).find(is_remote);
         remote.map_or(Ok(listen), |address| {
             let ip = address.ip();
@@ -209,9 +231,19 @@ impl Options {
 
     fn intercept(&self, or_else: bool) -> Result<Option<InterceptSettings>, Stop> {
         let usage = |why: &str| Err(Stop::Usage(why.to_owned()));
-        let is_on = self.intercept.map_or(or_else, |intercept| intercept == Intercept::On);
-        if !is_on && (self.ca_dir.is_some() || !self.allow_host.is_empty()) {
-            return usage("--ca-dir and --allow-host need --intercept on");
+        let is_on = self.intercept.map_or(or_else, |intercept| intercept != Intercept::Off);
+        if !is_on && (self.ca_dir.is_some() || self.tls.is_some() || !self.allow_host.is_empty()) {
+            return usage("--ca-dir, --tls and --allow-host need --intercept on");
+        }
+        if self.is_sealed() && !or_else {
+            return usage(
+                "--intercept sealed is for `cloudtwin run` alone: it seals the command that it runs",
+            );
+        }
+        if self.is_sealed() && !self.allow_host.is_empty() {
+            return usage(
+                "--intercept sealed has no way out: leave --allow-host out, or use --intercept on",
+            );
         }
         // Who starts the clients of `serve` could not know a CA in memory.
         if is_on && !or_else && self.ca_dir.is_none() {

@@ -6,6 +6,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use self::child::Environment;
+use self::seal::Seal;
+use self::trust::{Reach, Trust};
 use super::exit::Stop;
 use super::options::{Options, Otherwise};
 use super::{env, log};
@@ -13,8 +16,9 @@ use crate::journal::Filter;
 use crate::local::LocalTwin;
 
 mod child;
-mod proxy;
+mod seal;
 mod summary;
+mod trust;
 
 /// Options of `cloudtwin run`.
 #[derive(Debug, Args)]
@@ -37,32 +41,61 @@ pub(super) struct RunOptions {
 
 /// Runs the command beside a twin. Its exit code is the command's.
 pub(super) fn run(options: &RunOptions) -> Result<ExitCode, Stop> {
+    // First of all: a process of several threads cannot be sealed.
+    let seal = options.twin.is_sealed().then(Seal::enter).transpose()?;
+    let reach = if seal.is_some() { Reach::Sealed } else { Reach::Proxy };
     let _log = log::start(options.twin.log.as_deref().unwrap_or("warn"), options.twin.log_format)?;
-    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let twin = options.twin.start(Otherwise { listen, intercept: true })?;
-    let mut variables = env::variables(&options.tenant, &twin.url());
-    let trust = twin.twin().interception.as_ref().map(proxy::Trust::new).transpose()?;
-    if let Some(trust) = &trust {
-        variables.extend(trust.variables(&twin));
+    let twin = options.twin.start(otherwise(reach))?;
+    let trust = twin.twin().interception.as_ref().map(Trust::new).transpose()?;
+    if let (Some(seal), Some(trust)) = (&seal, &trust) {
+        seal.replace_files(trust)?;
     }
+    let environment = environment(options, &twin, trust.as_ref().map(|trust| (trust, reach)));
     if options.dry_run {
-        let lines = variables.iter().map(|(name, value)| format!("{name}={value}\n"));
-        let removed = child::removed(&variables).map(|name| format!("# without {name}\n"));
-        super::print(&lines.chain(removed).collect::<String>())?;
+        super::print(&environment.text())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let ended = child::run(&twin, &options.command, &variables)?;
+    let ended = child::run(&twin, &options.command, &environment)?;
     if !options.no_summary {
-        log::last_words(conversation(&twin)?);
+        let strays = seal.map(|seal| seal.strays()).unwrap_or_default();
+        log::last_words(conversation(&twin, &strays)?);
     }
     Ok(ended)
 }
 
+/// Where the twin listens.
+fn otherwise(reach: Reach) -> Otherwise {
+    let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    match reach {
+        Reach::Proxy => Otherwise { listen: local(0), tls: None, intercept: true },
+        // The ports of plain http and https, which clients of the real hosts call.
+        Reach::Sealed => Otherwise { listen: local(80), tls: Some(local(443)), intercept: true },
+    }
+}
+
+/// What the command finds in its environment.
+fn environment(
+    options: &RunOptions,
+    twin: &LocalTwin,
+    trust: Option<(&Trust, Reach)>,
+) -> Environment {
+    let mut set = env::variables(&options.tenant, &twin.url());
+    if let Some(url) = twin.tls_url() {
+        set.push(("CLOUDTWIN_TLS_URL".to_owned(), url));
+    }
+    let mut removed = Vec::new();
+    if let Some((trust, reach)) = trust {
+        set.extend(trust.variables(twin, reach));
+        removed.extend(Trust::removed(reach).map(str::to_owned));
+    }
+    Environment::new(set, removed)
+}
+
 /// What the command sent and got, as text.
-fn conversation(twin: &LocalTwin) -> Result<String, Stop> {
+fn conversation(twin: &LocalTwin, strays: &[(String, u64)]) -> Result<String, Stop> {
     let page = twin.twin().journal.read(&Filter::default());
     let page = page.map_err(|error| Stop::Other(error.to_string()))?;
     let page: contracts::conversation::Page =
         serde_json::from_slice(&page).map_err(|error| Stop::Other(error.to_string()))?;
-    Ok(summary::text(&page))
+    Ok(summary::text(&page, strays))
 }

@@ -16,7 +16,8 @@ const ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 4588);
 /// Serves until SIGINT, SIGTERM or SIGHUP; the second one cuts what is in flight.
 pub(super) fn run(options: &Options) -> Result<(), Stop> {
     let _log = log::start(options.log.as_deref().unwrap_or("info"), options.log_format)?;
-    let twin = options.start(Otherwise { listen: SocketAddr::from(ADDRESS), intercept: false })?;
+    let listen = SocketAddr::from(ADDRESS);
+    let twin = options.start(Otherwise { listen, tls: None, intercept: false })?;
     signals::stop_on_signals(&twin)?;
     let origin = twin.url();
     if let Some(file) = &options.ready_file {
@@ -24,7 +25,7 @@ pub(super) fn run(options: &Options) -> Result<(), Stop> {
             .map_err(|error| Stop::Other(format!("cannot write {}: {error}", file.display())))?;
     }
     // Standard output may be closed, or a pipe that is never read: serving does not depend on it.
-    let text = welcome(&origin, twin.aicc_token_url().as_deref());
+    let text = welcome(&origin, twin.tls_url().as_deref(), twin.aicc_token_url().as_deref());
     log::write_within(std::time::Duration::ZERO, std::io::stdout(), text);
     twin.wait();
     Ok(())
@@ -41,11 +42,14 @@ fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-fn welcome(origin: &str, token_origin: Option<&str>) -> String {
+fn welcome(origin: &str, tls: Option<&str>, token_origin: Option<&str>) -> String {
+    let tls = tls.map_or_else(String::new, |at| {
+        format!("https: {at}, with certificates of the CA in --ca-dir\n")
+    });
     let tokens = token_origin.map_or_else(String::new, |at| format!(", tokens also at {at}"));
     let endpoint = origin.trim_start_matches("http://");
     format!(
-        "cloudtwin listens on {origin}\n\
+        "cloudtwin listens on {origin}\n{tls}\
          Tencent keys: SecretId {TENCENT_KEY} (or {TENCENT_KEY}-<tenant>), SecretKey {SECRET}\n\
          Huawei AICC application: app_key {AICC_APP} (or {AICC_APP}-<tenant>), app_secret {SECRET}{tokens}\n\
          Huawei keys: AK {HUAWEI_AK} (or {HUAWEI_AK}-<tenant>), SK {SECRET}; \

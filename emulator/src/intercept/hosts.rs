@@ -15,6 +15,14 @@ pub fn is_modelled(host: &str) -> bool {
     })
 }
 
+/// Whether hosts of that entry of `NO_PROXY` can be modelled ones: `*`, a host, a domain or a part of one.
+pub fn covers_modelled(entry: &str) -> bool {
+    let name = entry.trim().trim_start_matches("*.").trim_start_matches('.').to_ascii_lowercase();
+    let name = name.split(':').next().unwrap_or_default();
+    let mut domains = protocol::domains();
+    name == "*" || domains.any(|domain| protocol::is_within(domain, &[name])) || is_modelled(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +58,29 @@ mod tests {
             "",
         ] {
             assert!(!is_modelled(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn an_entry_of_no_proxy_may_cover_modelled_hosts() {
+        for entry in [
+            "*",
+            "com",
+            ".tencentcloudapi.com",
+            "*.myhuaweicloud.com",
+            " ciam.tencentcloudapi.com:443",
+        ] {
+            assert!(covers_modelled(entry), "{entry}");
+        }
+        for entry in [
+            "db.internal",
+            "10.0.0.0/8",
+            "localhost",
+            "api.com",
+            "oud.com",
+            "cvm.tencentcloudapi.com",
+        ] {
+            assert!(!covers_modelled(entry), "{entry}");
         }
     }
 }

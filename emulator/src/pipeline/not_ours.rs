@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use super::exchange::Reply;
 use crate::journal::{Entry, Outcome, Receipt, Sent};
@@ -53,7 +53,11 @@ pub(super) fn entry(
         ended_us: twin.journal.elapsed_us(),
         protocol: None,
         method: request.method.clone(),
-        path: request.uri.path().into(),
+        // A tunnel has no path.
+        path: match request.uri.authority() {
+            Some(target) if request.method == Method::CONNECT => target.as_str().into(),
+            _ => request.uri.path().into(),
+        },
         headers: redact::header_lines(&request.headers),
         body: Box::default(),
         body_size: request.body.len(),

@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderValue;
 use http::uri::Authority;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -24,8 +25,8 @@ use super::exchange::{Origin, exchange};
 use super::idle::Idle;
 use super::lent::Lent;
 use super::socket::Socket;
-use super::tunnel::{End, Tunnel};
-use super::{CONNECTION_ANSWERS_MAX, CONNECTIONS_MAX, HEAD_TIME, IDLE_TIME, Server, proxy};
+use super::tunnel::{End, Tunnel, Way};
+use super::{CONNECTION_ANSWERS_MAX, CONNECTIONS_MAX, HEAD_TIME, IDLE_TIME, Server, proxy, tls};
 use crate::wire::Listener;
 
 /// Descriptors that connections leave to files, where there are twice as many.
@@ -42,7 +43,7 @@ pub(super) fn places() -> usize {
 }
 
 /// Accepts and serves for ever.
-pub(super) async fn run(server: &Arc<Server>, socket: &TcpListener, listener: Listener) {
+pub(super) async fn run(server: &Arc<Server>, socket: &TcpListener, listener: Listener, way: Way) {
     let mut told = None;
     loop {
         match socket.accept().await {
@@ -50,7 +51,7 @@ pub(super) async fn run(server: &Arc<Server>, socket: &TcpListener, listener: Li
                 // Answers are written whole; waiting for more would only delay them.
                 drop(stream.set_nodelay(true));
                 let place = place(server).await;
-                begin(server, stream, peer.ip(), listener, place);
+                begin(server, stream, (peer.ip(), listener, way.clone()), place);
             }
             // The client is gone already; there may be others.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
@@ -86,8 +87,7 @@ async fn place(server: &Server) -> Option<OwnedSemaphorePermit> {
 fn begin(
     server: &Arc<Server>,
     stream: TcpStream,
-    peer: IpAddr,
-    listener: Listener,
+    (peer, listener, way): (IpAddr, Listener, Way),
     place: Option<OwnedSemaphorePermit>,
 ) {
     let connection = Arc::new(Connection::new(CONNECTION_ANSWERS_MAX));
@@ -95,16 +95,36 @@ fn begin(
     let entry = server.connections.enter(&connection);
     let server = Arc::clone(server);
     tokio::spawn(async move {
-        let origin = Origin { peer, listener, connection, authority: None };
-        if let Some(opened) = serve(&server, Socket::Plain(stream), origin.clone()).await {
+        let origin = Origin { peer, listener, connection, way };
+        if let Some(socket) = socket(&server, &origin, stream).await
+            && let Some(opened) = serve(&server, socket, origin.clone()).await
+        {
             serve_tunnel(&server, opened, origin, entry).await;
         }
         drop(place);
     });
 }
 
+/// The socket of a client, with TLS where its way has it; nothing where the client does not agree to it.
+async fn socket(server: &Server, origin: &Origin, stream: TcpStream) -> Option<Socket> {
+    let (Way::Tls, Some(interception)) = (&origin.way, &server.twin.interception) else {
+        return Some(Socket::Plain(stream));
+    };
+    let local = stream.local_addr().ok()?;
+    tokio::select! {
+        accepted = tls::accept(interception, local, stream) => accepted,
+        _ = origin.connection.command() => None,
+    }
+}
+
 /// A tunnel, the socket of its client, and what came in on it already.
-type Opened = (Authority, End, TcpStream, Bytes);
+struct Opened {
+    authority: Authority,
+    end: End,
+    agent: Option<HeaderValue>,
+    socket: TcpStream,
+    early: Bytes,
+}
 
 /// Serves a connection until it ends or becomes a tunnel.
 async fn serve(server: &Arc<Server>, socket: Socket, origin: Origin) -> Option<Opened> {
@@ -114,14 +134,15 @@ async fn serve(server: &Arc<Server>, socket: Socket, origin: Origin) -> Option<O
     connection.receipts.close();
     let mut early = None;
     if let Some(tunnel) = connection.take_tunnel() {
-        let Tunnel { authority, end, upgrade } = tunnel;
-        early = proxy::take_over(upgrade).await.map(|bytes| (authority, end, bytes));
+        let Tunnel { authority, end, agent, upgrade } = tunnel;
+        early = proxy::take_over(upgrade).await.map(|bytes| (authority, end, agent, bytes));
     }
     let mut socket = returned.try_recv().ok()?;
     match (connection.ending(), early) {
         (Some(ending), _) => close(&connection, ending.clone(), socket).await,
-        (None, Some((authority, end, early))) => {
-            return Some((authority, end, socket.into_tcp(), early));
+        (None, Some((authority, end, agent, early))) => {
+            let socket = socket.into_tcp();
+            return Some(Opened { authority, end, agent, socket, early });
         }
         // The client may have closed it before.
         (None, None) => drop(socket.shutdown().await),
@@ -131,7 +152,7 @@ async fn serve(server: &Arc<Server>, socket: Socket, origin: Origin) -> Option<O
 
 /// Serves a tunnel as a connection of its own, which takes the place of the one that opened it.
 async fn serve_tunnel(server: &Arc<Server>, opened: Opened, origin: Origin, outer: Entry) {
-    let (authority, end, socket, early) = opened;
+    let Opened { authority, end, agent, socket, early } = opened;
     let connection = Arc::new(Connection::new(CONNECTION_ANSWERS_MAX));
     let entry = server.connections.enter(&connection);
     drop(outer);
@@ -142,11 +163,11 @@ async fn serve_tunnel(server: &Arc<Server>, opened: Opened, origin: Origin, oute
         End::Host(host) => proxy::let_through(&connection, socket, host, early).await,
         End::Twin(config) => {
             let accepted = tokio::select! {
-                accepted = proxy::accept(config, &authority, socket, early) => accepted,
+                accepted = tls::accept_in_tunnel(config, authority.host(), agent.as_ref(), socket, early) => accepted,
                 _ = connection.command() => None,
             };
             if let Some(socket) = accepted {
-                let origin = Origin { connection, authority: Some(authority), ..origin };
+                let origin = Origin { connection, way: Way::Tunnel(authority), ..origin };
                 serve(server, socket, origin).await;
             }
         }

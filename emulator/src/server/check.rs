@@ -3,6 +3,7 @@
 use http::{Method, StatusCode};
 
 use super::outgoing::Answer;
+use super::tunnel::Way;
 use super::{ANSWER_GUESS, CONNECTION_ANSWERS_MAX, guard, proxy};
 use crate::protocol::{self, Protocol};
 use crate::twin::Twin;
@@ -49,15 +50,15 @@ impl Place {
     }
 }
 
-/// Checks the head: which part answers, or why the request is refused. A tunnel has none within.
+/// Checks the head: which part answers, or why the request is refused. Through TLS there are no tunnels.
 pub(super) fn check(
     twin: &Twin,
     request: &mut Request,
     version: http::Version,
-    is_within_tunnel: bool,
+    way: &Way,
 ) -> Result<Place, Box<Answer>> {
     let proxy = twin.interception.as_ref();
-    let proxy = proxy.filter(|_| version < http::Version::HTTP_2 && !is_within_tunnel);
+    let proxy = proxy.filter(|_| version < http::Version::HTTP_2 && matches!(way, Way::Plain));
     let proxy = proxy.filter(|_| request.listener == Listener::Main);
     if request.method == Method::CONNECT && proxy.is_none() {
         // A success would mean that the tunnel is open.

@@ -7,7 +7,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::header::{CONNECTION, HeaderValue};
-use http::uri::Authority;
 use http::{Method, StatusCode};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
@@ -19,6 +18,7 @@ use super::check::{Place, check, refuse};
 use super::connection::Connection;
 use super::outgoing::{Answer, Charges, End, Outgoing};
 use super::plan::obey;
+use super::tunnel::Way;
 use super::{ANSWER_GUESS, BODY_TIME, Server, proxy};
 use crate::protocol::Protocol;
 use crate::twin::Twin;
@@ -34,8 +34,8 @@ pub(super) struct Origin {
     pub(super) listener: Listener,
     /// On which connection.
     pub(super) connection: Arc<Connection>,
-    /// The host to which the tunnel leads in which it came.
-    pub(super) authority: Option<Authority>,
+    /// Through what.
+    pub(super) way: Way,
 }
 
 /// Answers one request.
@@ -44,24 +44,24 @@ pub(super) async fn exchange(
     mut request: hyper::Request<Incoming>,
     origin: Origin,
 ) -> Result<hyper::Response<Outgoing>, Infallible> {
-    let Origin { peer, listener, connection, authority } = origin;
+    let Origin { peer, listener, connection, way } = origin;
     if connection.ending().is_some() {
         // It came in behind the request whose plan closes the connection.
         return std::future::pending().await;
     }
     connection.head_ended(request.version());
     let version = request.version();
-    let upgrade = proxy::is_wanted(request.method(), version, authority.as_ref())
-        .then(|| hyper::upgrade::on(&mut request));
+    let upgrade =
+        proxy::is_wanted(request.method(), version, &way).then(|| hyper::upgrade::on(&mut request));
     let (head, incoming) = request.into_parts();
     let (number, position) = connection.count_request();
     let mut request = Request {
         arrival: server.twin.journal.arrival(number, position),
         listener,
         method: head.method,
-        uri: match &authority {
-            Some(authority) => proxy::target(&head.uri, authority),
-            None => head.uri,
+        uri: match &way {
+            Way::Tunnel(authority) => proxy::target(&head.uri, authority),
+            Way::Plain | Way::Tls => head.uri,
         },
         headers: head.headers,
         body: bytes::Bytes::new(),
@@ -69,7 +69,7 @@ pub(super) async fn exchange(
         peer,
     };
     let is_head = request.method == Method::HEAD;
-    let checked = match (check(&server.twin, &mut request, version, authority.is_some()), upgrade) {
+    let checked = match (check(&server.twin, &mut request, version, &way), upgrade) {
         (Ok(Place::Tunnel), Some(upgrade)) => {
             // In a box, so that all other requests take no room for it.
             Box::pin(open_tunnel(&server.twin, &request, upgrade, &connection)).await

@@ -1,10 +1,8 @@
 //! The twin as a proxy: it ends TLS for the hosts that it models, and lets clients through to the hosts
 //! that its user allows.
 
-use std::io;
-use std::sync::Arc;
-
 use bytes::Bytes;
+use http::header::USER_AGENT;
 use http::uri::{Authority, Scheme, Uri};
 use http::{Method, StatusCode, Version};
 use hyper::upgrade::OnUpgrade;
@@ -12,15 +10,12 @@ use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto::upgrade::downcast;
 use tokio::io::{AsyncWriteExt, copy_bidirectional};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::{AlertDescription, Error, ServerConfig};
 
 use super::HEAD_TIME;
 use super::connection::{Command, Connection};
 use super::idle::Idle;
 use super::lent::Lent;
-use super::socket::Socket;
-use super::tunnel::{End, Tunnel};
+use super::tunnel::{End, Tunnel, Way};
 use crate::control::guard;
 use crate::intercept::{Interception, Target};
 use crate::wire::Request;
@@ -47,7 +42,8 @@ pub(super) async fn open(
         Target::Allowed => End::Host(reach(&authority).await?),
         Target::Refused => return Err((StatusCode::FORBIDDEN, not_modelled(host))),
     };
-    Ok(Tunnel { authority, end, upgrade })
+    let agent = request.headers.get(USER_AGENT).cloned();
+    Ok(Tunnel { authority, end, agent, upgrade })
 }
 
 /// Whether that is the twin's own address: some clients open a tunnel even there.
@@ -88,9 +84,9 @@ pub(super) fn strange_host(interception: &Interception, request: &Request) -> Op
     }
 }
 
-/// Whether a request asks for a tunnel that the twin may open: not for one inside of another.
-pub(super) fn is_wanted(method: &Method, version: Version, within: Option<&Authority>) -> bool {
-    *method == Method::CONNECT && version < Version::HTTP_2 && within.is_none()
+/// Whether a request asks for a tunnel that the twin may open: not for one inside of TLS.
+pub(super) fn is_wanted(method: &Method, version: Version, way: &Way) -> bool {
+    *method == Method::CONNECT && version < Version::HTTP_2 && matches!(way, Way::Plain)
 }
 
 /// The target of a request within a tunnel: it names the host to which the tunnel leads.
@@ -107,57 +103,6 @@ pub(super) fn target(uri: &Uri, authority: &Authority) -> Uri {
 pub(super) async fn take_over(upgrade: OnUpgrade) -> Option<Bytes> {
     let upgraded = upgrade.await.ok()?;
     downcast::<TokioIo<Idle<Lent>>>(upgraded).ok().map(|parts| parts.read_buf)
-}
-
-/// Ends TLS. Nothing if the client does not agree to it, which the log says.
-pub(super) async fn accept(
-    config: Arc<ServerConfig>,
-    authority: &Authority,
-    socket: TcpStream,
-    early: Bytes,
-) -> Option<Socket> {
-    let accept = TlsAcceptor::from(config).accept_with(socket, |tls| {
-        // No bytes would be the end of the client's side.
-        if !early.is_empty() {
-            // A wrong start is an error of the next step, too.
-            _ = tls.read_tls(&mut &early[..]);
-            _ = tls.process_new_packets();
-        }
-    });
-    let host = authority.host();
-    match tokio::time::timeout(HEAD_TIME, accept).await {
-        Ok(Ok(stream)) => Some(Socket::Tls(Box::new(stream))),
-        Ok(Err(error)) if is_distrust(&error) => {
-            tracing::warn!(
-                host,
-                %error,
-                "a client does not trust the twin's certificate: it must be told to trust the twin's CA"
-            );
-            None
-        }
-        Ok(Err(error)) => {
-            tracing::warn!(
-                host,
-                %error,
-                "a client ended TLS before it began; it may not trust the twin's CA"
-            );
-            None
-        }
-        Err(_) => {
-            tracing::warn!(host, "a client did not begin TLS in time");
-            None
-        }
-    }
-}
-
-/// Another CA of the same name is a wrong signature to some clients.
-fn is_distrust(error: &io::Error) -> bool {
-    use AlertDescription::{BadCertificate, CertificateUnknown, DecryptError, UnknownCA};
-    let error = error.get_ref().and_then(|error| error.downcast_ref::<Error>());
-    matches!(
-        error,
-        Some(Error::AlertReceived(BadCertificate | CertificateUnknown | DecryptError | UnknownCA))
-    )
 }
 
 /// Lets bytes through both ways, until either side ends or the twin stops.

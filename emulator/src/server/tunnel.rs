@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::HeaderValue;
 use http::uri::Authority;
 use hyper::upgrade::OnUpgrade;
 use tokio::net::TcpStream;
@@ -14,8 +15,21 @@ pub(super) struct Tunnel {
     pub(super) authority: Authority,
     /// Where it leads.
     pub(super) end: End,
+    /// What its client calls itself.
+    pub(super) agent: Option<HeaderValue>,
     /// When hyper gives its stream back.
     pub(super) upgrade: OnUpgrade,
+}
+
+/// What lies between a client and its connection's bytes.
+#[derive(Debug, Clone)]
+pub(super) enum Way {
+    /// Nothing.
+    Plain,
+    /// TLS.
+    Tls,
+    /// A tunnel to that host, and TLS in it.
+    Tunnel(Authority),
 }
 
 /// Where a tunnel leads.

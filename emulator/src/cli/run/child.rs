@@ -1,6 +1,6 @@
 //! The command that runs beside a twin: its environment, its signals, its end.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitCode, ExitStatus};
@@ -35,11 +35,36 @@ const OPENSTACK: [&str; 9] = [
 const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
 
-/// The variables of this process that the command does not get, and that are not replaced.
-pub(super) fn removed(variables: &[(String, String)]) -> impl Iterator<Item = String> {
-    let set: BTreeMap<_, _> = variables.iter().cloned().collect();
-    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    names.filter(move |name| is_vendors(name) && !set.contains_key(name))
+/// What changes in the environment of the command.
+pub(super) struct Environment {
+    set: Vec<(String, String)>,
+    removed: Vec<String>,
+}
+
+impl Environment {
+    /// Sets those variables; removes those, and those of vendors that are not set.
+    pub(super) fn new(set: Vec<(String, String)>, mut removed: Vec<String>) -> Self {
+        let replaced: BTreeSet<_> = set.iter().map(|(name, _)| name.as_str()).collect();
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let (own, vendors): (Vec<_>, Vec<_>) = names.partition(|name| !is_vendors(name));
+        removed.retain(|name| own.contains(name));
+        removed.extend(vendors.into_iter().filter(|name| !replaced.contains(name.as_str())));
+        Self { set, removed }
+    }
+
+    /// A line for each change.
+    pub(super) fn text(&self) -> String {
+        let lines = self.set.iter().map(|(name, value)| format!("{name}={value}\n"));
+        let removed = self.removed.iter().map(|name| format!("# without {name}\n"));
+        lines.chain(removed).collect()
+    }
+
+    fn give(&self, command: &mut Command) {
+        for name in &self.removed {
+            command.env_remove(name);
+        }
+        command.envs(self.set.iter().map(|(name, value)| (name, value)));
+    }
 }
 
 fn is_vendors(name: &str) -> bool {
@@ -51,7 +76,7 @@ fn is_vendors(name: &str) -> bool {
 pub(super) fn run(
     twin: &LocalTwin,
     command: &[OsString],
-    variables: &[(String, String)],
+    environment: &Environment,
 ) -> Result<ExitCode, Stop> {
     let Some((program, arguments)) = command.split_first() else {
         return Err(Stop::Usage("a command is missing behind `--`".to_owned()));
@@ -60,10 +85,7 @@ pub(super) fn run(
     let _entered = twin.handle().enter();
     let mut child = Command::new(program);
     child.args(arguments);
-    for name in removed(variables) {
-        child.env_remove(name);
-    }
-    child.envs(variables.iter().map(|(name, value)| (name, value)));
+    environment.give(&mut child);
     let mut child = child.spawn().map_err(|error| {
         let code = match error.kind() {
             std::io::ErrorKind::NotFound => NOT_FOUND,

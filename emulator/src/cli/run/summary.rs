@@ -17,8 +17,9 @@ struct Line<'a> {
     slowest_us: u64,
 }
 
-/// The summary: a line for each operation, and what is to be known of the whole.
-pub(super) fn text(page: &Page) -> String {
+/// The summary: a line for each operation and for each target outside of a seal, and what is to be known of the
+/// whole.
+pub(super) fn text(page: &Page, strays: &[(String, u64)]) -> String {
     let mut lines: BTreeMap<(&str, &str), Line<'_>> = BTreeMap::new();
     let mut unwell = BTreeSet::new();
     let mut in_order: Vec<_> = page.entries.iter().collect();
@@ -43,6 +44,9 @@ pub(super) fn text(page: &Page) -> String {
     let mut text = format!("cloudtwin: {} requests\n", in_order.len());
     for ((service, operation), line) in &lines {
         _ = writeln!(text, "  {service} {operation}: {}", line.text());
+    }
+    for (target, count) in strays {
+        _ = writeln!(text, "  outside {target}: {count} refused");
     }
     if page.lost > 0 {
         _ = writeln!(text, "  {} more were dropped from the journal (see --journal)", page.lost);
@@ -134,11 +138,13 @@ mod tests {
             entry(7, middle),
         ];
         let page = json!({ "first": 1, "last": 7, "lost": 2, "entries": entries });
-        insta::assert_snapshot!(text(&serde_json::from_value(page).unwrap()), @r"
+        let strays = [("198.51.100.7:443 (tcp)".to_owned(), 2)];
+        insta::assert_snapshot!(text(&serde_json::from_value(page).unwrap(), &strays), @r"
         cloudtwin: 7 requests
           ciam GetUser: 1 status 502; faults: 1 drop; slowest 1.5 ms
           ciam ListUser: 1 InternalError, 1 cut off, 1 no answer, 2 ok; faults: 1 drop; 2 retried; slowest 89.0 ms
           files download: 1 ok; slowest 1.5 ms
+          outside 198.51.100.7:443 (tcp): 2 refused
           2 more were dropped from the journal (see --journal)
         ");
     }

@@ -1,0 +1,3 @@
+module realhost
+
+go 1.22
