@@ -108,3 +108,24 @@ fn a_port_that_is_taken_is_named() {
         assert_eq!((output.status.code(), said.starts_with(&why)), (Some(4), true), "{said}");
     }
 }
+
+#[test]
+fn a_host_that_is_refused_is_named_in_the_summary() {
+    let output = run(&[], &["sh", "-c", "curl -sS https://example.com/ || true"]);
+    let said = text(output.stderr);
+    assert!(said.contains("\n  unknown example.com:443: 1 status 403;"), "{said}");
+}
+
+#[test]
+fn the_systems_cas_are_trusted_where_real_hosts_may_be_reached() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("own.pem");
+    std::fs::write(&own, "the system's\n").unwrap();
+    let trusted = |options: &[&str]| {
+        let mut command = cloudtwin(&[&["run", "--no-summary"], options].concat());
+        command.args(["--", "sh", "-c", "cat \"$SSL_CERT_FILE\""]).env("SSL_CERT_FILE", &own);
+        text(command.output().unwrap().stdout)
+    };
+    assert!(trusted(&["--allow-host", "example.com"]).ends_with("the system's\n"));
+    assert!(!trusted(&[]).contains("the system's"));
+}
