@@ -5,6 +5,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::rules::Finding;
 
+pub mod ctrf;
+pub mod exit;
+mod finding;
+#[cfg(test)]
+mod formats;
+pub mod github;
+pub mod html;
+pub mod json;
+pub mod junit;
+pub mod merge;
+#[cfg(test)]
+mod samples;
+mod summary;
+pub mod terminal;
+mod text;
+
+/// The format that this version writes and reads.
+pub const FORMAT: u32 = 1;
+
 /// A run of `check`, `explore` or `verify`. Reports of the shards of one run are merged into one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -16,6 +35,9 @@ pub struct Report {
     pub command: String,
     /// Names the run; the same in all shards.
     pub run: String,
+    /// The part of the run that is reported; absent: the run was not split.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shards: Option<Shards>,
     /// When it began, RFC 3339.
     pub began_at: String,
     /// How long it took; the longest of merged shards.
@@ -26,6 +48,22 @@ pub struct Report {
     pub cases: Vec<Case>,
     /// What is to be known of the whole, such as the planned faults that were not run, a sentence each.
     pub notes: Vec<String>,
+}
+
+/// Which shards of a run a report covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shards {
+    /// The number of shards of the run.
+    pub of: u32,
+    /// The shards that the report covers, ascending, counted from 1.
+    pub covered: Vec<u32>,
+}
+
+impl Shards {
+    /// The shards of the run that the report does not cover, ascending.
+    pub fn missing(&self) -> Vec<u32> {
+        (1..=self.of).filter(|shard| !self.covered.contains(shard)).collect()
+    }
 }
 
 /// One case of one contract.
