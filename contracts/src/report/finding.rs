@@ -11,7 +11,7 @@ const INPUT_MAX: usize = 160;
 /// The cases that are named; a number stands for the others.
 const CASES_MAX: usize = 3;
 /// The lines of a state difference that are shown.
-pub(super) const DIFFERENCE_MAX: usize = 12;
+const DIFFERENCE_MAX: usize = 12;
 
 /// The sentence of a finding, with its rule.
 pub(super) fn sentence(found: &Reported) -> String {

@@ -35,7 +35,7 @@ fn of_group(group: &Group<'_>) -> String {
 }
 
 fn of_case(case: &Case) -> Option<String> {
-    let explained = case.findings.iter().any(|found| found.accepted.is_none());
+    let explained = summary::is_explained(case);
     let (level, text) = match case.outcome {
         CaseOutcome::Failed if !explained => {
             ("error", format!("The case failed.\n{}", case.output))

@@ -52,6 +52,11 @@ fn severity(found: &Reported, case: &Case) -> Severity {
     (case.outcome == CaseOutcome::Failed, found.finding.certainty, case.verdict)
 }
 
+/// Whether a finding that no baseline accepts says what the case did.
+pub(super) fn is_explained(case: &Case) -> bool {
+    case.findings.iter().any(|found| found.accepted.is_none())
+}
+
 /// Findings that no baseline accepts, by cause, worst first.
 pub(super) fn open(report: &Report) -> Vec<Group<'_>> {
     let mut groups = groups(report, |found| found.accepted.is_none());
@@ -149,8 +154,12 @@ pub(super) fn headline(report: &Report) -> String {
     match counts {
         _ if report.cases.is_empty() => "Nothing was judged".to_owned(),
         Counts { failed: 1.., .. } => {
-            let causes = open(report).iter().filter(|group| group.fails()).count();
-            let causes = count(causes.max(1), "cause", "causes");
+            let known = open(report).iter().filter(|group| group.fails()).count();
+            let unexplained = report
+                .cases
+                .iter()
+                .filter(|case| case.outcome == CaseOutcome::Failed && !is_explained(case));
+            let causes = count(known + unexplained.count(), "cause", "causes");
             format!("{} of {all} failed, {causes}", counts.failed)
         }
         _ if missing > 0 => format!("{} not in this report", count(missing, "shard", "shards")),
@@ -290,7 +299,7 @@ mod tests {
             "Nothing was judged",
             "All 5 cases kept every promise",
             "1 of 6 cases failed, 1 cause",
-            "2 of 12 cases failed, 1 cause",
+            "2 of 12 cases failed, 2 causes",
             "40 of 40 cases failed, 40 causes",
             "5 of 300 cases failed, 1 cause",
             "2 of 4 cases failed, 2 causes",

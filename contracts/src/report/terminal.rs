@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::summary::{self, Counts, Group};
 use super::text::{count, duration, line, visible};
 use super::{Case, CaseOutcome, Report, finding};
+use crate::rules::Certainty;
 
 /// The last lines of a client's output that are shown for a failed case without a finding.
 const OUTPUT_LINES: usize = 12;
@@ -72,7 +73,11 @@ impl Page {
         self.heading(label, code, &finding::sentence(group.worst));
         let cases = if group.cases.len() == 1 { "case" } else { "cases" };
         self.detail(cases, &finding::cases(group));
-        for (label, text) in finding::details(group.worst) {
+        let mut details = finding::details(group.worst);
+        if group.worst.finding.certainty == Certainty::Advice {
+            details.retain(|(label, _)| *label == "promised" || *label == "again");
+        }
+        for (label, text) in details {
             self.detail(label, &text);
         }
         self.text.push('\n');
@@ -80,7 +85,7 @@ impl Page {
 
     /// What no finding says of a case.
     fn case(&mut self, case: &Case) {
-        let explained = case.findings.iter().any(|found| found.accepted.is_none());
+        let explained = summary::is_explained(case);
         match case.outcome {
             CaseOutcome::Passed => return,
             CaseOutcome::Failed | CaseOutcome::Flaky if explained => return,
@@ -116,13 +121,12 @@ impl Page {
             Counts { failed: 0, incomplete: 0, flaky: 0, passed: 1.., .. } => GREEN,
             _ => YELLOW,
         };
-        let all = count(report.cases.len(), "case", "cases");
         let requests = report.cases.iter().map(|case| case.requests).sum();
         let headline = self.painted(code, &summary::headline(report));
         let seed = report.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
         let _ = write!(
             self.text,
-            "{headline}\n{all}: {}\n{} in {}, run {}{seed}\n",
+            "{headline}\n{}; {} in {}, run {}{seed}\n",
             counts.sentence(),
             count(requests, "request", "requests"),
             duration(report.duration_ms),
@@ -155,8 +159,7 @@ mod tests {
                    again     cloudtwin check contracts/sync.toml --filter 'lost answer' --seed 7
 
         1 of 6 cases failed, 1 cause
-        6 cases: 1 failed, 5 passed
-        186 requests in 12.3 s, run 01J9-sample, seed 7
+        1 failed, 5 passed; 186 requests in 12.3 s, run 01J9-sample, seed 7
         "#);
     }
 
@@ -211,16 +214,6 @@ mod tests {
         ADVICE     reuses-connections: It opened a connection for each of 31 requests.
                    case      export › hasty (contracts/export.toml:30)
                    promised  does not blindly repeat a write whose answer was lost
-                   source    RFC 9110, section 9.2.2: a client should not automatically retry a request with a non-idempotent method
-                   requests  #12  0.000 s  CreateUser → no answer  (fault: answer dropped after the commit)
-                                  {"UserStoreId":"<store:1>","UserName":"anna"}
-                             #13  1.412 s  CreateUser → 200
-                                  {"UserStoreId":"<store:1>","UserName":"anna"}
-                             #15  1.980 s  DescribeUser → 200 ResourceNotFound.User
-                                  {"UserStoreId":"<store:1>","Original":true}
-                   state     + user <user:7> anna
-                             ~ user <user:1> email: anna@example.com -> (none)
-                             - group <group:2> readers
                    again     cloudtwin check contracts/sync.toml --filter 'lost answer' --seed 7
 
         INCOMPLETE export › busy machine (contracts/export.toml:30)
@@ -240,9 +233,8 @@ mod tests {
 
         NOTE       12 of 214 planned faults were not run: the time was over.
 
-        2 of 12 cases failed, 1 cause
-        12 cases: 2 failed, 1 incomplete, 1 flaky, 1 with nothing to judge, 7 passed
-        341 requests in 12.3 s, run 01J9-sample, seed 7
+        2 of 12 cases failed, 2 causes
+        2 failed, 1 incomplete, 1 flaky, 1 with nothing to judge, 7 passed; 341 requests in 12.3 s, run 01J9-sample, seed 7
         "#);
     }
 
@@ -250,8 +242,7 @@ mod tests {
     fn an_empty_report_says_so() {
         insta::assert_snapshot!(terminal(&samples::empty(), false), @r"
         Nothing was judged
-        0 cases: no cases
-        0 requests in 12.3 s, run 01J9-sample
+        no cases; 0 requests in 12.3 s, run 01J9-sample
         ");
     }
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::summary::flakiness;
+use super::super::summary::{Counts, flakiness};
 use super::super::text::{count, duration, visible};
 use super::super::{Case, CaseOutcome, Report};
 use super::mark::Mark;
@@ -22,13 +22,22 @@ pub(super) fn section(report: &Report) -> Option<Markup> {
         html! {
             @if !bad.is_empty() { (table("Cases that did not pass", &bad)) }
             @if !good.is_empty() {
-                @let title = count(good.len(), "case passed or its fault never fired", "cases passed or their fault never fired");
+                @let title = good_title(&good);
                 @if bad.is_empty() && good.len() <= UNFOLDED { (table(&title, &good)) } @else {
                     details { summary { (title) } (table(&title, &good)) }
                 }
             }
         }
     })
+}
+
+fn good_title(good: &[&Case]) -> String {
+    let counts = Counts::of(good.iter().copied());
+    let passed = count(counts.passed, "case passed", "cases passed");
+    match counts.nothing_to_judge {
+        0 => passed,
+        never => format!("{passed}, {}", count(never, "fault never fired", "faults never fired")),
+    }
 }
 
 fn table(title: &str, cases: &[&Case]) -> Markup {
@@ -39,7 +48,6 @@ fn table(title: &str, cases: &[&Case]) -> Markup {
                 tr {
                     th scope="col" { "Result" }
                     th scope="col" { "Case" }
-                    th.number scope="col" { "Requests" }
                     th.number scope="col" { "Time" }
                 }
             }
@@ -54,12 +62,12 @@ fn row(case: &Case) -> Markup {
             td { (Mark::of(case).tag()) }
             th scope="row" {
                 (name(case))
+                div.soft { (count(case.requests, "request", "requests")) }
                 @if let Some(rate) = flakiness(case) { div { (rate) } }
                 @if !case.output.is_empty() && case.outcome != CaseOutcome::Passed {
                     details { summary { "output" } pre.output dir="auto" tabindex="0" { (visible(&case.output)) } }
                 }
             }
-            td.number { (case.requests) }
             td.number { (duration(case.duration_ms)) }
         }
     }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::finding::{DIFFERENCE_MAX, answer};
+use super::super::finding::answer;
 use super::super::summary::{self, Group, certainty_words, flakiness};
 use super::super::text::{count, duration, line, seconds, shorten, visible};
 use super::super::{Case, CaseOutcome, Report, Reported, Witness};
@@ -11,8 +11,12 @@ use super::{name, timeline};
 
 /// Findings that are not folded.
 const SHOWN: usize = 5;
-/// The longest heading, in characters; the text follows in full.
+/// The longest heading, in characters; the text follows.
 const HEADING_MAX: usize = 180;
+/// The longest text, in characters; the JSON has it in full.
+const TEXT_MAX: usize = 1_000;
+/// The lines of a state difference that are not folded.
+const LINES: usize = 3;
 /// The cases of a finding that are named.
 const CASES_MAX: usize = 50;
 
@@ -21,7 +25,16 @@ pub(super) fn section(report: &Report) -> Option<Markup> {
     let (shown, folded) = groups.split_at(groups.len().min(SHOWN));
     (!groups.is_empty()).then(|| {
         html! {
-            @for group in shown { article.finding { (body(group, true)) } }
+            @if shown.len() > 1 {
+                ol {
+                    @for (index, group) in shown.iter().enumerate() {
+                        li { a href={ "#finding-" (index + 1) } { bdi { (line(&group.worst.finding.text, HEADING_MAX)) } } }
+                    }
+                }
+            }
+            @for (index, group) in shown.iter().enumerate() {
+                article.finding id={ "finding-" (index + 1) } { (body(group, true)) }
+            }
             @if !folded.is_empty() {
                 h3 { (count(folded.len(), "further finding", "further findings")) }
                 @for group in folded {
@@ -76,7 +89,7 @@ fn body(group: &Group<'_>, heading: bool) -> Markup {
             @if group.case.verdict.is_some() { (Mark::of(group.case).tag()) " " }
             span.soft { code { (line(&found.finding.rule, 80)) } ", " (certainty_words(found.finding.certainty)) }
         }
-        @if text.chars().count() > HEADING_MAX { p dir="auto" { (visible(text)) } }
+        @if text.chars().count() > HEADING_MAX { p dir="auto" { (shorten(&visible(text), TEXT_MAX)) } }
         dl {
             (entry("Promised", &found.promise))
             dt { "Source" }
@@ -88,7 +101,7 @@ fn body(group: &Group<'_>, heading: bool) -> Markup {
         (difference(found, heading))
         @if !found.replay.is_empty() {
             (subheading("See it again", heading))
-            pre dir="ltr" { code { (visible(&found.replay)) } }
+            pre.command dir="ltr" tabindex="0" { code { (visible(&found.replay)) } }
         }
     }
 }
@@ -158,18 +171,23 @@ fn request(witness: &Witness) -> Markup {
 }
 
 fn difference(found: &Reported, shown: bool) -> Markup {
-    let lines = &found.state_difference;
-    let rest = lines.len().saturating_sub(DIFFERENCE_MAX);
+    let (shown_lines, folded) = found.state_difference.split_at(found.state_difference.len().min(LINES));
     html! {
-        @if !lines.is_empty() {
+        @if !shown_lines.is_empty() {
             (subheading("State difference", shown))
             p.soft { "+ is too much, - is missing, ~ differs" }
-            pre.difference dir="ltr" {
-                @for text in lines.iter().take(DIFFERENCE_MAX) {
-                    span class=(sign(text)) { (shorten(&line(text, usize::MAX), 400)) } "\n"
-                }
-                @if rest > 0 { "… and " (count(rest, "more line", "more lines")) "\n" }
+            (lines(shown_lines))
+            @if !folded.is_empty() {
+                details { summary { (count(folded.len(), "more line", "more lines")) } (lines(folded)) }
             }
+        }
+    }
+}
+
+fn lines(texts: &[String]) -> Markup {
+    html! {
+        pre.difference dir="ltr" {
+            @for text in texts { span class=(sign(text)) { (line(text, 240)) } "\n" }
         }
     }
 }

@@ -111,7 +111,7 @@ fn a_finding_has_all_that_proves_it() {
 #[test]
 fn five_findings_are_shown_and_the_others_are_folded() {
     let page = html(&samples::forty_findings());
-    assert_eq!(page.matches("<article class=\"finding\">").count(), 5);
+    assert_eq!(page.matches("<article class=\"finding\"").count(), 5);
     assert_eq!(page.matches("<details class=\"finding\">").count(), 35);
     assert!(page.contains("35 further findings"));
     let first = page.split_once("<article").unwrap().1.split_once("</article>").unwrap().0;
@@ -121,7 +121,7 @@ fn five_findings_are_shown_and_the_others_are_folded() {
 #[test]
 fn findings_of_one_cause_are_one_and_name_each_case() {
     let page = html(&samples::many_cases());
-    assert_eq!(page.matches("<article class=\"finding\">").count(), 1);
+    assert_eq!(page.matches("<article class=\"finding\"").count(), 1);
     assert!(page.contains("all 5 cases"));
     assert!(page.contains("5 of 300 cases failed, 1 cause"));
 }

@@ -10,7 +10,7 @@ use super::super::Witness;
 const LANE: usize = 40;
 const AXIS: usize = 24;
 /// The longest label of a lane, in characters: what fits a telephone.
-const LABEL_MAX: usize = 44;
+const LABEL_MAX: usize = 40;
 /// The least width of a bar, in percent.
 const BAR_MIN: f64 = 0.8;
 
