@@ -30,9 +30,8 @@ pub fn exit_code(report: &Report, strict: bool) -> u8 {
     let any = |wanted| outcomes().any(|outcome| outcome == wanted);
     let shard_is_missing =
         report.shards.as_ref().is_some_and(|shards| !shards.missing().is_empty());
-    let judged_nothing = |case: &Case| {
-        case.outcome == CaseOutcome::NothingToJudge && case.verdict.is_none()
-    };
+    let judged_nothing =
+        |case: &Case| case.outcome == CaseOutcome::NothingToJudge && case.verdict.is_none();
     if any(CaseOutcome::Failed) {
         BROKEN
     } else if any(CaseOutcome::Incomplete) || shard_is_missing {

@@ -34,9 +34,11 @@ pub(super) fn details(found: &Reported) -> Vec<(&'static str, String)> {
         ("source", line(&found.source, LINE_MAX)),
     ];
     let labelled = |label, texts: Vec<String>| {
-        texts.into_iter().enumerate().map(move |(index, text)| {
-            if index == 0 { (label, text) } else { ("", text) }
-        })
+        texts.into_iter().enumerate().map(
+            move |(index, text)| {
+                if index == 0 { (label, text) } else { ("", text) }
+            },
+        )
     };
     lines.extend(labelled("requests", requests(&found.witnesses)));
     lines.extend(labelled("state", difference(found)));

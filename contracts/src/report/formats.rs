@@ -34,7 +34,8 @@ fn write_samples(folder: &Path) {
 fn python(programs: &Path) -> Option<PathBuf> {
     let Ok(Output { stdout: version, .. }) = Command::new("python3").arg("--version").output()
     else {
-        let text = "the forms of reports are NOT validated: python3 cannot be started on this machine";
+        let text =
+            "the forms of reports are NOT validated: python3 cannot be started on this machine";
         assert!(std::env::var("CI").as_deref() != Ok("true"), "{text}");
         // Past the harness, which swallows what a passing test prints.
         writeln!(std::io::stderr(), "\n*** {text} ***").unwrap();

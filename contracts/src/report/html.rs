@@ -59,6 +59,7 @@ pub fn html(report: &Report) -> String {
                     }
                 }
                 main {
+                    @if report.cases.is_empty() { p { "The report has no case." } }
                     @for (id, title, content) in &sections {
                         section id=(id) aria-labelledby={ (id) "-title" } {
                             h2 id={ (id) "-title" } { (title) }
@@ -104,13 +105,14 @@ fn notes(report: &Report) -> Option<Markup> {
     })
 }
 
-/// The name of a case over its contract and place.
+/// The name of a case over its contract, its place and how much it sent.
 fn name(case: &Case) -> Markup {
     html! {
         bdi { (line(&case.name, 200)) }
         div.soft {
             bdi { (line(&case.contract, 120)) }
-            @if let Some((file, number)) = &case.file { " · " bdi { (line(file, 200)) ":" (number) } }
+            @if let Some((file, number)) = &case.file { " · " bdi { (line(file, 200)) } ":" (number) }
+            " · " (count(case.requests, "request", "requests"))
         }
     }
 }

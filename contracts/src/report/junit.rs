@@ -136,7 +136,9 @@ fn explain(case: &Case) -> (String, String, String) {
     let message = match case.outcome {
         CaseOutcome::Incomplete => "some requests were lost; nothing is judged without them".into(),
         CaseOutcome::NothingToJudge => "there was nothing to judge".into(),
-        CaseOutcome::Flaky => summary::flakiness(case).into_iter().chain(first).collect::<Vec<_>>().join(": "),
+        CaseOutcome::Flaky => {
+            summary::flakiness(case).into_iter().chain(first).collect::<Vec<_>>().join(": ")
+        }
         _ if open.len() > 1 => {
             format!("{} (and {} more)", first.unwrap_or_default(), open.len() - 1)
         }

@@ -42,9 +42,9 @@ pub fn merge(reports: Vec<(String, Report)>) -> Result<Report, Error> {
         join(&mut merged, &name, report)?;
     }
 
-    merged.cases.sort_by(|a, b| {
-        (&a.file, &a.contract, &a.name).cmp(&(&b.file, &b.contract, &b.name))
-    });
+    merged
+        .cases
+        .sort_by(|a, b| (&a.file, &a.contract, &a.name).cmp(&(&b.file, &b.contract, &b.name)));
     let mut covered: Vec<u32> = origins.into_iter().map(|(shard, _)| shard).collect();
     covered.sort_unstable();
     let all = Shards { of: merged.shards.map_or(0, |shards| shards.of), covered };
@@ -152,7 +152,10 @@ mod tests {
         let whole = merge(vec![shard(1, 3), shard(2, 3), shard(3, 3)]).unwrap();
         let names: Vec<_> = whole.cases.iter().map(|case| case.name.as_str()).collect();
         assert_eq!(names, ["case 3", "case 2", "case 1"], "in the order of their lines");
-        assert_eq!((whole.duration_ms, whole.began_at.as_str()), (3_000, "2026-11-28T10:00:01+01:00"));
+        assert_eq!(
+            (whole.duration_ms, whole.began_at.as_str()),
+            (3_000, "2026-11-28T10:00:01+01:00")
+        );
         assert_eq!(whole.notes.len(), 4);
         assert_eq!(exit_code(&whole, false), 0);
 

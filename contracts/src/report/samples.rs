@@ -113,7 +113,9 @@ fn point(operation: &str, effect: &str, phase: &str) -> FaultPoint {
 
 pub(super) fn all_passed() -> Report {
     let mut report = empty();
-    for name in ["calm", "throttled twice", "page 2 is refused", "the token expires", "a slow download"] {
+    for name in
+        ["calm", "throttled twice", "page 2 is refused", "the token expires", "a slow download"]
+    {
         report.cases.push(case("sync", name));
     }
     report
@@ -151,12 +153,22 @@ pub(super) fn every_outcome() -> Report {
     add("busy machine", CaseOutcome::Incomplete, |_| ());
     add("client never starts", CaseOutcome::NothingToJudge, |case| case.requests = 0);
     add("exit code", CaseOutcome::Failed, |case| {
-        case.output = "Traceback (most recent call last):\n  File \"export.py\", line 3\nKeyError: 'JobId'\n".to_owned();
+        case.output =
+            "Traceback (most recent call last):\n  File \"export.py\", line 3\nKeyError: 'JobId'\n"
+                .to_owned();
     });
     add("hasty", CaseOutcome::Passed, |case| {
         case.findings = vec![
-            found("polls-politely", Certainty::Likely, "It asked for the state of the job 214 times in 2 s."),
-            found("reuses-connections", Certainty::Advice, "It opened a connection for each of 31 requests."),
+            found(
+                "polls-politely",
+                Certainty::Likely,
+                "It asked for the state of the job 214 times in 2 s.",
+            ),
+            found(
+                "reuses-connections",
+                Certainty::Advice,
+                "It opened a connection for each of 31 requests.",
+            ),
         ];
     });
     add("known", CaseOutcome::Passed, |case| {
@@ -173,34 +185,41 @@ pub(super) fn forty_findings() -> Report {
     report.command = "explore".to_owned();
     report.seed = Some(18_446_744_073_709_551_615);
     report.duration_ms = 754_321;
-    let verdicts = [
-        Verdict::FailedDirty,
-        Verdict::SilentlyWrong,
-        Verdict::Hung,
-        Verdict::FailedDirty,
-    ];
+    let verdicts =
+        [Verdict::FailedDirty, Verdict::SilentlyWrong, Verdict::Hung, Verdict::FailedDirty];
     let long = "The client lists the members of the group, is refused the second page with \
                 RequestLimitExceeded.GlobalRegionUinLimitExceeded, takes the first page for the whole, and deletes \
                 every member that was not on it; ";
     for (index, verdict) in verdicts.into_iter().cycle().take(40).enumerate() {
         let mut case = case(
             "directory-sync-with-a-name-that-nobody-would-want-to-read-on-a-telephone",
-            &format!("ListGroupMembers #{index} refused with RequestLimitExceeded.GlobalRegionUinLimitExceeded before_handler, always"),
+            &format!(
+                "ListGroupMembers #{index} refused with RequestLimitExceeded.GlobalRegionUinLimitExceeded before_handler, always"
+            ),
         );
         case.outcome = CaseOutcome::Failed;
         case.verdict = Some(verdict);
         case.faults = vec![point(
             ["ListGroupMembers", "CreateUser", "DeleteGroupMembersOfIdentityCenter"][index % 3],
-            ["RequestLimitExceeded.GlobalRegionUinLimitExceeded", "drop", "InternalError", "cut"][index / 3 % 4],
+            ["RequestLimitExceeded.GlobalRegionUinLimitExceeded", "drop", "InternalError", "cut"]
+                [index / 3 % 4],
             ["arrival", "before_handler", "after_commit", "body"][index % 4],
         )];
-        let mut finding = found("no-destruction-after-a-failed-read", Certainty::Certain, &long.repeat(1 + index % 4));
+        let mut finding = found(
+            "no-destruction-after-a-failed-read",
+            Certainty::Certain,
+            &long.repeat(1 + index % 4),
+        );
         finding.fingerprint = format!("cause {index}");
         finding.state_difference = (0..30)
-            .map(|user| format!("- user <user:{user}> {}", "a-very-long-attribute-value ".repeat(8)))
+            .map(|user| {
+                format!("- user <user:{user}> {}", "a-very-long-attribute-value ".repeat(8))
+            })
             .collect();
-        finding.witnesses[0].input = "{\"ids\":[\"".to_owned() + &"0123456789abcdef".repeat(40) + "\"]}";
-        finding.witnesses[1].operation = "POST /v3/0123456789abcdef0123456789abcdef/users/export/with/a/long/path".to_owned();
+        finding.witnesses[0].input =
+            "{\"ids\":[\"".to_owned() + &"0123456789abcdef".repeat(40) + "\"]}";
+        finding.witnesses[1].operation =
+            "POST /v3/0123456789abcdef0123456789abcdef/users/export/with/a/long/path".to_owned();
         case.findings = vec![finding];
         case.output = "Traceback: something that goes on and on\n".repeat(60);
         report.cases.push(case);
@@ -212,11 +231,19 @@ pub(super) fn forty_findings() -> Report {
 pub(super) fn many_cases() -> Report {
     let mut report = empty();
     report.command = "explore".to_owned();
-    let operations = ["ListUsers", "CreateUser", "DeleteUser", "UpdateUser", "CreateFileExportUserJob", "ListJobs"];
+    let operations = [
+        "ListUsers",
+        "CreateUser",
+        "DeleteUser",
+        "UpdateUser",
+        "CreateFileExportUserJob",
+        "ListJobs",
+    ];
     let effects = ["RequestLimitExceeded", "InternalError", "drop", "cut", "stale"];
     let phases = ["arrival", "before_handler", "after_commit", "body"];
     for index in 0..300 {
-        let (operation, effect, phase) = (operations[index % 6], effects[index / 6 % 5], phases[index / 30 % 4]);
+        let (operation, effect, phase) =
+            (operations[index % 6], effects[index / 6 % 5], phases[index / 30 % 4]);
         let mut case = case("sync", &format!("{index}: {operation} {effect} {phase}"));
         case.faults = vec![point(operation, effect, phase)];
         case.duration_ms = 100 + (index as u64 * 7_919) % 4_000;
@@ -231,7 +258,11 @@ pub(super) fn many_cases() -> Report {
         if index % 60 == 14 {
             case.verdict = Some(Verdict::FailedDirty);
             case.outcome = CaseOutcome::Failed;
-            let mut finding = found("state", Certainty::Certain, "It says that it failed, and leaves a user behind.");
+            let mut finding = found(
+                "state",
+                Certainty::Certain,
+                "It says that it failed, and leaves a user behind.",
+            );
             finding.fingerprint = "leftover".to_owned();
             case.findings = vec![finding];
         }
@@ -245,7 +276,8 @@ pub(super) fn many_cases() -> Report {
 
 /// What a client or an answer could try to do to a reader.
 pub(super) fn hostile() -> Report {
-    let attack = "<script>alert('x')</script>\"'&]]><!-- \u{1b}[2J\u{7}\r\n::error::owned\u{202e}gnp.exe";
+    let attack =
+        "<script>alert('x')</script>\"'&]]><!-- \u{1b}[2J\u{7}\r\n::error::owned\u{202e}gnp.exe";
     let rtl = "المستخدم «أنّا» أُنشئ مرتين بعد فقدان الرد (CreateUser) — שלום";
     let mut report = empty();
     report.run = attack.to_owned();

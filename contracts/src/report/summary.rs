@@ -22,9 +22,9 @@ impl Group<'_> {
         severity(self.worst, self.case)
     }
 
-    /// Whether it fails a case: the case failed, and no finding of it is graver.
+    /// Whether it fails a case.
     pub(super) fn fails(&self) -> bool {
-        self.cases.iter().any(|case| case.outcome == CaseOutcome::Failed && fails(self.worst, case))
+        self.cases.iter().any(|case| fails(self.worst, case))
     }
 
     /// One word that says what the finding means for the run.
@@ -38,18 +38,17 @@ impl Group<'_> {
     }
 }
 
-/// Whether no open finding of the case is graver.
-pub(super) fn fails(found: &Reported, case: &Case) -> bool {
-    case.findings
-        .iter()
-        .filter(|other| other.accepted.is_none())
-        .all(|other| other.finding.certainty <= found.finding.certainty)
+/// Whether a finding fails its case: the case failed, and none of its findings is more certain.
+fn fails(found: &Reported, case: &Case) -> bool {
+    let mut open = case.findings.iter().filter(|other| other.accepted.is_none());
+    case.outcome == CaseOutcome::Failed
+        && open.all(|other| other.finding.certainty <= found.finding.certainty)
 }
 
 type Severity = (bool, Certainty, Option<Verdict>);
 
 fn severity(found: &Reported, case: &Case) -> Severity {
-    (case.outcome == CaseOutcome::Failed, found.finding.certainty, case.verdict)
+    (fails(found, case), found.finding.certainty, case.verdict)
 }
 
 /// Whether a finding that no baseline accepts says what the case did.
@@ -169,7 +168,10 @@ pub(super) fn headline(report: &Report) -> String {
         Counts { flaky: 1.., .. } => format!("{} of {all} failed in some runs only", counts.flaky),
         Counts { passed: 0, .. } => "Nothing was judged".to_owned(),
         Counts { nothing_to_judge: 1.., .. } => {
-            format!("{} of {all} kept every promise; the others had nothing to judge", counts.passed)
+            format!(
+                "{} of {all} kept every promise; the others had nothing to judge",
+                counts.passed
+            )
         }
         _ if report.cases.len() == 1 => "The case kept every promise".to_owned(),
         _ => format!("All {all} kept every promise"),

@@ -93,12 +93,20 @@ impl Page {
             CaseOutcome::Failed => self.heading("failed", RED, &finding::place(case)),
             CaseOutcome::Flaky => self.heading("flaky", YELLOW, &finding::place(case)),
             CaseOutcome::Incomplete => self.heading("incomplete", YELLOW, &finding::place(case)),
-            CaseOutcome::NothingToJudge => self.heading("no verdict", YELLOW, &finding::place(case)),
+            CaseOutcome::NothingToJudge => {
+                self.heading("no verdict", YELLOW, &finding::place(case))
+            }
         }
         match case.outcome {
-            CaseOutcome::Incomplete => self.detail("reason", "some requests were lost; nothing is judged without them"),
+            CaseOutcome::Incomplete => {
+                self.detail("reason", "some requests were lost; nothing is judged without them")
+            }
             CaseOutcome::NothingToJudge => {
-                let reason = if case.requests == 0 { "the client sent no request" } else { "no fault fired" };
+                let reason = if case.requests == 0 {
+                    "the client sent no request"
+                } else {
+                    "no fault fired"
+                };
                 self.detail("reason", reason);
             }
             _ => {}
@@ -108,7 +116,8 @@ impl Page {
         }
         let output = visible(&case.output);
         let lines: Vec<&str> = output.lines().collect();
-        for (index, text) in lines.iter().skip(lines.len().saturating_sub(OUTPUT_LINES)).enumerate() {
+        for (index, text) in lines.iter().skip(lines.len().saturating_sub(OUTPUT_LINES)).enumerate()
+        {
             self.detail(if index == 0 { "output" } else { "" }, text);
         }
         self.text.push('\n');

@@ -62,7 +62,6 @@ fn row(case: &Case) -> Markup {
             td { (Mark::of(case).tag()) }
             th scope="row" {
                 (name(case))
-                div.soft { (count(case.requests, "request", "requests")) }
                 @if let Some(rate) = flakiness(case) { div { (rate) } }
                 @if !case.output.is_empty() && case.outcome != CaseOutcome::Passed {
                     details { summary { "output" } pre.output dir="auto" tabindex="0" { (visible(&case.output)) } }

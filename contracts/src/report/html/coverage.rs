@@ -26,8 +26,11 @@ type Grid<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<&'a str, Row<'a>>>;
 pub(super) fn section(report: &Report) -> Option<Markup> {
     let grid = grid(report);
     let cells = || grid.values().flat_map(BTreeMap::values).flat_map(BTreeMap::iter);
-    let mut phases: Vec<&str> = cells().map(|(phase, _)| *phase).collect::<BTreeSet<_>>().into_iter().collect();
-    phases.sort_by_key(|phase| PHASES.iter().position(|known| known == phase).unwrap_or(PHASES.len()));
+    let mut phases: Vec<&str> =
+        cells().map(|(phase, _)| *phase).collect::<BTreeSet<_>>().into_iter().collect();
+    phases.sort_by_key(|phase| {
+        PHASES.iter().position(|known| known == phase).unwrap_or(PHASES.len())
+    });
     let marks: BTreeSet<Mark> = cells().map(|(_, cell)| cell.mark).collect();
     let combined = cells().any(|(_, cell)| cell.combined);
     (!grid.is_empty()).then(|| {

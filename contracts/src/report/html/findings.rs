@@ -9,7 +9,7 @@ use super::super::{Case, CaseOutcome, Report, Reported, Witness};
 use super::mark::Mark;
 use super::{name, timeline};
 
-/// Findings that are not folded.
+/// Findings that are not folded; advice always is.
 const SHOWN: usize = 5;
 /// The longest heading, in characters; the text follows.
 const HEADING_MAX: usize = 180;
@@ -22,7 +22,12 @@ const CASES_MAX: usize = 50;
 
 pub(super) fn section(report: &Report) -> Option<Markup> {
     let groups = summary::open(report);
-    let (shown, folded) = groups.split_at(groups.len().min(SHOWN));
+    let grave = groups.iter().take_while(|group| group.label() != "advice").count();
+    let (shown, folded) = groups.split_at(grave.min(SHOWN));
+    let rest = match shown {
+        [] => count(folded.len(), "finding", "findings"),
+        _ => count(folded.len(), "further finding", "further findings"),
+    };
     (!groups.is_empty()).then(|| {
         html! {
             @if shown.len() > 1 {
@@ -36,7 +41,7 @@ pub(super) fn section(report: &Report) -> Option<Markup> {
                 article.finding id={ "finding-" (index + 1) } { (body(group, true)) }
             }
             @if !folded.is_empty() {
-                h3 { (count(folded.len(), "further finding", "further findings")) }
+                h3 { (rest) }
                 @for group in folded {
                     details.finding {
                         summary { (label(group)) " " bdi { (line(&group.worst.finding.text, HEADING_MAX)) } }
@@ -101,7 +106,17 @@ fn body(group: &Group<'_>, heading: bool) -> Markup {
         (difference(found, heading))
         @if !found.replay.is_empty() {
             (subheading("See it again", heading))
-            pre.command dir="ltr" tabindex="0" { code { (visible(&found.replay)) } }
+            pre dir="ltr" { code { (command(&found.replay)) } }
+        }
+    }
+}
+
+/// A command that breaks between its words alone: an option that is torn in two cannot be read.
+fn command(text: &str) -> Markup {
+    html! {
+        @for (index, word) in visible(text).split(' ').enumerate() {
+            @if index > 0 { " " }
+            span.word { (word) }
         }
     }
 }
@@ -117,7 +132,8 @@ fn entry(term: &str, text: &str) -> Markup {
 
 /// An address becomes a link, and nothing else does.
 fn source(text: &str) -> Markup {
-    let is_link = text.starts_with("https://") && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    let is_link = text.starts_with("https://")
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control());
     html! {
         @if is_link { a href=(text) rel="noreferrer" { (visible(text)) } } @else { (visible(text)) }
     }
@@ -171,7 +187,8 @@ fn request(witness: &Witness) -> Markup {
 }
 
 fn difference(found: &Reported, shown: bool) -> Markup {
-    let (shown_lines, folded) = found.state_difference.split_at(found.state_difference.len().min(LINES));
+    let (shown_lines, folded) =
+        found.state_difference.split_at(found.state_difference.len().min(LINES));
     html! {
         @if !shown_lines.is_empty() {
             (subheading("State difference", shown))

@@ -3,9 +3,9 @@
 
 use maud::{Markup, html};
 
+use super::super::Witness;
 use super::super::finding::answer;
 use super::super::text::{line, seconds};
-use super::super::Witness;
 
 const LANE: usize = 40;
 const AXIS: usize = 24;
@@ -33,7 +33,8 @@ pub(super) fn timeline(witnesses: &[Witness]) -> Markup {
 fn lane(witness: &Witness, top: usize, start: u64, end: u64) -> Markup {
     let (x, width) = bar(witness, start, end);
     let (class, sign) = if witness.fault.is_some() { ("fault", "✕ ") } else { ("answered", "") };
-    let label = format!("{sign}#{} {} → {}", witness.number, line(&witness.operation, 80), answer(witness));
+    let label =
+        format!("{sign}#{} {} → {}", witness.number, line(&witness.operation, 80), answer(witness));
     html! {
         g class=(class) {
             text x="0" y=(top + 14) { (line(&label, LABEL_MAX)) }
@@ -53,7 +54,8 @@ fn lane(witness: &Witness, top: usize, start: u64, end: u64) -> Markup {
 fn bar(witness: &Witness, start: u64, end_of_all: u64) -> (f64, f64) {
     #[expect(clippy::cast_precision_loss, reason = "a picture has a thousand points, no more")]
     let share = |us: u64| {
-        2.0 + 96.0 * (us.saturating_sub(start) as f64) / (end_of_all.saturating_sub(start).max(1) as f64)
+        2.0 + 96.0 * (us.saturating_sub(start) as f64)
+            / (end_of_all.saturating_sub(start).max(1) as f64)
     };
     let width = (share(end(witness)) - share(witness.at_us)).max(BAR_MIN);
     (share(witness.at_us).min(98.0 - width), width)
@@ -100,6 +102,9 @@ mod tests {
         for (x, width) in bars(&witnesses).into_iter().chain(proportional) {
             assert!(x >= 0.0 && width >= BAR_MIN && x + width <= 98.01, "{x} {width}");
         }
-        assert!((bars(&[Witness { duration_us: 0, ..witnesses[0].clone() }])[0].1 - BAR_MIN).abs() < 0.01);
+        assert!(
+            (bars(&[Witness { duration_us: 0, ..witnesses[0].clone() }])[0].1 - BAR_MIN).abs()
+                < 0.01
+        );
     }
 }
