@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use super::summary::{self, Counts};
 use super::text::{line, visible};
 use super::{Case, CaseOutcome, Report, Reported, finding};
-use crate::rules::Certainty;
 
 /// The report as CTRF JSON, indented. `runId` is the same in all shards of a run.
 pub fn ctrf(report: &Report) -> String {
@@ -148,7 +147,6 @@ fn extra(case: &Case) -> Value {
                 "fingerprint": found.fingerprint,
                 "accepted": found.accepted,
                 "replay": found.replay,
-                "fails": found.accepted.is_none() && found.finding.certainty == Certainty::Certain,
             })
         })
         .collect();

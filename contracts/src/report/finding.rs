@@ -1,5 +1,7 @@
 //! A finding as labelled lines, for the forms that have no mark-up.
 
+use std::fmt::Write as _;
+
 use super::summary::{Group, flakiness, verdict_words};
 use super::text::{line, seconds};
 use super::{Case, Reported, Witness};
@@ -51,10 +53,10 @@ pub(super) fn details(found: &Reported) -> Vec<(&'static str, String)> {
 pub(super) fn cases(group: &Group<'_>) -> String {
     let mut text = place(group.case);
     if let Some(verdict) = group.case.verdict {
-        text += &format!(", {}", verdict_words(verdict));
+        let _ = write!(text, ", {}", verdict_words(verdict));
     }
     if let Some(rate) = flakiness(group.case) {
-        text += &format!(", {rate}");
+        let _ = write!(text, ", {rate}");
     }
     let others: Vec<String> = group
         .cases
@@ -75,7 +77,7 @@ pub(super) fn cases(group: &Group<'_>) -> String {
 pub(super) fn plain(found: &Reported) -> String {
     let mut text = sentence(found);
     for (label, value) in details(found) {
-        text += &format!("\n  {label:<9} {value}");
+        let _ = write!(text, "\n  {label:<9} {value}");
     }
     text
 }
@@ -102,7 +104,7 @@ fn requests(witnesses: &[Witness]) -> Vec<String> {
             answer(witness),
         );
         if let Some(fault) = &witness.fault {
-            text += &format!("  (fault: {})", line(fault, 80));
+            let _ = write!(text, "  (fault: {})", line(fault, 80));
         }
         lines.push(text);
         if !witness.input.is_empty() {

@@ -2,6 +2,8 @@
 //! of each kind for a step, and the file and line of a contract in the changes of a pull request.
 //! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>
 
+use std::fmt::Write as _;
+
 use super::summary::{self, Group};
 use super::text::{line, visible};
 use super::{Case, CaseOutcome, Report, finding};
@@ -27,9 +29,9 @@ fn of_group(group: &Group<'_>) -> String {
         Certainty::Certain | Certainty::Likely => "warning",
     };
     let mut message = line(&found.finding.text, 400);
-    message += &format!("\ncase: {}", finding::cases(group));
+    let _ = write!(message, "\ncase: {}", finding::cases(group));
     for (label, value) in finding::details(found) {
-        message += &format!("\n{label}{} {value}", if label.is_empty() { " " } else { ":" });
+        let _ = write!(message, "\n{label}{} {value}", if label.is_empty() { " " } else { ":" });
     }
     command(level, group.case, &found.finding.rule, &message)
 }

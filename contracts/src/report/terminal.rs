@@ -55,12 +55,12 @@ impl Page {
     fn heading(&mut self, label: &str, code: &str, text: &str) {
         let label = self.painted(code, &format!("{:<10}", label.to_uppercase()));
         let text = self.painted(BOLD, text);
-        self.text += &format!("{label} {text}\n");
+        let _ = writeln!(self.text, "{label} {text}");
     }
 
     fn detail(&mut self, label: &str, text: &str) {
         let label = self.painted(FAINT, &format!("{label:<9}"));
-        self.text += &format!("           {label} {text}\n");
+        let _ = writeln!(self.text, "           {label} {text}");
     }
 
     fn group(&mut self, group: &Group<'_>) {
