@@ -57,12 +57,19 @@ pub struct Shards {
     pub of: u32,
     /// The shards that the report covers, ascending, counted from 1.
     pub covered: Vec<u32>,
+    /// Whether reports were merged into this one: from then on every shard should be there.
+    pub merged: bool,
 }
 
 impl Shards {
-    /// The shards of the run that the report does not cover, ascending.
+    /// One shard, as it runs.
+    pub fn one(shard: u32, of: u32) -> Self {
+        Self { of, covered: vec![shard], merged: false }
+    }
+
+    /// The shards that a merged report lacks, ascending. The report of one shard lacks none.
     pub fn missing(&self) -> Vec<u32> {
-        (1..=self.of).filter(|shard| !self.covered.contains(shard)).collect()
+        (1..=self.of).filter(|shard| self.merged && !self.covered.contains(shard)).collect()
     }
 }
 

@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn shards_of_one_run_have_one_run_id() {
         let mut report = samples::empty();
-        report.shards = Some(Shards { of: 4, covered: vec![2] });
+        report.shards = Some(Shards::one(2, 4));
         let document: Value = serde_json::from_str(&ctrf(&report)).unwrap();
         assert_eq!(document["runId"], report.run);
         assert_eq!(document["results"]["environment"]["shardId"], "2/4");

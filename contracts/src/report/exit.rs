@@ -9,7 +9,7 @@ pub const HELD: u8 = 0;
 pub const BROKEN: u8 = 10;
 /// There was nothing to judge.
 pub const NOTHING_TO_JUDGE: u8 = 11;
-/// Evidence was lost, or a shard of the run is missing.
+/// Evidence was lost, or a shard is missing from merged reports.
 pub const INCOMPLETE: u8 = 12;
 /// Every case that failed also passed in other runs.
 pub const FLAKY: u8 = 13;
@@ -19,7 +19,7 @@ pub const FLAKY: u8 = 13;
 /// | code | when |
 /// | --- | --- |
 /// | 10 | a case failed |
-/// | 12 | a case is incomplete, or a shard is missing |
+/// | 12 | a case is incomplete, or a shard is missing from merged reports |
 /// | 13 | a case is flaky |
 /// | 11 | no case was judged, or a case of a contract (one that is no plan of `explore`) had nothing to judge |
 /// | 0 | otherwise |
@@ -102,10 +102,12 @@ mod tests {
     #[test]
     fn a_missing_shard_is_missing_evidence() {
         let mut report = ended(&[CaseOutcome::Passed]);
-        report.shards = Some(Shards { of: 2, covered: vec![1] });
+        report.shards = Some(Shards { of: 2, covered: vec![1], merged: true });
         assert_eq!(exit_code(&report, false), 12);
-        report.shards = Some(Shards { of: 2, covered: vec![1, 2] });
+        report.shards = Some(Shards { of: 2, covered: vec![1, 2], merged: true });
         assert_eq!(exit_code(&report, false), 0);
+        report.shards = Some(Shards::one(1, 2));
+        assert_eq!(exit_code(&report, false), 0, "a shard by itself");
     }
 
     #[test]

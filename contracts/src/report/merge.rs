@@ -47,7 +47,8 @@ pub fn merge(reports: Vec<(String, Report)>) -> Result<Report, Error> {
         .sort_by(|a, b| (&a.file, &a.contract, &a.name).cmp(&(&b.file, &b.contract, &b.name)));
     let mut covered: Vec<u32> = origins.into_iter().map(|(shard, _)| shard).collect();
     covered.sort_unstable();
-    let all = Shards { of: merged.shards.map_or(0, |shards| shards.of), covered };
+    let of = merged.shards.map_or(0, |shards| shards.of);
+    let all = Shards { of, covered, merged: true };
     merged.notes.extend(missing_note(&all));
     merged.shards = Some(all);
     Ok(merged)
@@ -138,7 +139,7 @@ mod tests {
 
     fn shard(number: u32, of: u32) -> (String, Report) {
         let mut report = samples::empty();
-        report.shards = Some(Shards { of, covered: vec![number] });
+        report.shards = Some(Shards::one(number, of));
         report.cases = vec![samples::case("contract", &format!("case {number}"))];
         report.cases[0].file = Some(("a.toml".to_owned(), 100 - number));
         report.duration_ms = u64::from(number) * 1_000;
@@ -162,6 +163,7 @@ mod tests {
         let some = merge(vec![shard(3, 3), shard(1, 3)]).unwrap();
         assert_eq!(some.notes.last().unwrap(), "Missing from this report: shard 2 of 3.");
         assert_eq!(exit_code(&some, false), 12);
+        assert_eq!(some.began_at, "2026-11-28T10:00:01+01:00");
         let steps = merge(vec![("some.json".to_owned(), some), shard(2, 3)]).unwrap();
         assert_eq!((steps.cases, steps.shards), (whole.cases, whole.shards));
         assert!(!steps.notes.iter().any(|note| is_about_shards(note)));
@@ -181,9 +183,9 @@ mod tests {
             refused(|report| report.seed = Some(7)),
             refused(|report| report.format = 2),
             refused(|report| report.shards = None),
-            refused(|report| report.shards = Some(Shards { of: 3, covered: vec![2] })),
-            refused(|report| report.shards = Some(Shards { of: 2, covered: vec![1] })),
-            refused(|report| report.shards = Some(Shards { of: 2, covered: vec![3] })),
+            refused(|report| report.shards = Some(Shards::one(2, 3))),
+            refused(|report| report.shards = Some(Shards::one(1, 2))),
+            refused(|report| report.shards = Some(Shards::one(3, 2))),
             refused(|report| report.cases[0].name = "case 1".to_owned()),
             merge(vec![]).unwrap_err().to_string(),
         ], @r#"

@@ -292,7 +292,10 @@ pub(super) fn hostile() -> Report {
         case.output = format!("{text}\n").repeat(3);
         let mut finding = found(text, Certainty::Certain, text);
         finding.promise = text.to_owned();
-        finding.source = format!("https://example.com/?q={text}");
+        finding.source = match index {
+            0 => format!("https://example.com/?q={text}"),
+            _ => "javascript://example.com/%0Aalert(1)".to_owned(),
+        };
         finding.replay = text.to_owned();
         finding.state_difference = vec![format!("+ {text}"), text.to_owned()];
         for witness in &mut finding.witnesses {

@@ -249,6 +249,7 @@ mod tests {
         let mut report = samples::empty();
         report.cases = vec![
             with(&[("mild", Certainty::Likely)], None),
+            with(&[("dirty", Certainty::Certain)], Some(Verdict::Hung)),
             with(&[("dirty", Certainty::Certain)], Some(Verdict::FailedDirty)),
             with(&[("wrong", Certainty::Certain)], Some(Verdict::SilentlyWrong)),
             with(&[("dirty", Certainty::Certain), ("mild", Certainty::Likely)], None),
@@ -257,9 +258,10 @@ mod tests {
             .iter()
             .map(|group| (group.worst.fingerprint.clone(), group.cases.len(), group.fails()))
             .collect();
+        assert_eq!(open(&report)[1].case.verdict, Some(Verdict::FailedDirty));
         assert_eq!(
             groups,
-            [("wrong".into(), 1, true), ("dirty".into(), 2, true), ("mild".into(), 2, true)]
+            [("wrong".into(), 1, true), ("dirty".into(), 3, true), ("mild".into(), 2, true)]
         );
     }
 

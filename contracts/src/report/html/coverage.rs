@@ -125,7 +125,7 @@ mod tests {
         let failed = report.cases.iter().find(|case| !case.faults.is_empty()).unwrap().clone();
         let mut other = failed.clone();
         other.verdict = Some(Verdict::Recovered);
-        report.cases.push(other);
+        report.cases.insert(0, other);
         let mut pair = failed.clone();
         pair.verdict = Some(Verdict::Hung);
         pair.faults.push(pair.faults[0].clone());
