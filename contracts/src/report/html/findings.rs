@@ -11,10 +11,14 @@ use super::{name, timeline};
 
 /// Findings that are not folded; advice always is.
 const SHOWN: usize = 5;
+/// The longest entry of the list of findings, in characters.
+const ENTRY_MAX: usize = 120;
 /// The longest heading, in characters; the text follows.
 const HEADING_MAX: usize = 180;
 /// The longest text, in characters; the JSON has it in full.
 const TEXT_MAX: usize = 1_000;
+/// The longest word of a command that does not break: what fits a telephone.
+const WORD_MAX: usize = 32;
 /// The lines of a state difference that are not folded.
 const LINES: usize = 3;
 /// The cases of a finding that are named.
@@ -33,7 +37,7 @@ pub(super) fn section(report: &Report) -> Option<Markup> {
             @if shown.len() > 1 {
                 ol {
                     @for (index, group) in shown.iter().enumerate() {
-                        li { a href={ "#finding-" (index + 1) } { bdi { (line(&group.worst.finding.text, HEADING_MAX)) } } }
+                        li { a href={ "#finding-" (index + 1) } { bdi { (line(&group.worst.finding.text, ENTRY_MAX)) } } }
                     }
                 }
             }
@@ -111,12 +115,15 @@ fn body(group: &Group<'_>, heading: bool) -> Markup {
     }
 }
 
-/// A command that breaks between its words alone: an option that is torn in two cannot be read.
+/// A command that breaks between its words: an option that is torn in two cannot be read. Long words do break.
 fn command(text: &str) -> Markup {
+    let text = visible(text);
     html! {
-        @for (index, word) in visible(text).split(' ').enumerate() {
-            @if index > 0 { " " }
-            span.word { (word) }
+        @for part in text.split_inclusive([' ', '\n']) {
+            // The space stands outside: within, it would not break either.
+            @let word = part.trim_end_matches([' ', '\n']);
+            @if word.chars().count() > WORD_MAX { (word) } @else { span.word { (word) } }
+            (part.get(word.len()..).unwrap_or_default())
         }
     }
 }
@@ -182,7 +189,7 @@ fn request(witness: &Witness) -> Markup {
         @if let Some(fault) = &witness.fault {
             div.fault { "✕ fault: " bdi { (line(fault, 200)) } }
         }
-        @if !witness.input.is_empty() { code dir="auto" { (line(&witness.input, 400)) } }
+        @if !witness.input.is_empty() { code dir="auto" { (line(&witness.input, 240)) } }
     }
 }
 
