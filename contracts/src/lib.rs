@@ -5,6 +5,7 @@
 pub mod assumed;
 mod catalog;
 pub mod conform;
+pub mod control;
 pub mod conversation;
 #[cfg(any(test, feature = "generate"))]
 pub mod generate;
@@ -12,6 +13,8 @@ pub mod generate;
 #[cfg(test)]
 mod load;
 pub mod model;
+pub mod report;
+pub mod rules;
 pub mod template;
 pub mod validate;
 
