@@ -1,11 +1,25 @@
 //! What a well-behaved client promises, checked against what it did on the wire. One rule a file, its good and
 //! its bad conversation beside it. A rule reads entries and the models' facts; it keeps no state and asks no clock.
+//!
+//! A rule that lacks evidence is silent. Answers are in the journal only if the twin keeps them
+//! (`--journal-answers`); rules that read them say nothing of entries without one.
 
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::Entry;
 
+mod backs_off;
+mod call;
+mod effects;
+mod facts;
+mod identity;
+mod settings;
 mod signs_requests;
+#[cfg(test)]
+mod talk;
+
+pub use facts::Facts;
+pub use settings::{Profile, Settings};
 
 /// How sure it is that a client with this finding is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -43,9 +57,47 @@ pub struct Rule {
     pub source: &'static str,
     /// The highest certainty of its findings.
     pub certainty: Certainty,
-    /// Looks for broken promises in the requests of one client, in the order of their arrival.
-    pub check: fn(&[&Entry]) -> Vec<Finding>,
+    /// Looks for broken promises in the requests of one client.
+    check: fn(&Facts<'_>, &Settings) -> Vec<Finding>,
 }
 
-/// Every rule.
-pub const RULES: &[Rule] = &[signs_requests::RULE];
+impl Rule {
+    /// The broken promises in the requests of one client. For several rules, make the facts once and call
+    /// [`Rule::check`].
+    pub fn findings(&self, entries: &[&Entry], settings: &Settings) -> Vec<Finding> {
+        self.check(&Facts::of(entries), settings)
+    }
+
+    /// The broken promises in a conversation.
+    pub fn check(&self, facts: &Facts<'_>, settings: &Settings) -> Vec<Finding> {
+        (self.check)(facts, settings)
+    }
+
+    /// A finding of this rule with these requests as witnesses, of which the first, the second and the last are kept.
+    fn finding<'c, 'e: 'c>(
+        &self,
+        certainty: Certainty,
+        text: String,
+        witnesses: impl IntoIterator<Item = &'c call::Call<'e>>,
+    ) -> Finding {
+        let mut numbers: Vec<_> = witnesses.into_iter().map(|call| call.entry.number).collect();
+        if numbers.len() > 3 {
+            numbers.drain(2..numbers.len() - 1);
+        }
+        Finding { rule: self.name.to_owned(), certainty, text, witnesses: numbers }
+    }
+}
+
+/// The findings of every rule for the requests of one client, the surest first.
+pub fn judge(entries: &[&Entry], settings: &Settings) -> Vec<Finding> {
+    let facts = Facts::of(entries);
+    let mut found: Vec<_> = RULES.iter().flat_map(|rule| rule.check(&facts, settings)).collect();
+    found.sort_by_key(|finding| std::cmp::Reverse(finding.certainty));
+    found
+}
+
+/// Every rule, those that are surest first.
+pub const RULES: &[Rule] = &[
+    signs_requests::RULE,
+    backs_off::RULE,
+];
