@@ -9,12 +9,24 @@ use serde::{Deserialize, Serialize};
 use crate::conversation::Entry;
 
 mod backs_off;
+mod batch_limits;
 mod call;
 mod effects;
 mod facts;
 mod identity;
+mod jitter;
+mod job_slot;
+mod rate;
+mod repeats_writes;
+mod resigns;
+mod retry_budget;
+mod reuses_connections;
+mod reuses_tokens;
+mod secrets_in_urls;
+mod sends_valid;
 mod settings;
 mod signs_requests;
+mod stops_on_permanent;
 #[cfg(test)]
 mod talk;
 
@@ -99,5 +111,17 @@ pub fn judge(entries: &[&Entry], settings: &Settings) -> Vec<Finding> {
 /// Every rule, those that are surest first.
 pub const RULES: &[Rule] = &[
     signs_requests::RULE,
+    sends_valid::RULE,
+    batch_limits::RULE,
+    secrets_in_urls::RULE,
+    stops_on_permanent::RULE,
+    repeats_writes::RULE,
+    resigns::RULE,
     backs_off::RULE,
+    retry_budget::RULE,
+    job_slot::RULE,
+    rate::RULE,
+    reuses_tokens::RULE,
+    jitter::RULE,
+    reuses_connections::RULE,
 ];

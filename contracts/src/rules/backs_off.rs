@@ -65,7 +65,8 @@ fn grows(waits: &[f64], numbers: Numbers) -> bool {
     }
     let is_constant = longest(waits) <= shortest * 1.15 + 3.0;
     let (first, second) = waits.split_at(waits.len() / 2);
-    let needs_growth = waits.len() >= GROWS_WITHIN_JITTERED && longest(first) < numbers.cap_ms / 2.0;
+    let needs_growth =
+        waits.len() >= GROWS_WITHIN_JITTERED && longest(first) < numbers.cap_ms / 2.0;
     !is_constant && !(needs_growth && longest(second) <= longest(first) * 1.5)
 }
 
@@ -92,7 +93,9 @@ mod tests {
 
     #[test]
     fn growing_waits_are_right_with_jitter_or_without() {
-        for waits in [&[1000, 2000, 4000, 8000][..], &[3, 700], &[612, 95, 3200, 1500, 11_000], &[1]] {
+        for waits in
+            [&[1000, 2000, 4000, 8000][..], &[3, 700], &[612, 95, 3200, 1500, 11_000], &[1]]
+        {
             assert_eq!(after(waits).check(&RULE), [], "{waits:?}");
         }
         // At the cap nothing grows.
@@ -101,7 +104,8 @@ mod tests {
 
     #[test]
     fn no_wait_is_found() {
-        let text = "sent CreateUser again at most 3 ms after it was throttled, 2 times, without a wait";
+        let text =
+            "sent CreateUser again at most 3 ms after it was throttled, 2 times, without a wait";
         assert_eq!(after(&[2, 3]).only(&RULE), (text.to_owned(), vec![1, 2, 3]));
         assert_eq!(after(&[15, 18, 19]).check(&RULE).len(), 1);
     }
@@ -109,7 +113,10 @@ mod tests {
     #[test]
     fn a_constant_wait_is_found() {
         let (text, witnesses) = after(&[500, 505, 501, 520]).only(&RULE);
-        assert!(text.ends_with("520 ms after it was throttled, 4 times, without growing waits"), "{text}");
+        assert!(
+            text.ends_with("520 ms after it was throttled, 4 times, without growing waits"),
+            "{text}"
+        );
         assert_eq!(witnesses, [1, 2, 5]);
         assert_eq!(after(&[500, 505, 501]).check(&RULE), []);
     }

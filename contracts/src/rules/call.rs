@@ -115,7 +115,8 @@ impl<'a> Call<'a> {
     /// The answer's members, without an envelope around them; null where the journal has none.
     pub(super) fn answer(&self) -> &Value {
         self.answer.get_or_init(|| {
-            let parsed = self.entry.answer.as_deref().and_then(|text| serde_json::from_str(text).ok());
+            let parsed =
+                self.entry.answer.as_deref().and_then(|text| serde_json::from_str(text).ok());
             match parsed {
                 Some(Value::Object(mut members)) if members.contains_key("Response") => {
                     members.remove("Response").unwrap_or_default()
@@ -170,7 +171,8 @@ impl<'a> Call<'a> {
     fn has_text_of(&self, cause: &Cause) -> bool {
         let texts = texts(self.answer());
         let fits = |template: &Option<String>| {
-            let fits = |template: &String| texts.iter().any(|text| crate::template::fits(template, text));
+            let fits =
+                |template: &String| texts.iter().any(|text| crate::template::fits(template, text));
             template.as_ref().is_some_and(fits)
         };
         fits(&cause.message) || fits(&cause.message_zh)

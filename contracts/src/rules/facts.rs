@@ -57,11 +57,17 @@ impl<'a> Facts<'a> {
     }
 
     /// Calls that came in after one had ended and before another came in.
-    pub(super) fn between(&self, one: &Call<'a>, other: &Call<'a>) -> impl Iterator<Item = &Call<'a>> {
+    pub(super) fn between(
+        &self,
+        one: &Call<'a>,
+        other: &Call<'a>,
+    ) -> impl Iterator<Item = &Call<'a>> {
         let (from, to) = (one.entry.ended_us, other.entry.arrived_us);
-        let other = other.entry.number;
+        let ends = [one.entry.number, other.entry.number];
         self.calls.iter().filter(move |call| {
-            call.entry.arrived_us >= from && call.entry.arrived_us <= to && call.entry.number != other
+            call.entry.arrived_us >= from
+                && call.entry.arrived_us <= to
+                && !ends.contains(&call.entry.number)
         })
     }
 
@@ -81,7 +87,8 @@ fn previous(calls: &[Call<'_>]) -> Vec<Option<usize>> {
         let open = open.entry(&call.key).or_default();
         let ended_us = |at: &usize| calls.get(*at).map_or(u64::MAX, |call| call.entry.ended_us);
         let first = open.iter().enumerate().min_by_key(|(_, at)| ended_us(at));
-        let first = first.filter(|(_, at)| ended_us(at) <= call.entry.arrived_us).map(|(place, _)| place);
+        let first =
+            first.filter(|(_, at)| ended_us(at) <= call.entry.arrived_us).map(|(place, _)| place);
         previous.push(first.and_then(|place| open.remove(place)));
         open.push_back(at);
     }
@@ -135,7 +142,10 @@ mod tests {
         ]);
         let facts = talk.facts();
         let attempts = facts.attempts();
-        assert_eq!(attempts.iter().map(|run| waits_ms(run)).collect::<Vec<_>>(), [[100.0], [100.0]]);
+        assert_eq!(
+            attempts.iter().map(|run| waits_ms(run)).collect::<Vec<_>>(),
+            [[100.0], [100.0]]
+        );
     }
 
     #[test]

@@ -26,7 +26,10 @@ pub(super) fn key(entry: &Entry, operation: Option<&Operation>) -> String {
 /// The pairs of the query, as they were sent.
 pub(super) fn query(entry: &Entry) -> impl Iterator<Item = (&str, &str)> {
     let query = entry.path.split_once('?').map_or("", |(_, query)| query);
-    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
 fn is_volatile(name: &str) -> bool {
@@ -75,7 +78,10 @@ mod tests {
 
     #[test]
     fn neither_is_the_order_of_members_or_pairs() {
-        assert_eq!(key_of("POST", "/", r#"{"a":1,"b":2}"#), key_of("POST", "/", r#"{"b": 2, "a": 1}"#));
+        assert_eq!(
+            key_of("POST", "/", r#"{"a":1,"b":2}"#),
+            key_of("POST", "/", r#"{"b": 2, "a": 1}"#)
+        );
         assert_eq!(key_of("POST", "/", "A=1&Nonce=4&B=2"), key_of("POST", "/", "B=2&A=1&Nonce=5"));
         assert_ne!(key_of("POST", "/", "A=1"), key_of("POST", "/", "A=2"));
     }

@@ -112,8 +112,7 @@ mod tests {
     #[test]
     fn a_file_names_what_differs() {
         let read: Settings = toml::from_str("profile = \"vendor\"\nattempts_max = 5").unwrap();
-        let wanted =
-            Settings { profile: Profile::Vendor, attempts_max: 5, ..Settings::default() };
+        let wanted = Settings { profile: Profile::Vendor, attempts_max: 5, ..Settings::default() };
         assert_eq!(read, wanted);
     }
 

@@ -171,8 +171,13 @@ impl Step {
 
     pub(super) fn fault(self, effect: &str, replaced_status: Option<u16>) -> Self {
         let scenario = "test".to_owned();
-        let fault =
-            Fault { scenario, rule: 1, effect: effect.to_owned(), replaced_status, replaced_code: None };
+        let fault = Fault {
+            scenario,
+            rule: 1,
+            effect: effect.to_owned(),
+            replaced_status,
+            replaced_code: None,
+        };
         self.but(|entry| entry.fault = Some(fault))
     }
 }
