@@ -12,10 +12,14 @@ mod backs_off;
 mod batch_limits;
 mod call;
 mod effects;
+mod errors_in_200;
 mod facts;
+mod failed_rows;
 mod identity;
 mod jitter;
 mod job_slot;
+mod pages_to_end;
+mod polls;
 mod rate;
 mod repeats_writes;
 mod resigns;
@@ -29,6 +33,7 @@ mod signs_requests;
 mod stops_on_permanent;
 #[cfg(test)]
 mod talk;
+mod walks;
 
 pub use facts::Facts;
 pub use settings::{Profile, Settings};
@@ -122,6 +127,10 @@ pub const RULES: &[Rule] = &[
     job_slot::RULE,
     rate::RULE,
     reuses_tokens::RULE,
+    errors_in_200::RULE,
+    pages_to_end::RULE,
+    polls::RULE,
+    failed_rows::RULE,
     jitter::RULE,
     reuses_connections::RULE,
 ];

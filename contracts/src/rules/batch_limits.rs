@@ -53,11 +53,6 @@ fn too_long(input: &Value, shape: &Shape) -> Option<(String, usize, usize)> {
     })
 }
 
-/// Whether a call breaks a bound of this rule: another one need not say it again.
-pub(super) fn is_broken_by(call: &Call<'_>) -> bool {
-    call.operation.is_some_and(|operation| too_long(call.input(), &operation.input).is_some())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -73,8 +73,10 @@ impl<'a> Facts<'a> {
 
     /// Calls that came in after one had ended.
     pub(super) fn after(&self, one: &Call<'a>) -> impl Iterator<Item = &Call<'a>> {
-        let from = one.entry.ended_us;
-        self.calls.iter().filter(move |call| call.entry.arrived_us >= from)
+        let (from, number) = (one.entry.ended_us, one.entry.number);
+        self.calls
+            .iter()
+            .filter(move |call| call.entry.arrived_us >= from && call.entry.number != number)
     }
 }
 
