@@ -11,6 +11,8 @@ use crate::conversation::Entry;
 mod backs_off;
 mod batch_limits;
 mod call;
+mod destroys_blindly;
+mod downloads;
 mod effects;
 mod errors_in_200;
 mod facts;
@@ -121,6 +123,7 @@ pub const RULES: &[Rule] = &[
     secrets_in_urls::RULE,
     stops_on_permanent::RULE,
     repeats_writes::RULE,
+    destroys_blindly::RULE,
     resigns::RULE,
     backs_off::RULE,
     retry_budget::RULE,
@@ -131,6 +134,7 @@ pub const RULES: &[Rule] = &[
     pages_to_end::RULE,
     polls::RULE,
     failed_rows::RULE,
+    downloads::RULE,
     jitter::RULE,
     reuses_connections::RULE,
 ];
