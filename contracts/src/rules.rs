@@ -34,7 +34,7 @@ mod settings;
 mod signs_requests;
 mod stops_on_permanent;
 #[cfg(test)]
-mod talk;
+pub(crate) mod talk;
 mod walks;
 
 pub use facts::Facts;
@@ -89,7 +89,15 @@ impl Rule {
 
     /// The broken promises in a conversation.
     pub fn check(&self, facts: &Facts<'_>, settings: &Settings) -> Vec<Finding> {
-        (self.check)(facts, settings)
+        let mut found: Vec<(Finding, usize)> = Vec::new();
+        for finding in (self.check)(facts, settings) {
+            let cause = cause(&finding);
+            match found.iter_mut().find(|(known, _)| self::cause(known) == cause) {
+                Some((_, more)) => *more += 1,
+                None => found.push((finding, 0)),
+            }
+        }
+        found.into_iter().map(with_count).collect()
     }
 
     /// A finding of this rule with these requests as witnesses, of which the first, the second and the last are kept.
@@ -105,6 +113,20 @@ impl Rule {
         }
         Finding { rule: self.name.to_owned(), certainty, text, witnesses: numbers }
     }
+}
+
+/// The same for findings that differ in their numbers alone.
+fn cause(finding: &Finding) -> (Certainty, String) {
+    let words = finding.text.split_whitespace();
+    let words: Vec<_> = words.filter(|word| word.parse::<u64>().is_err()).collect();
+    (finding.certainty, words.join(" "))
+}
+
+fn with_count((mut finding, more): (Finding, usize)) -> Finding {
+    if more > 0 {
+        finding.text = format!("{}; and so {more} more times", finding.text);
+    }
+    finding
 }
 
 /// The findings of every rule for the requests of one client, the surest first.
@@ -138,3 +160,44 @@ pub const RULES: &[Rule] = &[
     jitter::RULE,
     reuses_connections::RULE,
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::talk::{ok, refused, talk};
+    use super::*;
+
+    #[test]
+    fn each_rule_has_a_name_of_its_own_and_says_where_it_comes_from() {
+        let names: BTreeSet<_> = RULES.iter().map(|rule| rule.name).collect();
+        assert_eq!(names.len(), RULES.len());
+        for rule in RULES {
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(rule.name.chars().all(plain), "{}", rule.name);
+            assert!(!rule.promise.is_empty() && !rule.source.is_empty(), "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn one_cause_is_one_finding() {
+        let throttled = |at| refused(at, "ciam", "ListUser", "RequestLimitExceeded");
+        let bursts = (0..3).flat_map(|n| {
+            let at = n * 9000;
+            [throttled(at), throttled(at + 1), throttled(at + 2), ok(at + 3, "ciam", "ListUser")]
+        });
+        let (text, witnesses) = talk(bursts).only(&backs_off::RULE);
+        assert!(text.ends_with("3 times, without a wait; and so 2 more times"), "{text}");
+        assert_eq!(witnesses, [1, 2, 4]);
+    }
+
+    #[test]
+    fn the_surest_findings_come_first() {
+        let wrong = |at| refused(at, "ciam", "ListUser", "AuthFailure.SignatureFailure");
+        let throttled = |at| refused(at, "ciam", "ListUser", "RequestLimitExceeded");
+        let talk = talk([throttled(0), throttled(1), throttled(2), wrong(3)]);
+        let found = talk.judged();
+        let sure: Vec<_> = found.iter().map(|finding| finding.certainty).collect();
+        assert_eq!(sure, [Certainty::Certain, Certainty::Likely]);
+    }
+}

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::call::Call;
 use super::facts::Facts;
 use super::settings::Settings;
 use super::{Certainty, Finding, Rule};

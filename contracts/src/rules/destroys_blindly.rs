@@ -66,7 +66,7 @@ fn flaw<'c, 'e>(list: &Walk<'c, 'e>) -> Option<Flaw<'c, 'e>> {
             code.map_or("had no whole answer".to_owned(), |code| format!("had answered {code}"));
         return Some(Flaw { call, what, is_plain: true });
     }
-    let last = list.pages().last()?;
+    let last = list.pages().last()?.call;
     if last.fault_word(&["page"]) && list.items(last).is_empty() {
         return Some(Flaw {
             call: last,
@@ -88,15 +88,14 @@ fn compare(
     list: &Walk<'_, '_>,
     deletions: &[&Call<'_>],
 ) -> Option<Finding> {
-    let rows: Vec<Vec<String>> = list
-        .pages()
-        .flat_map(|page| list.items(page).into_iter().map(names).collect::<Vec<_>>())
-        .collect();
+    let rows: Vec<Vec<String>> =
+        list.pages().iter().flat_map(|page| list.items(page.call)).map(names).collect();
     let mut uses: BTreeMap<&String, usize> = BTreeMap::new();
     for name in rows.iter().flatten() {
         *uses.entry(name).or_default() += 1;
     }
-    let named: BTreeSet<String> = bad.pages().flat_map(|page| names(page.answer())).collect();
+    let named: BTreeSet<String> =
+        bad.pages().iter().flat_map(|page| names(page.call.answer())).collect();
     let (mut deleted, mut kept) = (Vec::new(), 0);
     for row in &rows {
         // What several rows share, such as a status, names none of them.

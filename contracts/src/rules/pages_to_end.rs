@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::facts::Facts;
 use super::settings::Settings;
-use super::walks::{Unread, Walk, walks};
+use super::walks::{Page, Unread, Walk, walks};
 use super::{Certainty, Finding, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -44,17 +44,14 @@ fn stopped_early(walk: &Walk<'_, '_>) -> Option<Finding> {
 }
 
 fn went_beyond(walk: &Walk<'_, '_>) -> Option<Finding> {
-    let is_known = |page: &super::call::Call<'_>| {
-        let start = walk.start(page)?;
-        let earlier = walk.pages().filter(|one| one.entry.ended_us <= page.entry.arrived_us);
-        let total = earlier.filter_map(|one| walk.total(one)).max()?;
-        (start >= total && start > 0).then_some(start)
+    let knows = |page: &Page<'_, '_>| {
+        let is_earlier =
+            |one: &&Page<'_, '_>| one.call.entry.ended_us <= page.call.entry.arrived_us;
+        let total = walk.pages().iter().filter(is_earlier).filter_map(|one| one.total).max()?;
+        page.start.filter(|start| *start >= total && *start > 0)
     };
-    let beyond: Vec<_> = walk
-        .pages()
-        .filter(|page| !page.is_faulted() && walk.items(page).is_empty())
-        .filter_map(|page| Some((page, is_known(page)?)))
-        .collect();
+    let empty = walk.pages().iter().filter(|page| page.rows == 0 && !page.call.is_faulted());
+    let beyond: Vec<_> = empty.filter_map(|page| Some((page.call, knows(page)?))).collect();
     let places: BTreeSet<_> = beyond.iter().map(|(_, start)| start).collect();
     if places.len() < BEYOND {
         return None;

@@ -1,7 +1,6 @@
 //! A client that waits for a job asks now and then, stops at its end, and gives up at a deadline.
 
 use super::call::Call;
-use super::effects::Effect;
 use super::facts::{Facts, wait_ms, waits_ms};
 use super::settings::Settings;
 use super::{Certainty, Finding, Rule};
@@ -45,13 +44,10 @@ fn has_ended(call: &Call<'_>) -> Option<bool> {
 }
 
 fn after_end(facts: &Facts<'_>, run: &[&Call<'_>], settings: &Settings) -> Option<Finding> {
-    let starts_none = |one: &Call<'_>, next: &Call<'_>| {
-        let starts =
-            |call: &Call<'_>| matches!(call.effect(), Some(Effect::Creates | Effect::Exports));
-        !facts.between(one, next).any(starts)
-    };
+    // Who works in between may have a reason to look again.
+    let works = |one: &Call<'_>, next: &Call<'_>| facts.between(one, next).next().is_some();
     let goes_on =
-        |one: &&Call<'_>, next: &&Call<'_>| has_ended(one) == Some(true) && starts_none(one, next);
+        |one: &&Call<'_>, next: &&Call<'_>| has_ended(one) == Some(true) && !works(one, next);
     let part = run.chunk_by(goes_on).max_by_key(|part| part.len())?;
     let (first, more) = (part.first()?, part.len() - 1);
     if more < settings.polls_after_end {

@@ -26,11 +26,13 @@ fn check(facts: &Facts<'_>, settings: &Settings) -> Vec<Finding> {
 }
 
 /// Whether the program chose. A command line makes one call a run, a vendor's SDK closes connections unless it is
-/// told otherwise, and a fault can close one.
+/// told otherwise, some libraries ask for the close, and a fault can close one.
 fn could_share(call: &Call<'_>) -> bool {
     let by_sdk = call.header("x-tc-requestclient").is_some();
     let agent = call.header("user-agent").unwrap_or_default().to_ascii_lowercase();
+    let closes = call.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
     !by_sdk
+        && !closes
         && !["cli", "curl", "huaweicloud"].iter().any(|word| agent.contains(word))
         && !call.is_faulted()
 }
@@ -59,5 +61,7 @@ mod tests {
             talk(alone(40, |step| step.header("X-TC-RequestClient", "SDK_PYTHON"))).check(&RULE),
             []
         );
+        let close = |step: Step| step.header("connection", "close");
+        assert_eq!(talk(alone(40, close)).check(&RULE), []);
     }
 }

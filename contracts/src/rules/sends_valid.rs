@@ -1,5 +1,7 @@
 //! Requests keep the model.
 
+use serde_json::Value;
+
 use super::call::Call;
 use super::facts::Facts;
 use super::settings::Settings;
@@ -40,13 +42,22 @@ fn broken(call: &Call<'_>) -> Option<(String, Certainty)> {
     if call.entry.outcome != Outcome::Refused || call.is_faulted() || !is_about_input(call) {
         return None;
     }
-    let Some(input) = &call.entry.input else {
+    let (shape, protocol) = (&call.operation?.input, call.protocol()?);
+    // A refusal for the form comes before the input is kept. Where the body is the whole input, it can be judged.
+    let is_all =
+        matches!(protocol, Protocol::TencentApi3 | Protocol::Aicc) && call.entry.method == "POST";
+    let is_json = serde_json::from_str::<Value>(&call.entry.body).is_ok();
+    let content_type = call.header("content-type").unwrap_or("application/json");
+    if call.entry.input.is_none() && !(is_all && content_type.starts_with("application/json")) {
+        let code = call.entry.code.as_deref().unwrap_or_default();
+        return Some((format!("an input that was refused with {code}"), Certainty::Likely));
+    }
+    if call.entry.input.is_none() && !is_json && !call.entry.body_cut {
         return Some(("a body that cannot be read".to_owned(), Certainty::Certain));
-    };
-    let shape = &call.operation?.input;
-    let violation = match call.protocol()? {
-        Protocol::Aicc | Protocol::Scim => wrong_type(input, shape),
-        _ => validate(input, shape),
+    }
+    let violation = match protocol {
+        Protocol::Aicc | Protocol::Scim => wrong_type(call.input(), shape),
+        _ => validate(call.input(), shape),
     };
     violation.map(|violation| words(&violation))
 }
@@ -137,6 +148,18 @@ mod tests {
             refused(2, "ciam", "DescribeUserById", "InvalidParameter").with(input),
         ]);
         assert_eq!(talk.check(&RULE), []);
+    }
+
+    #[test]
+    fn the_body_is_judged_where_the_input_was_not_kept() {
+        let input = json!({"ZoneId": "z", "UserName": "a b"});
+        let step = refused(0, "organization", "CreateUser", "InvalidParameter.UsernameFormatError");
+        let step = step.with(input).but(|entry| entry.input = None);
+        let text = "sent CreateUser with a value of `UserName` that breaks its documented bounds (pattern)";
+        assert_eq!(talk([step]).only(&RULE).0, text);
+        let by_path = refused(0, "workspace", "ListUsers", "APIGW.0201");
+        let found = talk([by_path.but(|entry| entry.input = None)]).check(&RULE);
+        assert_eq!(found[0].certainty, Certainty::Likely);
     }
 
     #[test]

@@ -29,7 +29,8 @@ fn check(facts: &Facts<'_>, _: &Settings) -> Vec<Finding> {
     if wrong.len() > 1 {
         text = format!("{text}, and {} more", count(wrong.len() - 1));
     }
-    if let Some(why) = &first.entry.explanation {
+    // What follows the first line is for who mends it, and in the journal.
+    if let Some(why) = first.entry.explanation.as_deref().and_then(|why| why.lines().next()) {
         text = format!("{text}: {why}");
     }
     vec![RULE.finding(Certainty::Certain, text, wrong)]
@@ -61,7 +62,7 @@ mod tests {
         let talk = talk([
             ok(0, "ciam", "ListUser"),
             refused(10, "ciam", "CreateUser", FAILURE)
-                .but(|entry| entry.explanation = Some("the body was changed".to_owned())),
+                .but(|entry| entry.explanation = Some("the body was changed\nGET".to_owned())),
             refused(20, "ciam", "ListUser", FAILURE),
         ]);
         let text = "sent CreateUser with a signature that the gateway refused, and 1 request more: \

@@ -24,8 +24,9 @@ fn check(facts: &Facts<'_>, settings: &Settings) -> Vec<Finding> {
 
 fn judge(facts: &Facts<'_>, run: &[&Call<'_>], settings: &Settings) -> Option<Finding> {
     // The longest part in which each attempt but the last is refused for ever, and nothing changed in between.
-    let goes_on =
-        |one: &&Call<'_>, next: &&Call<'_>| is_permanent(one) && !could_change(facts, one, next);
+    let goes_on = |one: &&Call<'_>, next: &&Call<'_>| {
+        is_permanent(one) && is_same_end(one, next) && !could_change(facts, one, next)
+    };
     let part = run.chunk_by(goes_on).max_by_key(|part| part.len())?;
     let (first, repeats) = (part.first()?, part.len() - 1);
     if repeats < REPEATS_MIN {
@@ -39,6 +40,11 @@ fn judge(facts: &Facts<'_>, run: &[&Call<'_>], settings: &Settings) -> Option<Fi
         first.name()
     );
     Some(RULE.finding(certainty, text, part.iter().copied()))
+}
+
+/// Whether the next attempt had the same end, or another one than a refusal.
+fn is_same_end(one: &Call<'_>, next: &Call<'_>) -> bool {
+    next.entry.code.is_none() || one.entry.code == next.entry.code
 }
 
 fn is_permanent(call: &Call<'_>) -> bool {
@@ -103,6 +109,15 @@ mod tests {
             []
         );
         assert_eq!(talk([signed(0, "a"), signed(1, "a"), signed(2, "a")]).check(&RULE).len(), 1);
+    }
+
+    #[test]
+    fn one_mistake_after_another_is_no_repeat() {
+        let codes =
+            ["MissingParameter", "UnknownParameter", "InvalidParameterValue", "InvalidParameter"];
+        let steps =
+            codes.into_iter().zip(0..).map(|(code, at)| refused(at, "ciam", "CreateUser", code));
+        assert_eq!(talk(steps).check(&RULE), []);
     }
 
     #[test]

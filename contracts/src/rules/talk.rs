@@ -9,7 +9,7 @@ use crate::catalog;
 use crate::conversation::{Entry, Fault, Outcome};
 
 /// One request that is being written down.
-pub(super) struct Step(Entry);
+pub(crate) struct Step(Entry);
 
 /// A whole conversation.
 pub(super) struct Talk(Vec<Entry>);
@@ -39,6 +39,11 @@ impl Talk {
         rule.findings(&self.0.iter().collect::<Vec<_>>(), settings)
     }
 
+    /// The findings of all rules.
+    pub(super) fn judged(&self) -> Vec<Finding> {
+        super::judge(&self.0.iter().collect::<Vec<_>>(), &Settings::default())
+    }
+
     /// Text and witnesses of the only finding.
     #[track_caller]
     pub(super) fn only(&self, rule: &Rule) -> (String, Vec<u64>) {
@@ -50,7 +55,7 @@ impl Talk {
 }
 
 /// A request that came in so many milliseconds after the first and was answered within one.
-pub(super) fn request(number: u64, at_ms: u64) -> Step {
+pub(crate) fn request(number: u64, at_ms: u64) -> Step {
     Step(Entry {
         number,
         arrival: number,
@@ -131,12 +136,12 @@ pub(super) fn file(at_ms: u64, path: &str) -> Step {
 }
 
 impl Step {
-    pub(super) fn entry(self) -> Entry {
+    pub(crate) fn entry(self) -> Entry {
         self.0
     }
 
     /// Any change.
-    pub(super) fn but(mut self, change: impl FnOnce(&mut Entry)) -> Self {
+    pub(crate) fn but(mut self, change: impl FnOnce(&mut Entry)) -> Self {
         change(&mut self.0);
         self
     }
