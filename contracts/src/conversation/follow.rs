@@ -94,8 +94,8 @@ mod tests {
         request(number, 0).but(|entry| entry.sent = sent).entry()
     }
 
-    fn page(last: u64, lost: u64, entries: impl IntoIterator<Item = Entry>) -> Page {
-        Page { first: 1, last, lost, entries: entries.into_iter().collect() }
+    fn page(last: u64, dropped: u64, entries: impl IntoIterator<Item = Entry>) -> Page {
+        Page { first: 1, last, lost: dropped, entries: entries.into_iter().collect() }
     }
 
     #[test]

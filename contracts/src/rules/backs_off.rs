@@ -67,7 +67,8 @@ fn grows(waits: &[f64], numbers: Numbers) -> bool {
     let (first, second) = waits.split_at(waits.len() / 2);
     let needs_growth =
         waits.len() >= GROWS_WITHIN_JITTERED && longest(first) < numbers.cap_ms / 2.0;
-    !is_constant && !(needs_growth && longest(second) <= longest(first) * 1.5)
+    let stays = needs_growth && longest(second) <= longest(first) * 1.5;
+    !is_constant && !stays
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::effects::{Effect, effect};
 use super::identity;
+use super::values::{texts, values};
 use crate::conversation::{Entry, Outcome};
 use crate::model::{Code, Operation, Protocol, Retry, Service};
 use crate::{Cause, catalog};
@@ -71,8 +72,7 @@ impl<'a> Call<'a> {
             // A box in the middle: 429 and 503 say that nothing was done, the other 5xx do not.
             Outcome::Faulted | Outcome::NotOurs => match entry.status {
                 429 | 503 => Ending::Refused(Some(Retry::Backoff)),
-                500.. => Ending::Unknown,
-                200..300 => Ending::Unknown,
+                200..300 | 500.. => Ending::Unknown,
                 _ => Ending::Refused(None),
             },
         }
@@ -199,31 +199,4 @@ fn operation_of(entry: &Entry, service: &'static Service) -> Option<&'static Ope
     let named = header.and_then(|(_, version)| service.operation(name, version));
     let any = || service.operations.iter().find(|known| known.name == name);
     named.or_else(any).map(|operation| &**operation)
-}
-
-/// The values at a path such as `JobSet.Status`: a list on it means each of its elements.
-pub(super) fn values<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
-    let mut found = vec![value];
-    for name in path.split('.') {
-        let each = found.into_iter().flat_map(elements);
-        found = each.filter_map(|value| value.get(name)).filter(|value| !value.is_null()).collect();
-    }
-    found.into_iter().flat_map(elements).collect()
-}
-
-fn elements(value: &Value) -> Vec<&Value> {
-    match value {
-        Value::Array(elements) => elements.iter().collect(),
-        other => vec![other],
-    }
-}
-
-/// Every text in a value, at any depth.
-pub(super) fn texts(value: &Value) -> Vec<&str> {
-    match value {
-        Value::String(text) => vec![text],
-        Value::Array(elements) => elements.iter().flat_map(texts).collect(),
-        Value::Object(members) => members.values().flat_map(texts).collect(),
-        _ => Vec::new(),
-    }
 }

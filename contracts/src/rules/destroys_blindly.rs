@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::call::{Call, texts};
+use super::call::Call;
 use super::effects::{Effect, effect};
 use super::facts::Facts;
 use super::settings::Settings;
+use super::values::texts;
 use super::walks::{Unread, Walk, walks};
 use super::{Certainty, Finding, Rule};
 
@@ -66,10 +67,10 @@ fn flaw<'c, 'e>(list: &Walk<'c, 'e>) -> Option<Flaw<'c, 'e>> {
             code.map_or("had no whole answer".to_owned(), |code| format!("had answered {code}"));
         return Some(Flaw { call, what, is_plain: true });
     }
-    let last = list.pages().last()?.call;
-    if last.fault_word(&["page"]) && list.items(last).is_empty() {
+    let end = list.pages().last()?.call;
+    if end.fault_word(&["page"]) && list.items(end).is_empty() {
         return Some(Flaw {
-            call: last,
+            call: end,
             what: "had been empty by mistake".to_owned(),
             is_plain: false,
         });
@@ -78,7 +79,7 @@ fn flaw<'c, 'e>(list: &Walk<'c, 'e>) -> Option<Flaw<'c, 'e>> {
         Unread::Items { read, total } => format!("had been read to row {read} of {total}"),
         Unread::NextPage => "had been read without its last pages".to_owned(),
     };
-    Some(Flaw { call: last, what, is_plain: true })
+    Some(Flaw { call: end, what, is_plain: true })
 }
 
 /// Whether the deletions among the rows of the list are those that the bad list does not name.
@@ -115,15 +116,15 @@ fn compare(
         count if count >= SOME => Certainty::Likely,
         _ => return None,
     };
-    let (first, last) = (deleted.first()?, deleted.last()?);
+    let (begin, end) = (deleted.first()?, deleted.last()?);
     let text = format!(
         "deleted {} with {} that {} does not name, after that {}",
         if deleted.len() == 1 { "1 row".to_owned() } else { format!("{} rows", deleted.len()) },
-        first.name(),
+        begin.name(),
         bad.operation.name,
         flaw.what
     );
-    let witnesses = [flaw.call, first, last];
+    let witnesses = [flaw.call, begin, end];
     let mut finding = RULE.finding(certainty, text, witnesses);
     finding.witnesses.dedup();
     Some(finding)
@@ -194,131 +195,5 @@ fn noun(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::rules::talk::{Step, ok, refused, talk};
-
-    /// A page of 2 of 4 users of the source.
-    fn source(at: u64, number: u64, names: &[&str]) -> Step {
-        let rows: Vec<_> =
-            names.iter().map(|name| json!({"UserName": name, "Status": "NORMAL"})).collect();
-        ok(at, "ciam", "ListUser")
-            .with(asked(number))
-            .gives(json!({"Response": {"Total": 4, "Content": rows}}))
-    }
-
-    fn asked(number: u64) -> Value {
-        json!({"UserStoreId": "s", "Pageable": {"PageSize": 2, "PageNumber": number}})
-    }
-
-    fn throttled(at: u64, number: u64) -> Step {
-        refused(at, "ciam", "ListUser", "RequestLimitExceeded").with(asked(number))
-    }
-
-    fn target(at: u64) -> Step {
-        let rows = ["anna", "bert", "carl", "dora"]
-            .map(|name| json!({"id": format!("id-{name}"), "userName": name}));
-        ok(at, "scim", "ListUsers").gives(json!({"totalResults": 4, "Resources": rows}))
-    }
-
-    fn delete(at: u64, name: &str) -> Step {
-        ok(at, "workspace", "DeleteUser").path(&format!("/v2/p/users/id-{name}"))
-    }
-
-    fn listed(at: u64) -> Step {
-        let rows = ["anna", "bert", "carl", "dora"]
-            .map(|name| json!({"id": format!("id-{name}"), "user_name": name}));
-        ok(at, "workspace", "ListUsers").gives(json!({"total_count": 4, "users": rows}))
-    }
-
-    #[test]
-    fn deletion_after_a_refused_page_is_found() {
-        let steps = [
-            source(0, 1, &["anna", "bert"]),
-            throttled(1, 2),
-            listed(2),
-            delete(3, "carl"),
-            delete(4, "dora"),
-        ];
-        let text = "deleted 2 rows with DeleteUser that ListUser does not name, after that had answered RequestLimitExceeded";
-        let talk = talk(steps);
-        assert_eq!(talk.only(&RULE), (text.to_owned(), vec![2, 4, 5]));
-        assert_eq!(talk.check(&RULE)[0].certainty, Certainty::Certain);
-    }
-
-    #[test]
-    fn deletion_after_the_first_page_alone_is_found() {
-        let steps =
-            [source(0, 1, &["anna", "bert"]), listed(2), delete(3, "carl"), delete(4, "dora")];
-        let text = "deleted 2 rows with DeleteUser that ListUser does not name, after that had been read to row 2 of 4";
-        assert_eq!(talk(steps).only(&RULE).0, text);
-    }
-
-    #[test]
-    fn deletion_of_all_after_an_empty_list_is_suspicious() {
-        let empty = source(0, 1, &[])
-            .gives(json!({"Response": {"Total": 0, "Content": []}}))
-            .fault("page", Some(200));
-        let all = ["anna", "bert", "carl", "dora"]
-            .into_iter()
-            .zip(3..)
-            .map(|(name, at)| delete(at, name));
-        let found = talk([empty, listed(2)].into_iter().chain(all)).check(&RULE);
-        assert_eq!(found[0].certainty, Certainty::Likely);
-    }
-
-    #[test]
-    fn a_batch_that_disables_is_a_deletion() {
-        let entry = |name: &str| json!({"action": "DISABLE", "userAccount": name});
-        let batch = ok(4, "aicc", "createTask")
-            .with(json!({"federationUserList": [entry("carl"), entry("dora")]}));
-        assert_eq!(
-            talk([source(0, 1, &["anna", "bert"]), throttled(1, 2), listed(2), batch])
-                .check(&RULE)
-                .len(),
-            1
-        );
-    }
-
-    #[test]
-    fn deletion_after_a_whole_list_is_right() {
-        let retried = [
-            source(0, 1, &["anna", "bert"]),
-            throttled(1, 2),
-            source(900, 2, &["carl", "emil"]),
-            listed(1000),
-            delete(1001, "dora"),
-        ];
-        assert_eq!(talk(retried).check(&RULE), []);
-    }
-
-    #[test]
-    fn deletion_for_another_reason_is_right() {
-        // Who goes on with the other cloud deletes what its own table does not have.
-        let other = [
-            source(0, 1, &["anna", "bert"]),
-            throttled(1, 2),
-            listed(2),
-            delete(3, "bert"),
-            delete(4, "dora"),
-        ];
-        assert_eq!(talk(other).check(&RULE), []);
-        // Who cleans up knows the ids of what it made.
-        let made = [throttled(1, 1), delete(3, "carl"), delete(4, "dora")];
-        assert_eq!(talk(made).check(&RULE), []);
-        // The row that it deletes is on the page that it has.
-        let found = [source(0, 1, &["anna", "bert"]), target(1), delete(2, "anna")];
-        assert_eq!(talk(found).check(&RULE), []);
-    }
-
-    #[test]
-    fn one_kind_of_thing_has_one_noun() {
-        for name in ["ListUser", "ListUsers", "DescribeUser", "DeleteUsers", "BatchDeleteUser"] {
-            assert_eq!(noun(name), "user", "{name}");
-        }
-        assert_eq!(noun("BatchDeleteUserGroups"), noun("ListGroups"));
-        assert_eq!(noun("RemoveUserFromGroup"), noun("ListGroupMembers"));
-    }
-}
+#[path = "destroys_blindly_tests.rs"]
+mod tests;

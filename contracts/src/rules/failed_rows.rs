@@ -1,8 +1,9 @@
 //! A job that completes can have failed rows; who starts one asks what became of it.
 
-use super::call::{Call, Ending, texts, values};
+use super::call::{Call, Ending};
 use super::facts::Facts;
 use super::settings::Settings;
+use super::values::{texts, values};
 use super::{Certainty, Finding, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -33,10 +34,10 @@ fn never_asked(facts: &Facts<'_>, start: &Call<'_>) -> Option<Finding> {
     // A client that met an error may end there.
     let failed = facts.after(start).any(|call| call.ending() != Ending::Done);
     let asks = |call: &Call<'_>| {
-        let named = values(call.input(), names);
+        let ids = values(call.input(), names);
         // Without a name the call shows all jobs. An id may be a number in the request.
         call.is(service, shows)
-            && (named.is_empty() || named.iter().any(|one| one.to_string().trim_matches('"') == id))
+            && (ids.is_empty() || ids.iter().any(|one| one.to_string().trim_matches('"') == id))
     };
     if failed || facts.after(start).any(asks) {
         return None;

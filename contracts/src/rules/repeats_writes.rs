@@ -34,7 +34,7 @@ fn has_same_token(one: &Call<'_>, other: &Call<'_>) -> bool {
         return false;
     };
     let token = |call: &Call<'_>| {
-        super::call::values(call.input(), path).first().map(|value| (*value).clone())
+        super::values::values(call.input(), path).first().map(|value| (*value).clone())
     };
     token(one).is_some() && token(one) == token(other)
 }

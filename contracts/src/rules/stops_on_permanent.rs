@@ -54,7 +54,7 @@ fn is_permanent(call: &Call<'_>) -> bool {
 
 /// Whether the next attempt may have another end: its sender is another, or something was done in between.
 fn could_change(facts: &Facts<'_>, one: &Call<'_>, next: &Call<'_>) -> bool {
-    sender(one) != sender(next) || facts.between(one, next).any(|call| call.was_done())
+    sender(one) != sender(next) || facts.between(one, next).any(Call::was_done)
 }
 
 /// Who signed: the key, as far as the journal shows it.

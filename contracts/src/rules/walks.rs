@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::call::{Call, Ending, values};
+use super::call::{Call, Ending};
 use super::facts::Facts;
+use super::values::values;
 use crate::model::{Operation, Paging, Position};
 
 /// All reads of one list, whatever page each asked for.
