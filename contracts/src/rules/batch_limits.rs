@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::facts::Facts;
 use super::settings::Settings;
 use super::{Certainty, Finding, Rule};
-use crate::model::{Kind, Shape};
+use crate::model::{Kind, Operation, Shape};
 
 pub(super) const RULE: Rule = Rule {
     name: "batch-limits",
@@ -19,7 +19,10 @@ fn check(facts: &Facts<'_>, _: &Settings) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for call in facts.calls() {
         let Some(operation) = call.operation else { continue };
-        let Some((path, length, most)) = too_long(call.input(), &operation.input) else { continue };
+        let long = too_long(call.input(), &operation.input);
+        let Some((path, length, most)) = long.or_else(|| tunable(call.input(), operation)) else {
+            continue;
+        };
         let beginning = format!("sent {} with ", call.name());
         if let Some(known) = found.iter_mut().find(|known| known.text.starts_with(&beginning)) {
             if known.witnesses.len() < 3 {
@@ -31,6 +34,20 @@ fn check(facts: &Facts<'_>, _: &Settings) -> Vec<Finding> {
         found.push(RULE.finding(Certainty::Certain, text, [call]));
     }
     found
+}
+
+/// Documented bounds that a seed of the twin can change, so that the model has none: service, operation, member, most
+/// elements. (`role_assignments_per_request` in emulator/docs/limits.md.)
+const TUNABLE: [(&str, &str, &str, usize); 1] =
+    [("organization", "CreateRoleAssignment", "RoleAssignmentInfo", 50)];
+
+fn tunable(input: &Value, operation: &Operation) -> Option<(String, usize, usize)> {
+    let known = |(service, name, ..): &&(&str, &str, &str, usize)| {
+        operation.service == *service && operation.name == *name
+    };
+    let (.., member, most) = TUNABLE.iter().find(known)?;
+    let length = input.get(member)?.as_array()?.len();
+    (length > *most).then(|| ((*member).to_owned(), length, *most))
 }
 
 /// The first list that is too long: its path, its length, and the most it may have.
@@ -62,6 +79,16 @@ mod tests {
     fn users(at: u64, count: usize) -> Step {
         let user = json!({"action": "DISABLE", "userAccount": "a"});
         ok(at, "aicc", "createTask").with(json!({ "federationUserList": vec![user; count] }))
+    }
+
+    #[test]
+    fn so_is_a_bound_that_the_twin_lets_be_tuned() {
+        let roles = |count| json!({"ZoneId": "z", "RoleAssignmentInfo": vec![json!({}); count]});
+        let step = |count| ok(0, "organization", "CreateRoleAssignment").with(roles(count));
+        assert_eq!(talk([step(50)]).check(&RULE), []);
+        let text =
+            "sent CreateRoleAssignment with 51 `RoleAssignmentInfo`, of which it takes at most 50";
+        assert_eq!(talk([step(51)]).only(&RULE).0, text);
     }
 
     #[test]

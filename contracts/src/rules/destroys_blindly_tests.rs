@@ -20,20 +20,20 @@ fn throttled(at: u64, number: u64) -> Step {
     refused(at, "ciam", "ListUser", "RequestLimitExceeded").with(asked(number))
 }
 
-fn target(at: u64) -> Step {
-    let rows = ["anna", "bert", "carl", "dora"]
-        .map(|name| json!({"id": format!("id-{name}"), "userName": name}));
-    ok(at, "scim", "ListUsers").gives(json!({"totalResults": 4, "Resources": rows}))
-}
-
 fn delete(at: u64, name: &str) -> Step {
     ok(at, "workspace", "DeleteUser").path(&format!("/v2/p/users/id-{name}"))
 }
 
 fn listed(at: u64) -> Step {
-    let rows = ["anna", "bert", "carl", "dora"]
-        .map(|name| json!({"id": format!("id-{name}"), "user_name": name}));
-    ok(at, "workspace", "ListUsers").gives(json!({"total_count": 4, "users": rows}))
+    listed_of(at, &["anna", "bert", "carl", "dora"])
+}
+
+/// The rows share a text with those of the source.
+fn listed_of(at: u64, names: &[&str]) -> Step {
+    let row =
+        |name: &&str| json!({"id": format!("id-{name}"), "user_name": name, "state": "normal"});
+    let rows: Vec<_> = names.iter().map(row).collect();
+    ok(at, "workspace", "ListUsers").gives(json!({"total_count": rows.len(), "users": rows}))
 }
 
 #[test]
@@ -63,9 +63,9 @@ fn deletion_of_all_after_an_empty_list_is_suspicious() {
     let empty = source(0, 1, &[])
         .gives(json!({"Response": {"Total": 0, "Content": []}}))
         .fault("page", Some(200));
-    let all =
-        ["anna", "bert", "carl", "dora"].into_iter().zip(3..).map(|(name, at)| delete(at, name));
-    let found = talk([empty, listed(2)].into_iter().chain(all)).check(&RULE);
+    let names = ["anna", "bert", "carl", "dora", "emil"];
+    let all = names.into_iter().zip(3..).map(|(name, at)| delete(at, name));
+    let found = talk([empty, listed_of(2, &names)].into_iter().chain(all)).check(&RULE);
     assert_eq!(found[0].certainty, Certainty::Likely);
 }
 
@@ -105,11 +105,14 @@ fn deletion_for_another_reason_is_right() {
         delete(4, "dora"),
     ];
     assert_eq!(talk(other).check(&RULE), []);
+    let named = ["bert", "carl", "dora"].into_iter().zip(3..).map(|(name, at)| delete(at, name));
+    let read = [source(0, 1, &["anna", "bert"]), throttled(1, 2), listed(2)];
+    assert_eq!(talk(read.into_iter().chain(named)).check(&RULE), []);
     // Who cleans up knows the ids of what it made.
     let made = [throttled(1, 1), delete(3, "carl"), delete(4, "dora")];
     assert_eq!(talk(made).check(&RULE), []);
     // The row that it deletes is on the page that it has.
-    let found = [source(0, 1, &["anna", "bert"]), target(1), delete(2, "anna")];
+    let found = [source(0, 1, &["anna", "bert"]), listed(1), delete(2, "anna")];
     assert_eq!(talk(found).check(&RULE), []);
 }
 

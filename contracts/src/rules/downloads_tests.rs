@@ -27,6 +27,21 @@ fn delete(at: u64) -> Step {
 }
 
 #[test]
+fn a_client_that_met_an_error_may_end() {
+    let failed = refused(10, "workspace", "ListUsers", "WKS.00000003");
+    assert_eq!(talk([start(), look(9, "SUCCESS"), failed]).check(&RULE), []);
+}
+
+#[test]
+fn who_has_the_file_may_delete_it() {
+    let again = download(20).fault("cut", Some(200));
+    assert_eq!(
+        talk([start(), look(9, "SUCCESS"), download(10), again, delete(30)]).check(&RULE),
+        []
+    );
+}
+
+#[test]
 fn to_look_download_and_delete_is_right() {
     let steps = [start(), look(1, "CREATING"), look(1000, "SUCCESS"), download(1001), delete(1002)];
     assert_eq!(talk(steps).check(&RULE), []);

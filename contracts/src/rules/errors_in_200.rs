@@ -111,6 +111,13 @@ mod tests {
     }
 
     #[test]
+    fn a_call_is_not_its_own_reason() {
+        let wrong = |at| refused(at, "ciam", "ListUser", "FailedOperation.UserStoreNotExist");
+        let wrong = |at| wrong(at).with(json!({"UserStoreId": "undefined"}));
+        assert_eq!(talk([wrong(0), wrong(9)]).check(&RULE), []);
+    }
+
+    #[test]
     fn an_id_that_the_answer_lacked_is_found() {
         let text = "sent ListUser with `undefined` as `UserStoreId` after CreateUserStore had answered \
                     FailedOperation.QuotaLimitExceeded inside HTTP 200";

@@ -87,6 +87,12 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_is_read_twice_counts_once() {
+        let text = "read 40 of 50 items with ListUser, and not the rest";
+        assert_eq!(talk([page(0, 1), page(1, 1), page(2, 2)]).only(&RULE).0, text);
+    }
+
+    #[test]
     fn all_pages_are_right_in_any_order_and_once_more() {
         assert_eq!(talk([page(0, 1), page(1, 2), page(2, 3)]).check(&RULE), []);
         assert_eq!(talk([page(0, 3), page(0, 1).on(2), page(0, 2).on(3)]).check(&RULE), []);

@@ -111,6 +111,15 @@ mod tests {
     }
 
     #[test]
+    fn a_little_too_fast_and_refused_is_right() {
+        let few = |n: u64| match n % 25 {
+            0..20 => ok(n * 40, "ciam", "ListUser"),
+            _ => refused(n * 40, "ciam", "ListUser", "RequestLimitExceeded"),
+        };
+        assert_eq!(talk((0..200).map(few)).check(&RULE), []);
+    }
+
+    #[test]
     fn the_documented_rate_and_a_burst_are_right() {
         assert_eq!(talk(calls(200, 50)).check(&RULE), []);
         assert_eq!(talk(calls(150, 2)).check(&RULE), []);

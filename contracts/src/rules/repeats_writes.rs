@@ -87,6 +87,19 @@ mod tests {
     use crate::rules::talk::{lost, ok, refused, talk};
 
     #[test]
+    fn who_wants_three_sends_three() {
+        assert_eq!(talk((0..3).map(|at| ok(at, "ciam", "CreateUserGroup"))).check(&RULE), []);
+    }
+
+    #[test]
+    fn who_is_told_to_try_again_tries_again() {
+        // It was done, and a scenario answered that it was not: the client cannot know.
+        let told = refused(0, "ciam", "CreateUserGroup", "RequestLimitExceeded")
+            .fault("refuse", Some(200));
+        assert_eq!(talk([told, ok(900, "ciam", "CreateUserGroup")]).check(&RULE), []);
+    }
+
+    #[test]
     fn a_blind_repeat_is_found() {
         let talk = talk([lost(0, "ciam", "CreateUserGroup"), ok(12, "ciam", "CreateUserGroup")]);
         let text = "sent CreateUserGroup again 12 ms after its answer was lost, without looking, and it was done twice";

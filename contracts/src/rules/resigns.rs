@@ -80,6 +80,12 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_a_scenario_moved_is_no_mistake() {
+        let moved = expired(400_000, "1").fault("clock skew", None);
+        assert_eq!(talk([throttled(0, "1"), moved]).check(&RULE), []);
+    }
+
+    #[test]
     fn an_expired_timestamp_again_is_found() {
         let text = "sent ListUser again with the timestamp that had just been refused as expired";
         assert_eq!(

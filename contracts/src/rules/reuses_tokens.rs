@@ -107,6 +107,13 @@ mod tests {
     }
 
     #[test]
+    fn to_try_to_renew_it_is_right_too() {
+        let down = |at| refused(at, "aicc", "tokenByAkSk", "500");
+        let each = (0..9).flat_map(|n| [unauthorized(n * 100), down(n * 100 + 50)]);
+        assert_eq!(talk(each).check(&RULE), []);
+    }
+
+    #[test]
     fn a_token_for_each_call_is_found() {
         let each = (0..4).flat_map(|n| [token(n * 100), query(n * 100 + 50)]);
         let text = "asked for 4 tokens with tokenByAkSk while the first was still good";

@@ -15,10 +15,8 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// Tencent's common parameters of a signed query: the vendor's own form.
-const SIGNED_QUERY: [&str; 4] = ["Signature", "SecretId", "Token", "Nonce"];
-
-/// Other names of secrets in queries, without separators. Tokens of pages have `token` in their names, too.
+/// Names of secrets in queries beside those of the models, without separators. Tokens of pages have `token` in their
+/// names, too, and Tencent's signed queries a `SecretId`, a `Token` and a `Signature`.
 const NAMES: [&str; 13] = [
     "password",
     "passwd",
@@ -56,8 +54,7 @@ fn secret<'a>(call: &Call<'a>) -> Option<(&'a str, Certainty)> {
     identity::query(call.entry).find_map(|(name, value)| {
         let member = call.operation.and_then(|operation| operation.input.member(name));
         let is_documented = member.is_some_and(|member| !member.secret || !is_tencent);
-        let is_own_form = is_tencent && SIGNED_QUERY.contains(&name);
-        if value.is_empty() || is_documented || is_own_form || !is_secret(name) {
+        if value.is_empty() || is_documented || !is_secret(name) {
             return None;
         }
         // Tencent takes the input of every operation by GET, so the vendor allows it.
