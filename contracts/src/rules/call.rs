@@ -200,3 +200,76 @@ fn operation_of(entry: &Entry, service: &'static Service) -> Option<&'static Ope
     let any = || service.operations.iter().find(|known| known.name == name);
     named.or_else(any).map(|operation| &**operation)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::rules::talk::{Step, lost, ok, refused};
+
+    fn ending(step: Step) -> Ending {
+        Call::new(&step.entry()).ending()
+    }
+
+    fn bare(status: u16) -> Step {
+        ok(0, "ciam", "ListUser").fault("status", None).but(|entry| {
+            (entry.outcome, entry.status) = (Outcome::Faulted, status);
+        })
+    }
+
+    #[test]
+    fn a_client_knows_what_it_has_read() {
+        let listed = || ok(0, "ciam", "ListUser");
+        assert_eq!(ending(listed()), Ending::Done);
+        assert_eq!(ending(listed().fault("delay, dribble", Some(200))), Ending::Done);
+        assert_eq!(ending(listed().fault("delay, cut", Some(200))), Ending::Unknown);
+        assert_eq!(ending(listed().but(|entry| entry.sent = Some(false))), Ending::Unknown);
+        assert_eq!(
+            ending(lost(0, "ciam", "ListUser").but(|entry| entry.sent = None)),
+            Ending::Unknown
+        );
+    }
+
+    #[test]
+    fn what_a_middle_box_answers_may_leave_it_open_whether_it_was_done() {
+        let backoff = Ending::Refused(Some(Retry::Backoff));
+        assert_eq!([429, 503].map(|status| ending(bare(status))), [backoff, backoff]);
+        assert_eq!([200, 500, 502, 504].map(|status| ending(bare(status))), [Ending::Unknown; 4]);
+        assert_eq!(ending(bare(404)), Ending::Refused(None));
+    }
+
+    #[test]
+    fn a_code_and_its_text_say_whether_to_try_again() {
+        let refused = |text: &str| {
+            let text = format!("Incorrect IAM authentication information: {text}");
+            ending(
+                refused(0, "workspace", "ListUsers", "APIGW.0301")
+                    .gives(json!({ "error_msg": text })),
+            )
+        };
+        assert_eq!(refused("token expires"), Ending::Refused(Some(Retry::AfterRefresh)));
+        assert_eq!(refused("Unauthorized"), Ending::Refused(Some(Retry::Never)));
+    }
+
+    #[test]
+    fn the_work_can_be_done_without_an_answer_and_not_done_with_one() {
+        let was_done = |step: Step| Call::new(&step.entry()).was_done();
+        assert!(was_done(lost(0, "ciam", "CreateUser")));
+        assert!(was_done(ok(0, "ciam", "CreateUser").fault("delay", None)));
+        assert!(!was_done(bare(200)));
+        let refusal = |entry: &mut Entry| {
+            entry.fault.as_mut().unwrap().replaced_code = Some("RequestLimitExceeded".to_owned());
+        };
+        assert!(!was_done(lost(0, "ciam", "CreateUser").but(refusal)));
+        assert!(!was_done(refused(0, "ciam", "CreateUser", "RequestLimitExceeded")));
+    }
+
+    #[test]
+    fn a_version_names_an_operation() {
+        let listed = ok(0, "ciam", "ListUserGroups").header("X-TC-Version", "2021-04-20").entry();
+        assert_eq!(Call::new(&listed).operation.unwrap().version, "2021-04-20");
+        let listed = ok(0, "ciam", "ListUserGroups").entry();
+        assert_eq!(Call::new(&listed).operation.unwrap().version, "2022-03-31");
+    }
+}

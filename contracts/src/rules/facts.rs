@@ -121,6 +121,28 @@ mod tests {
     }
 
     #[test]
+    fn what_came_in_order_of_its_end_is_put_in_that_of_its_arrival() {
+        let talk = talk([ok(5, "ciam", "ListUser").on(2), ok(0, "ciam", "ListUserStore").takes(9)]);
+        let facts = talk.facts();
+        let numbers: Vec<_> = facts.calls().iter().map(|call| call.entry.number).collect();
+        assert_eq!(numbers, [2, 1]);
+    }
+
+    #[test]
+    fn a_call_is_not_after_itself() {
+        let talk = talk([
+            ok(0, "ciam", "ListUser"),
+            ok(0, "ciam", "ListUserStore"),
+            ok(1, "ciam", "ListUser"),
+        ]);
+        let facts = talk.facts();
+        let after: Vec<_> = facts.after(&facts.calls()[0]).map(|call| call.entry.number).collect();
+        assert_eq!(after, [2, 3]);
+        let between = facts.between(&facts.calls()[0], &facts.calls()[2]);
+        assert_eq!(between.map(|call| call.entry.number).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
     fn an_attempt_comes_after_one_that_was_not_done() {
         let talk = talk([
             refused(0, "ciam", "CreateUser", "RequestLimitExceeded"),

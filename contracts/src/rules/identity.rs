@@ -59,7 +59,10 @@ fn body(entry: &Entry, operation: Option<&Operation>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::model::{Body, Packed, Shape};
     use crate::rules::talk::request;
 
     fn key_of(method: &str, path: &str, body: &str) -> String {
@@ -84,5 +87,48 @@ mod tests {
         );
         assert_eq!(key_of("POST", "/", "A=1&Nonce=4&B=2"), key_of("POST", "/", "B=2&A=1&Nonce=5"));
         assert_ne!(key_of("POST", "/", "A=1"), key_of("POST", "/", "A=2"));
+    }
+
+    #[test]
+    fn an_idempotency_token_is_no_part_of_it() {
+        let key_of = |token: &str| {
+            let mut operation =
+                Operation { idempotent_by: Some("ClientToken".to_owned()), ..some() };
+            let body = format!(r#"{{"ClientToken":"{token}","Name":"n"}}"#);
+            let entry = request(1, 0).but(|entry| entry.body = body).entry();
+            let with = key(&entry, Some(&operation));
+            operation.idempotent_by = None;
+            (with, key(&entry, Some(&operation)))
+        };
+        let ((one, own), (other, others)) = (key_of("a"), key_of("b"));
+        assert_eq!(one, other);
+        assert_ne!(own, others);
+    }
+
+    /// An operation without facts.
+    fn some() -> Operation {
+        let shape = || Packed::new(Arc::new(Shape::default()));
+        let text = String::new;
+        let (service, name, version, label) = (text(), text(), text(), text());
+        Operation {
+            index: 0,
+            service,
+            name,
+            version,
+            label,
+            rate_per_second: None,
+            http: None,
+            status: 200,
+            body: Body::Json,
+            envelope: None,
+            idempotent_by: None,
+            paging: None,
+            polls: None,
+            assumed: None,
+            input: shape(),
+            output: shape(),
+            errors: Vec::new(),
+            takes_secrets: false,
+        }
     }
 }

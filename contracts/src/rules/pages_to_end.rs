@@ -87,6 +87,12 @@ mod tests {
     }
 
     #[test]
+    fn one_row_is_a_look_at_the_total() {
+        let look = cursor(0, "", "a").with(json!({"ZoneId": "z", "MaxResults": 1}));
+        assert_eq!(talk([look, cursor(1, "", "b"), cursor(2, "b", "")]).check(&RULE), []);
+    }
+
+    #[test]
     fn a_page_that_is_read_twice_counts_once() {
         let text = "read 40 of 50 items with ListUser, and not the rest";
         assert_eq!(talk([page(0, 1), page(1, 1), page(2, 2)]).only(&RULE).0, text);
