@@ -5,10 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 mod file;
-mod follow;
 
 pub use file::{ReadError, read, read_file};
-pub use follow::{Collected, Follower};
 
 /// A page of the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

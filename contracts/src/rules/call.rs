@@ -84,7 +84,6 @@ impl<'a> Call<'a> {
             Some(fault) if fault.replaced_status.is_some() => {
                 fault.replaced_code.is_none() && fault.replaced_status.is_some_and(|s| s < 300)
             }
-            Some(_) if self.entry.outcome == Outcome::Faulted => false,
             _ => self.entry.outcome == Outcome::Answered,
         }
     }

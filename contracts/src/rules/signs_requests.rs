@@ -18,9 +18,15 @@ pub(super) const RULE: Rule = Rule {
 const WRONG: [&str; 3] =
     ["AuthFailure.SignatureFailure", "AuthFailure.InvalidAuthorization", "APIGW.0301"];
 
-/// Causes of `APIGW.0301` that do not say so.
-const OTHER_CAUSES: [&str; 5] =
-    ["unknown_key", "unreadable_token", "expired_token", "expired_signature", "locked_key"];
+/// Causes of these codes that do not say so.
+const OTHER_CAUSES: [&str; 6] = [
+    "form_too_large",
+    "unknown_key",
+    "unreadable_token",
+    "expired_token",
+    "expired_signature",
+    "locked_key",
+];
 
 fn check(facts: &Facts<'_>, _: &Settings) -> Vec<Finding> {
     let wrong: Vec<_> = facts.calls().iter().filter(|call| is_wrong(call)).collect();
@@ -78,6 +84,17 @@ mod tests {
             refused(20, "ciam", "ListUser", "AuthFailure.SignatureExpire"),
         ]);
         assert_eq!(talk.check(&RULE), []);
+    }
+
+    #[test]
+    fn a_form_that_is_too_large_has_no_wrong_signature() {
+        let text = "The provided credentials could not be validated because of exceeding request size limit, please \
+                    use new signature method `TC3-HMAC-SHA256`.";
+        let refused = refused(0, "ciam", "ListUser", FAILURE);
+        assert_eq!(
+            talk([refused.gives(json!({"Response": {"Error": {"Message": text}}}))]).check(&RULE),
+            []
+        );
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entry, Page};
 use crate::control::{Control, ControlError};
+use crate::conversation::{Entry, Page};
 
 /// Follows the journal of a twin. Poll it while the client runs: the journal keeps the latest entries only.
 #[derive(Debug)]
