@@ -13,7 +13,7 @@ class PageNumbers(Report):
             found.update((user["id"], user) for user in answer["users"])
             page += 1
             if page * PAGE >= answer["total_count"]:
-                return [{"name": user["user_name"], "title": user["description"]} for user in found.values()]
+                return [{"name": user["user_name"], "title": user.get("description")} for user in found.values()]
 
     def list(self, page):
         return self.cloud.api.call("GET", "/users", {"limit": PAGE, "offset": page})

@@ -14,7 +14,7 @@ class Search(Report):
     def everybody(self):
         query = {"description": "team lead", "limit": 50, "offset": 0}
         answer = self.steady.read(lambda: self.cloud.api.call("GET", "/users", query))
-        return [{"name": user["user_name"], "title": user["description"]} for user in answer["users"]]
+        return [{"name": user["user_name"], "title": user.get("description")} for user in answer["users"]]
 
 
 if __name__ == "__main__":

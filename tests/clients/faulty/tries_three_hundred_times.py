@@ -1,4 +1,4 @@
-"""A report that tries a throttled call three hundred times; its waits grow to a hundredth of a second."""
+"""A report that tries a throttled call three hundred times."""
 
 import random
 import time

@@ -19,7 +19,7 @@ class Ciam:
 
     def __init__(self, **options):
         http = HttpProfile(
-            protocol="http", endpoint=os.environ["CLOUDTWIN_ENDPOINT"], reqTimeout=3, keepAlive=True
+            protocol="http", endpoint=os.environ["CLOUDTWIN_ENDPOINT"], reqTimeout=3
         )
         keys = EnvironmentVariableCredential().get_credential()
         profile = ClientProfile(httpProfile=http, language="en-US", **options)
