@@ -13,7 +13,7 @@ class Batch:
 
     def __init__(self):
         self.steady = Steady()
-        self.centre = ContactCentre(self.steady)
+        self.centre = ContactCentre()
 
     def agents(self):
         names = [f"agent-{number:03}" for number in range(1, 121)]

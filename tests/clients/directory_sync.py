@@ -1,5 +1,5 @@
 """Makes a CIAM directory and the users of a Workspace project equal to a table of people. Both clouds are read whole
-before anything is changed; those who left are deleted last."""
+before anything is changed, and again before those who left are deleted."""
 
 from lib.directories import Ciam, Workspace
 from lib.people import people
@@ -20,8 +20,8 @@ class Sync:
             self.check(wanted, entries)
         for cloud, entries in zip(self.clouds, present):
             self.fill(cloud, wanted, entries)
-        for cloud, entries in zip(self.clouds, present):
-            self.clean(cloud, wanted, entries)
+        for cloud in self.clouds:
+            self.clean(cloud, wanted)
 
     def check(self, wanted, entries):
         """A table with which most would be deleted is a mistake."""
@@ -36,9 +36,9 @@ class Sync:
             elif entries[name]["title"] != person["title"]:
                 cloud.change(entries[name], person)
 
-    def clean(self, cloud, wanted, entries):
-        for name in entries.keys() - wanted.keys():
-            cloud.remove(entries[name])
+    def clean(self, cloud, wanted):
+        for entry in cloud.leavers(wanted):
+            cloud.remove(entry)
 
 
 if __name__ == "__main__":

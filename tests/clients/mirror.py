@@ -15,8 +15,8 @@ class Mirror:
         source, copy = self.source(), self.project.everybody()
         for name in sorted(source.keys() - copy.keys()):
             self.project.add({"name": name, "email": f"{name}@example.com", "title": "copied"})
-        for name in sorted(copy.keys() - source.keys()):
-            self.project.remove(copy[name])
+        for entry in self.project.leavers(source):
+            self.project.remove(entry)
 
     def source(self):
         """Who is to be there; a directory without anybody is not believed."""

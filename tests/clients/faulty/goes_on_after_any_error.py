@@ -12,6 +12,11 @@ class Careless(Sync):
             except Failed:
                 pass
 
+    def clean(self, cloud, wanted):
+        for name, entry in cloud.everybody().items():
+            if name not in wanted:
+                cloud.remove(entry)
+
 
 if __name__ == "__main__":
     main(Careless().run)

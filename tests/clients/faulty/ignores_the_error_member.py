@@ -14,6 +14,11 @@ class ByStatus(Sync):
         super().fill(cloud, wanted, entries)
         api.answer = answer
 
+    def clean(self, cloud, wanted):
+        for name, entry in cloud.everybody().items():
+            if name not in wanted:
+                cloud.remove(entry)
+
 
 if __name__ == "__main__":
     main(ByStatus().run)

@@ -2,26 +2,23 @@
 
 from contact_centre_batch import Batch
 from lib.contact_centre import ContactCentre
-from lib.steady import OldToken, Unknown, main
+from lib.steady import OldToken, Throttled, main
 
 
 class OneToken(ContactCentre):
     def call(self, interface, body):
         if self.token is None:
             self.renew()
-        return self.steady.read(lambda: self.attempt(interface, body))
-
-    def attempt(self, interface, body):
         try:
             return self.once(interface, body)
         except OldToken as error:
-            raise Unknown(str(error)) from None
+            raise Throttled("401", str(error)) from None
 
 
 class OneTokenBatch(Batch):
     def __init__(self):
         super().__init__()
-        self.centre = OneToken(self.steady)
+        self.centre = OneToken()
 
 
 if __name__ == "__main__":

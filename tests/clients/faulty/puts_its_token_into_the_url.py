@@ -13,7 +13,7 @@ class InUrl(ContactCentre):
 class InUrlBatch(Batch):
     def __init__(self):
         super().__init__()
-        self.centre = InUrl(self.steady)
+        self.centre = InUrl()
 
 
 if __name__ == "__main__":

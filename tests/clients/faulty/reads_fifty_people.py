@@ -22,6 +22,11 @@ class Fifty(Sync):
         except Exists:
             pass
 
+    def clean(self, cloud, wanted):
+        for name, entry in cloud.everybody().items():
+            if name not in wanted:
+                cloud.remove(entry)
+
 
 if __name__ == "__main__":
     main(Fifty().run)

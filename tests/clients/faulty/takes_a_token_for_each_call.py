@@ -14,7 +14,7 @@ class NewTokens(ContactCentre):
 class NewTokensBatch(Batch):
     def __init__(self):
         super().__init__()
-        self.centre = NewTokens(self.steady)
+        self.centre = NewTokens()
 
     def run(self):
         agents = self.agents()

@@ -17,7 +17,7 @@ class ByStatus(ContactCentre):
 class TrustingBatch(Batch):
     def __init__(self):
         super().__init__()
-        self.centre = ByStatus(self.steady)
+        self.centre = ByStatus()
 
     def submit(self, agents):
         return str(self.centre.call("createTask", {"federationUserList": agents}).get("taskId"))

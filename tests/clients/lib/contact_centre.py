@@ -15,12 +15,15 @@ USERS = "/apiaccess/rest/cc-management/v1/federationUserMgmt/"
 class ContactCentre:
     """Takes a token at the first call, and a new one when it is refused."""
 
-    def __init__(self, steady):
-        self.steady, self.wire, self.token = steady, Wire(), None
+    def __init__(self):
+        self.wire, self.token = Wire(), None
 
     def renew(self):
-        login = {"app_key": KEY, "app_secret": SECRET}
-        self.token = self.steady.read(lambda: self.post(TOKEN, login, {}))["AccessToken"]
+        """Takes a new token. If that fails, nothing of the call that needs it was sent."""
+        try:
+            self.token = self.post(TOKEN, {"app_key": KEY, "app_secret": SECRET}, {})["AccessToken"]
+        except Unknown as error:
+            raise Throttled("no token", str(error)) from None
 
     def call(self, interface, body):
         if self.token is None:

@@ -3,7 +3,7 @@
 import secrets
 
 from lib.huawei import Huawei
-from lib.steady import Failed, Incomplete
+from lib.steady import Exists, Failed, Incomplete
 from lib.tencent import Tencent
 
 PAGE = 50
@@ -30,7 +30,11 @@ class Directory:
         return {row["name"]: row for row in found.values()}
 
     def add(self, person):
-        self.steady.write(lambda: self.create(person), lambda: self.find(person["name"]))
+        try:
+            self.steady.write(lambda: self.create(person), lambda: self.find(person["name"]))
+        except Exists:
+            # A list did not show it. It is read again before anything is deleted.
+            pass
 
     def change(self, entry, person):
         def look():
@@ -46,6 +50,13 @@ class Directory:
 
         self.steady.write(lambda: self.delete(entry), look)
 
+    def leavers(self, wanted):
+        """Those whom nobody wants any more, from a list that shows all who are wanted."""
+        now = self.everybody()
+        if wanted.keys() - now.keys():
+            raise Failed(f"{len(wanted.keys() - now.keys())} people are not in the list: nobody is deleted")
+        return [now[name] for name in sorted(now.keys() - wanted.keys())]
+
     def find(self, name):
         return self.everybody().get(name)
 
@@ -60,7 +71,7 @@ class Ciam(Directory):
 
     def call(self, action, **members):
         if self.store is None:
-            stores = self.steady.read(lambda: self.api.call("ListUserStore"))["UserStoreSet"]
+            stores = self.api.call("ListUserStore")["UserStoreSet"]
             if len(stores) != 1:
                 raise Failed(f"{len(stores)} directories: which one?")
             self.store = stores[0]["UserStoreId"]

@@ -80,23 +80,25 @@ class Steady:
     def write(self, ask, look):
         """A call that changes something. After an answer that was lost, `look` reads whether it was done: it
         returns what the call would have returned, or `None`."""
+        is_unknown = False
         for attempt in range(ATTEMPTS):
             try:
                 return ask()
             except Throttled as error:
                 failure = error
-            except (Unknown, Exists, Gone) as error:
-                failure = error
-                if isinstance(error, Unknown):
-                    self.pause(attempt)
+            except Unknown as error:
+                failure, is_unknown = error, True
+            except (Exists, Gone):
+                found = look() if is_unknown else None
+                if found is None:
+                    raise
+                return found
+            if is_unknown or attempt + 1 < ATTEMPTS:
+                self.pause(attempt)
+            if is_unknown:
                 found = look()
                 if found is not None:
                     return found
-                if not isinstance(error, Unknown):
-                    raise
-                continue
-            if attempt + 1 < ATTEMPTS:
-                self.pause(attempt)
         raise failure
 
     def poll(self, look):
