@@ -68,6 +68,9 @@ class Run:
             self.exit, self.errors = ended([*command, "--", *program], environment, limit)
             self.seconds = time.monotonic() - began
             lines = (folder / "journal").read_text().splitlines() if (folder / "journal").exists() else []
+            if os.environ.get("ZOO_JOURNALS") and lines:
+                target = pathlib.Path(os.environ["ZOO_JOURNALS"]) / f"{client['name']}.jsonl"
+                target.write_text("\n".join(lines) + "\n")
             seen = folder / "seen"
             self.seen = json.loads(seen.read_text()) if seen.exists() else None
         self.entries = sorted((json.loads(line) for line in lines), key=lambda entry: entry["arrival"])
