@@ -8,7 +8,7 @@ from lib.steady import Steady, main
 
 class Exact(Steady):
     def pause(self, attempt):
-        time.sleep(0.06 * 2**attempt)
+        time.sleep(0.2 * 2**attempt)
 
 
 class ExactReport(Details):
