@@ -37,7 +37,10 @@ class Sync:
                 cloud.change(entries[name], person)
 
     def clean(self, cloud, wanted):
-        for entry in cloud.leavers(wanted):
+        """Reads again, mends what the first list did not show, and deletes those who left."""
+        now = cloud.everybody()
+        self.fill(cloud, wanted, now)
+        for entry in cloud.leavers(wanted, now):
             cloud.remove(entry)
 
 

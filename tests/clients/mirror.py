@@ -15,7 +15,7 @@ class Mirror:
         source, copy = self.source(), self.project.everybody()
         for name in sorted(source.keys() - copy.keys()):
             self.project.add({"name": name, "email": f"{name}@example.com", "title": "copied"})
-        for entry in self.project.leavers(source):
+        for entry in self.project.leavers(source, self.project.everybody()):
             self.project.remove(entry)
 
     def source(self):

@@ -52,7 +52,7 @@ THROTTLED = {"workspace": "APIGW.0308", "aicc": "429"}
 class Run:
     """One run of a client beside a twin of its own."""
 
-    def __init__(self, client, plans=(), twice=False, limit=LIMIT_S):
+    def __init__(self, client, plans=(), twice=False, limit=LIMIT_S, title=None):
         self.client = client
         with tempfile.TemporaryDirectory(prefix="zoo-") as folder:
             folder = pathlib.Path(folder)
@@ -70,7 +70,7 @@ class Run:
             self.seconds = time.monotonic() - began
             lines = (folder / "journal").read_text().splitlines() if (folder / "journal").exists() else []
             if os.environ.get("ZOO_JOURNALS") and lines:
-                target = pathlib.Path(os.environ["ZOO_JOURNALS"]) / f"{client['name']}.jsonl"
+                target = pathlib.Path(os.environ["ZOO_JOURNALS"]) / f"{title or client['name']}.jsonl"
                 target.write_text("\n".join(lines) + "\n")
             seen = folder / "seen"
             self.seen = json.loads(seen.read_text()) if seen.exists() else None
@@ -199,7 +199,7 @@ def try_faults(clients):
         tally = collections.Counter()
         plans = list(faults(calm))
         with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-            runs = list(pool.map(lambda plan: Run(client, [plan[1]], twice=True, limit=LONG_S), plans))
+            runs = list(pool.map(lambda plan: under(client, *plan), plans))
         for (title, plan), run in zip(plans, runs):
             verdict, why = judged(run, goal, plan)
             tally[verdict] += 1
@@ -208,6 +208,10 @@ def try_faults(clients):
                 print(f"MISSING {client['name']}, {title}: {why}\n        {run.story(())}\n        {run.errors[-700:]}")
         print(f"{client['name']}: {dict(tally)}", flush=True)
     return bad
+
+
+def under(client, title, plan):
+    return Run(client, [plan], twice=True, limit=LONG_S, title=f"{client['name']}, {title}")
 
 
 def judged(run, goal, plan):

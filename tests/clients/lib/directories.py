@@ -50,9 +50,8 @@ class Directory:
 
         self.steady.write(lambda: self.delete(entry), look)
 
-    def leavers(self, wanted):
+    def leavers(self, wanted, now):
         """Those whom nobody wants any more, from a list that shows all who are wanted."""
-        now = self.everybody()
         if wanted.keys() - now.keys():
             raise Failed(f"{len(wanted.keys() - now.keys())} people are not in the list: nobody is deleted")
         return [now[name] for name in sorted(now.keys() - wanted.keys())]
