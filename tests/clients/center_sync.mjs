@@ -1,4 +1,4 @@
-// Creates the people of a table in Identity Center with Tencent's nodejs SDK, and syncs the new ones to a member account.
+// Creates the people of a table in Identity Center with Tencent's nodejs SDK, and syncs the new ones to an account.
 
 import { Steady, main } from "./lib/steady.mjs";
 import { Center, people } from "./lib/center.mjs";
@@ -78,22 +78,32 @@ export class Sync {
     );
     // Of a sync whose answer was lost no list shows the task.
     if (task === "") throw this.center.failed(`it is not known how the sync of ${user} ended: look at the account`);
-    await this.steady.poll(() => this.finished(task));
+    const status = await this.steady.poll(() => this.finished(task.TaskId));
+    if (status.Status === "Success") return;
+    await this.undo(task.UserProvisioningId);
+    throw this.center.failed(`the sync ended as ${status.Status}: ${status.FailureReason}`);
+  }
+
+  /** Removes a sync that failed, or the next run would take it for one that succeeded. */
+  async undo(sync) {
+    const task = await this.steady.read(async () => {
+      const answer = await this.center.call("DeleteUserSyncProvisioning", { UserProvisioningId: sync });
+      return answer.Tasks;
+    });
+    await this.steady.poll(() => this.finished(task.TaskId));
   }
 
   async begin(user) {
     const answer = await this.center.call("CreateUserSyncProvisioning", {
       UserSyncProvisionings: [this.center.provisioning(user)],
     });
-    return answer.Tasks[0].TaskId;
+    return answer.Tasks[0];
   }
 
-  /** True once the task has ended well. */
+  /** The status of a task that has ended; before that, nothing. */
   async finished(task) {
     const { TaskStatus: status } = await this.center.call("GetProvisioningTaskStatus", { TaskId: task });
-    if (status.Status === "InProgress") return undefined;
-    if (status.Status !== "Success") throw this.center.failed(`the sync ended as ${status.Status}: ${status.FailureReason}`);
-    return true;
+    return status.Status === "InProgress" ? undefined : status;
   }
 }
 

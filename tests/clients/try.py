@@ -56,8 +56,8 @@ class Run:
         self.client = client
         with tempfile.TemporaryDirectory(prefix="zoo-") as folder:
             folder = pathlib.Path(folder)
-            command = [TWIN, "run", "--throttle", "off", "--jobs", "instant", "--no-summary", "--journal-answers", "65536"]
-            command += ["--journal", folder / "journal", "--seed-file", HERE / f"seeds/{client['seed']}.toml"]
+            command = [TWIN, "run", "--throttle", "off", "--jobs", "instant", "--no-summary"]
+            command += ["--journal-answers", "65536", "--journal", folder / "journal", "--seed-file", HERE / f"seeds/{client['seed']}.toml"]
             for number, plan in enumerate(plans):
                 (folder / f"{number}.toml").write_text(plan)
                 command += ["--scenario", folder / f"{number}.toml"]
@@ -153,7 +153,8 @@ def misses(client, run):
 
 def tell(client, run, verdict):
     calls, _ = run.counts()
-    print(f"{verdict:7} {client['name']}: exit {run.exit}, {run.seconds:.1f} s, " + ", ".join(f"{n} {o}" for o, n in calls.items()))
+    counted = ", ".join(f"{number} {operation}" for operation, number in calls.items())
+    print(f"{verdict:7} {client['name']}: exit {run.exit}, {run.seconds:.1f} s, {counted}")
 
 
 def try_plans(clients, calm):
@@ -185,7 +186,7 @@ def faults(run):
             if service == "files" and phase == "throttled":
                 continue
             for often in ("", "always = true\n"):
-                where = 'service = "files"\n' if service == "files" else f'service = "{service}"\noperation = "{operation}"\n'
+                where = f'service = "{service}"\n' + (f'operation = "{operation}"\n' if service != "files" else "")
                 text_of = text.replace("CODE", THROTTLED.get(service, "RequestLimitExceeded"))
                 title = f"{operation} {phase}{' always' if often else ''}"
                 yield title, f'name = "{title}"\n[[rule]]\n{where}{often}{text_of}\n'
@@ -226,14 +227,15 @@ def judged(run, goal, plan):
         return ("recovered", None) if is_same else ("silently wrong", f"success, and {difference(goal, seen['first'])}")
     if "failed:" not in run.errors:
         return "silent", "it failed without a message"
-    # Behind a job that never ends, no second run gets through: that is the service's.
-    if (seen["second_exit"] == 0 and seen["second"] == goal) or "stay = true" in plan:
+    # Behind a job that has not ended, no second run gets through: that is the service's.
+    if (seen["second_exit"] == 0 and seen["second"] == goal) or re.search("stay = true|later = 60", plan):
         return "failed clean", None
     return "failed dirty", f"the second run exits {seen['second_exit']}: {difference(goal, seen['second'])}"
 
 
 def difference(goal, seen):
-    return ", ".join(f"{kind}: {len(goal[kind])} rows, now {len(seen[kind])}" for kind in goal if goal[kind] != seen[kind]) or "equal"
+    differing = [kind for kind in goal if goal[kind] != seen[kind]]
+    return ", ".join(f"{kind}: {len(goal[kind])} rows, now {len(seen[kind])}" for kind in differing) or "equal"
 
 
 # What is compared of a tenant: names and what clients write, without ids and times. Jobs of CIAM are no part of it:
@@ -260,7 +262,8 @@ def twice(folder, program):
     def state():
         # A tenant of which no request was accepted is not there.
         tenant = control("GET", "state?tenant=default")["tenants"].get("default", {})
-        return {kind: sorted(str([row.get(m) for m in members]) for row in tenant.get(kind, [])) for kind, members in KINDS.items()}
+        rows = {kind: [[row.get(m) for m in members] for row in tenant.get(kind, [])] for kind, members in KINDS.items()}
+        return {kind: sorted(map(str, of_kind)) for kind, of_kind in rows.items()}
 
     first_exit = subprocess.run(program).returncode
     first = state()

@@ -4,9 +4,9 @@ import { Sync } from "../center_sync.mjs";
 import { main } from "../lib/steady.mjs";
 
 class Trusting extends Sync {
-  async finished(task) {
-    const { TaskStatus: status } = await this.center.call("GetProvisioningTaskStatus", { TaskId: task });
-    return status.Status === "InProgress" ? undefined : true;
+  async sync(user) {
+    const { TaskId: task } = await this.begin(user);
+    await this.steady.poll(() => this.finished(task));
   }
 }
 
