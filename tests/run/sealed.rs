@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use super::{run, text};
+use super::{path, run, text};
 use crate::process::cloudtwin;
 
 /// A command that tries to get out: by address, by name, by a datagram.
@@ -72,9 +72,20 @@ fn the_machine_keeps_its_files_and_the_command_its_user() {
 
 #[test]
 fn sealed_runs_stand_side_by_side() {
-    let curl = "curl -sS --retry 0 https://organization.tencentcloudapi.com/ && sleep 0.2";
+    // Each begins once all are there: a pipe opens for writing when it is opened for reading.
+    let folder = tempfile::tempdir().unwrap();
+    let [one, other] = ["one", "other"].map(|name| folder.path().join(name));
+    for pipe in [&one, &other] {
+        assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    }
+    let curl = "curl -sS https://organization.tencentcloudapi.com/";
+    let first = format!("{curl} && echo > \"$0\" && read line < \"$1\" && {curl}");
+    let second = format!("read line < \"$0\" && {curl} && echo > \"$1\" && {curl}");
+    let [one, other] = [path(&one), path(&other)];
     let runs = std::thread::scope(|scope| {
-        let runs = [0; 3].map(|_| scope.spawn(|| sealed(&["sh", "-c", curl])));
+        let commands = [first, second];
+        let run = |command: String| move || sealed(&["sh", "-c", &command, one, other]);
+        let runs = commands.map(|command| scope.spawn(run(command)));
         runs.map(|run| run.join().unwrap())
     });
     for output in runs {

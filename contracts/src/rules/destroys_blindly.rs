@@ -89,8 +89,10 @@ fn compare(
     list: &Walk<'_, '_>,
     deletions: &[&Call<'_>],
 ) -> Option<Finding> {
-    let rows: Vec<Vec<String>> =
-        list.pages().iter().flat_map(|page| list.items(page.call)).map(names).collect();
+    let mut seen = BTreeSet::new();
+    let read = list.pages().iter().flat_map(|page| list.items(page.call)).map(names);
+    // A client may read its list twice.
+    let rows: Vec<Vec<String>> = read.filter(|row| seen.insert(row.clone())).collect();
     let mut uses: BTreeMap<&String, usize> = BTreeMap::new();
     for name in rows.iter().flatten() {
         *uses.entry(name).or_default() += 1;

@@ -52,6 +52,19 @@ fn deletion_after_a_refused_page_is_found() {
 }
 
 #[test]
+fn deletion_from_a_list_that_was_read_twice_is_found() {
+    let steps = [
+        source(0, 1, &["anna", "bert"]),
+        throttled(1, 2),
+        listed(2),
+        listed(3),
+        delete(4, "carl"),
+        delete(5, "dora"),
+    ];
+    assert_eq!(talk(steps).check(&RULE)[0].certainty, Certainty::Certain);
+}
+
+#[test]
 fn deletion_after_the_first_page_alone_is_found() {
     let steps = [source(0, 1, &["anna", "bert"]), listed(2), delete(3, "carl"), delete(4, "dora")];
     let text = "deleted 2 rows with DeleteUser that ListUser does not name, after that had been read to row 2 of 4";

@@ -147,7 +147,7 @@ enum Switch {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Intercept {
+enum Intercept {
     /// It is a proxy
     On,
     /// It is none

@@ -1,4 +1,4 @@
-//! CAs as a file that Java reads: PKCS#12 (RFC 7292) with certificates alone, neither encrypted nor with a
+//! Files of CAs: where systems keep those that they trust, and the form that Java reads: PKCS#12 (RFC 7292) with certificates alone, neither encrypted nor with a
 //! password, as Java's own store of CAs is since version 18.
 
 use pkcs12::authenticated_safe::AuthenticatedSafe;
@@ -11,6 +11,15 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use x509_cert::attr::Attribute;
 use x509_cert::der::asn1::{Any, ObjectIdentifier, OctetString, SetOfVec};
 use x509_cert::der::{self, Encode, Tag};
+
+/// Where systems keep the CAs that they trust, each a file in PEM of them all.
+pub const SYSTEM_BUNDLES: [&str; 5] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
 
 /// Content that is not encrypted (RFC 5652).
 const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");

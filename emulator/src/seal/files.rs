@@ -8,15 +8,7 @@ use nix::mount::{MsFlags, mount};
 
 use super::{SealError, names};
 use crate::intercept::is_modelled;
-
-/// Where systems keep the CAs that they trust, each a file of them all.
-const TRUST: [&str; 5] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-];
+use crate::intercept::trust_store::SYSTEM_BUNDLES;
 
 /// Daemons that resolve names for others and answer over a socket in the file system.
 const DAEMONS: [&str; 2] = ["/run/nscd", "/var/run/nscd"];
@@ -29,7 +21,7 @@ pub(super) fn replace(folder: &Path, bundle: &Path) -> Result<(), SealError> {
     over("/etc/nsswitch.conf", folder, "nsswitch.conf", &name_service(&own))?;
     let server = format!("nameserver {}\noptions attempts:1 timeout:2\n", names::SERVER);
     over("/etc/resolv.conf", folder, "resolv.conf", &server)?;
-    for path in TRUST.into_iter().filter(|path| Path::new(path).exists()) {
+    for path in SYSTEM_BUNDLES.into_iter().filter(|path| Path::new(path).exists()) {
         bind(bundle, path)?;
     }
     for path in DAEMONS.into_iter().filter(|path| Path::new(path).is_dir()) {

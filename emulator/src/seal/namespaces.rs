@@ -66,26 +66,40 @@ pub(super) fn reason() -> String {
 
 /// The allocator's thread does not run meanwhile: a process of several threads cannot enter a user
 /// namespace.
-struct Paused;
+struct Paused {
+    /// Whether there was such a thread.
+    #[cfg(target_env = "gnu")]
+    was_on: bool,
+}
 
+#[cfg(target_env = "gnu")]
 impl Paused {
     fn new() -> Self {
-        switch(false);
-        Self
+        let was_on = tikv_jemalloc_ctl::background_thread::read().unwrap_or(false);
+        switch(was_on, false);
+        Self { was_on }
     }
 }
 
+#[cfg(target_env = "gnu")]
 impl Drop for Paused {
     fn drop(&mut self) {
-        switch(true);
+        switch(self.was_on, true);
     }
 }
 
-/// An allocator that has no such thread takes no order.
+/// Without the thread the kernel says what is wrong, and the allocator works all the same.
 #[cfg(target_env = "gnu")]
-fn switch(on: bool) {
-    _ = tikv_jemalloc_ctl::background_thread::write(on);
+fn switch(was_on: bool, on: bool) {
+    if was_on {
+        _ = tikv_jemalloc_ctl::background_thread::write(on);
+    }
 }
 
+/// Other allocators have no thread.
 #[cfg(not(target_env = "gnu"))]
-fn switch(_on: bool) {}
+impl Paused {
+    fn new() -> Self {
+        Self {}
+    }
+}

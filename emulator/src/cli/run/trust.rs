@@ -24,14 +24,6 @@ const LOCAL: &str = "127.0.0.1,localhost,::1";
 const TRUST: [&str; 5] =
     ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "DENO_CERT"];
 
-/// Where systems keep the CAs that they trust.
-const SYSTEM: [&str; 4] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-];
-
 /// A module of python that stands for `certifi`: Tencent's SDK trusts what that names, and no variable.
 const CERTIFI: &str = "\
 import os
@@ -154,7 +146,7 @@ fn before(value: &str, separator: &str, name: &str) -> String {
 /// The CAs that this process would trust.
 fn system() -> Vec<u8> {
     let named = std::env::var_os("SSL_CERT_FILE").map(Into::into);
-    let files = named.into_iter().chain(SYSTEM.map(Into::into));
+    let files = named.into_iter().chain(trust_store::SYSTEM_BUNDLES.map(Into::into));
     let mut read = files.filter_map(|file: std::path::PathBuf| std::fs::read(file).ok());
     read.next().unwrap_or_else(|| {
         tracing::warn!("the CAs of this system were not found: allowed hosts will not be trusted");
