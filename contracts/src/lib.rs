@@ -16,6 +16,7 @@ mod load;
 pub mod model;
 pub mod report;
 pub mod rules;
+pub mod suite;
 pub mod template;
 pub mod validate;
 

@@ -1,0 +1,3 @@
+//! Runs clients beside a twin, and judges what they did.
+
+pub mod lab;
