@@ -1,4 +1,8 @@
 //! Finds what a client does when things go wrong: runs it under one planned fault after the other, and compares what
 //! it says and what it leaves with runs without faults.
 
+mod calls;
+mod codes;
+#[cfg(test)]
+mod samples;
 mod state;
