@@ -2,7 +2,12 @@
 //! it says and what it leaves with runs without faults.
 
 mod calls;
+mod calm;
 mod codes;
+mod fault;
+mod history;
+mod plan;
 #[cfg(test)]
 mod samples;
 mod state;
+mod verdict;
