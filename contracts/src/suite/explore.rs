@@ -7,7 +7,9 @@ mod codes;
 mod fault;
 mod history;
 mod plan;
+mod rng;
 #[cfg(test)]
 mod samples;
 mod state;
+mod sweep;
 mod verdict;

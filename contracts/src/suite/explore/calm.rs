@@ -56,6 +56,13 @@ impl Calm {
         }
     }
 
+    /// The state after a run. A tenant of which no request was accepted shows none: a client that changes nothing left it
+    /// as it was.
+    pub(super) fn state_after(&self, run: &Ran) -> Normal {
+        let state = Normal::of(&run.state, &self.masks);
+        if state.is_empty() && self.history.is_empty() { self.goal.clone() } else { state }
+    }
+
     /// Whether a client that failed has left nothing that it would not have left without running, or with success.
     pub(super) fn is_harmless(&self, state: &Normal) -> bool {
         let untouched = self.before.as_ref().is_some_and(|before| state.objects_equal(before));

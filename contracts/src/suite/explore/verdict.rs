@@ -4,7 +4,6 @@ use super::super::lab::{End, Ran};
 use super::calm::Calm;
 use super::history::History;
 use super::plan::Plan;
-use super::state::Normal;
 use crate::report::Verdict;
 
 /// A verdict with its reasons.
@@ -28,7 +27,7 @@ pub(super) fn needs_second_run(calm: &Calm, plan: &Plan, run: &Ran) -> bool {
 
 /// Judges a run under a plan, with the run after it in the same room if there was one.
 pub(super) fn judge(calm: &Calm, plan: &Plan, run: &Ran, again: Option<&Ran>) -> Judged {
-    let state = Normal::of(&run.state, &calm.masks);
+    let state = calm.state_after(run);
     let history = History::of(&calm.drawn.calls(&run.entries));
     let replaced = history.replaced(&calm.history);
     let fired = plan.fired(&run.entries);
@@ -51,11 +50,11 @@ pub(super) fn judge(calm: &Calm, plan: &Plan, run: &Ran, again: Option<&Ran>) ->
 /// Whether a failed run left nothing behind. Where no write was done, nothing can be.
 fn is_harmless(calm: &Calm, run: &Ran) -> bool {
     let history = History::of(&calm.drawn.calls(&run.entries));
-    history.is_empty() || calm.is_harmless(&Normal::of(&run.state, &calm.masks))
+    history.is_empty() || calm.is_harmless(&calm.state_after(run))
 }
 
 fn is_mended(calm: &Calm, again: &Ran) -> bool {
-    again.end.says_success() && calm.is_mended(&Normal::of(&again.state, &calm.masks))
+    again.end.says_success() && calm.is_mended(&calm.state_after(again))
 }
 
 /// Behind a job that does not end no second run gets through, whatever the client does.
@@ -158,6 +157,15 @@ mod tests {
             Verdict::NotInjected
         );
         assert_eq!(verdict(End::TimedOut, &["ada"], None), Verdict::Hung);
+    }
+
+    #[test]
+    fn a_client_that_only_reads_leaves_the_state_as_it_was() {
+        let read = || run(OK, &["ada"], vec![ok(0, "ciam", "ListUser")]);
+        let calm = Calm::of(&[&read()], &read(), None, &Settings::default());
+        let refused = run(OK, &["ada"], vec![lost(0, "ciam", "ListUser")]);
+        let refused = Ran { state: json!({}), ..refused };
+        assert_eq!(judge(&calm, &plan(Fault::Lost), &refused, None).verdict, Verdict::Recovered);
     }
 
     #[test]
