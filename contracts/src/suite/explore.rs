@@ -6,10 +6,14 @@ mod calm;
 mod codes;
 mod fault;
 mod history;
+mod outcome;
+mod parallel;
 mod plan;
 mod rng;
 #[cfg(test)]
 mod samples;
 mod state;
+mod story;
 mod sweep;
 mod verdict;
+mod witness;

@@ -203,7 +203,7 @@ impl Page {
         }
     }
 
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Empty => "an empty page",
             Self::Nothing => "an empty list",
@@ -224,7 +224,7 @@ impl Job {
         }
     }
 
-    fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Fails => "failed",
             Self::Stays => "did not end",
