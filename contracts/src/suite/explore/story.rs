@@ -1,7 +1,7 @@
 //! Says in one sentence what a client made of a fault, and names the cause under which such sentences are grouped.
 
 use super::super::lab::{End, Ran};
-use super::calls::{Called, Target};
+use super::calls::Called;
 use super::calm::Calm;
 use super::fault::Family;
 use super::history::History;
@@ -187,15 +187,11 @@ pub(super) fn verdict_name(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Whether a target is the one of a request that a client sends first of its kind.
-pub(super) fn is_first(target: &Target) -> bool {
-    target.skip == 0
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
+    use super::super::calls::Target;
     use super::super::fault::{Fault, Page};
     use super::super::samples::{ended, ran};
     use super::super::verdict::judge;
