@@ -11,6 +11,7 @@ use super::story::{Story, verdict_name};
 use super::sweep::Seen;
 use super::verdict::{judge, needs_second_run};
 use super::witness::witnesses;
+use crate::conversation::Entry;
 use crate::report::{Reported, Verdict};
 use crate::rules::{Certainty, Finding, RULES, Settings};
 
@@ -52,7 +53,7 @@ impl Outcome {
         let mut findings: Vec<_> = of_verdict(&story).into_iter().collect();
         if !matches!(judged.verdict, Verdict::Incomplete | Verdict::NotInjected) {
             let broken = calm.new_findings(run, rules);
-            findings.extend(broken.into_iter().map(|finding| of_rule(finding, run)));
+            findings.extend(broken.into_iter().map(|finding| of_rule(finding, &run.entries)));
         }
         Self {
             plan: plan.clone(),
@@ -106,10 +107,10 @@ fn of_verdict(story: &Story<'_>) -> Option<Reported> {
 }
 
 /// A broken promise of a rule. All of one rule have one cause, unless their certainty differs.
-pub(super) fn of_rule(finding: Finding, run: &Ran) -> Reported {
+pub(super) fn of_rule(finding: Finding, entries: &[Entry]) -> Reported {
     let rule = RULES.iter().find(|rule| rule.name == finding.rule);
     Reported {
-        witnesses: witnesses(&run.entries, &finding.witnesses),
+        witnesses: witnesses(entries, &finding.witnesses),
         promise: rule.map(|rule| rule.promise.to_owned()).unwrap_or_default(),
         source: rule.map(|rule| rule.source.to_owned()).unwrap_or_default(),
         state_difference: Vec::new(),
