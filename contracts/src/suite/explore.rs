@@ -6,8 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::lab::{Lab, LabError};
-use crate::report::{CaseOutcome, FORMAT, Report};
-use crate::rules::Finding;
+use crate::report::{Case, CaseOutcome, FORMAT, Report};
 
 mod buckets;
 mod calls;
@@ -17,6 +16,8 @@ mod cases;
 mod causes;
 mod codes;
 mod driver;
+#[cfg(test)]
+mod fake;
 mod fault;
 mod history;
 mod outcome;
@@ -31,6 +32,8 @@ mod state;
 mod stopwatch;
 mod story;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod witness;
 
@@ -55,8 +58,9 @@ pub fn explore(
     let report = &mut explored.report;
     match calm_runs::calm_runs(lab, settings.jobs, &settings.rules)? {
         CalmRuns::Measured(calm) => {
-            let findings = calm.findings.iter().map(|finding| plain(finding.clone())).collect();
-            report.cases.push(calm_case(&settings.contract, findings, CaseOutcome::Passed));
+            let case = calm_case(&settings.contract, calm.findings.clone(), CaseOutcome::Passed);
+            let (requests, duration_ms) = (calm.calls.len(), milliseconds(calm.wall));
+            report.cases.push(Case { requests, duration_ms, ..case });
             let driver = Driver::new(lab, &calm, settings, listener, watch);
             let swept = driver.sweep()?;
             let causes = causes::causes(&driver, &swept.outcomes);
@@ -68,7 +72,7 @@ pub fn explore(
         }
         CalmRuns::Useless(why, output) => {
             let case = calm_case(&settings.contract, Vec::new(), CaseOutcome::NothingToJudge);
-            report.cases.push(crate::report::Case { output, ..case });
+            report.cases.push(Case { output, ..case });
             report.notes.push(format!("nothing was explored: {why}"));
         }
         CalmRuns::Incomplete => {
@@ -95,11 +99,6 @@ fn empty(settings: &Settings, began_at: String) -> Report {
         cases: Vec::new(),
         notes: Vec::new(),
     }
-}
-
-/// A finding of a run without faults.
-fn plain(finding: Finding) -> crate::report::Reported {
-    outcome::of_rule(finding, &[])
 }
 
 fn note(cause: &Cause) -> Option<String> {

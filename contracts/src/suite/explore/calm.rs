@@ -7,6 +7,8 @@ use super::super::lab::Ran;
 use super::calls::{Called, Drawn};
 use super::history::History;
 use super::state::{Masks, Normal};
+use super::witness::of_rule;
+use crate::report::Reported;
 use crate::rules::{Finding, Settings, judge};
 
 /// The measure.
@@ -28,7 +30,7 @@ pub(super) struct Calm {
     /// The longest run.
     pub(super) wall: Duration,
     /// Broken promises that need no fault.
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<Reported>,
 }
 
 impl Calm {
@@ -50,7 +52,7 @@ impl Calm {
             history: History::of(&calls),
             calls,
             wall: runs.iter().map(|run| run.wall).max().unwrap_or_default(),
-            findings: runs.iter().flat_map(|run| findings(run, rules)).collect(),
+            findings: broken(runs, rules),
             masks,
             drawn,
         }
@@ -76,7 +78,7 @@ impl Calm {
 
     /// Broken promises of a run that calm runs keep.
     pub(super) fn new_findings(&self, run: &Ran, rules: &Settings) -> Vec<Finding> {
-        let known: BTreeSet<_> = self.findings.iter().map(|finding| &finding.rule).collect();
+        let known: BTreeSet<_> = self.findings.iter().map(|found| &found.finding.rule).collect();
         findings(run, rules).into_iter().filter(|finding| !known.contains(&finding.rule)).collect()
     }
 
@@ -121,6 +123,19 @@ impl Calm {
         );
         notes
     }
+}
+
+/// The promises that any of the runs breaks, each once.
+fn broken(runs: &[&Ran], rules: &Settings) -> Vec<Reported> {
+    let mut broken: Vec<Reported> = Vec::new();
+    for run in runs {
+        for finding in findings(run, rules) {
+            if broken.iter().all(|known| known.finding.rule != finding.rule) {
+                broken.push(of_rule(finding, &run.entries));
+            }
+        }
+    }
+    broken
 }
 
 fn findings(run: &Ran, rules: &Settings) -> Vec<Finding> {

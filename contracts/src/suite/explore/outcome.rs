@@ -10,10 +10,9 @@ use super::plan::Plan;
 use super::story::{Story, verdict_name};
 use super::sweep::Seen;
 use super::verdict::{judge, needs_second_run};
-use super::witness::witnesses;
-use crate::conversation::Entry;
+use super::witness::{of_rule, witnesses};
 use crate::report::{Reported, Verdict};
-use crate::rules::{Certainty, Finding, RULES, Settings};
+use crate::rules::{Certainty, Finding, Settings};
 
 /// What a run under a plan has shown. The requests themselves are dropped: a sweep has thousands of runs.
 #[derive(Debug, Clone)]
@@ -104,19 +103,4 @@ fn of_verdict(story: &Story<'_>) -> Option<Reported> {
         accepted: None,
         fingerprint: story.cause(),
     })
-}
-
-/// A broken promise of a rule. All of one rule have one cause, unless their certainty differs.
-pub(super) fn of_rule(finding: Finding, entries: &[Entry]) -> Reported {
-    let rule = RULES.iter().find(|rule| rule.name == finding.rule);
-    Reported {
-        witnesses: witnesses(entries, &finding.witnesses),
-        promise: rule.map(|rule| rule.promise.to_owned()).unwrap_or_default(),
-        source: rule.map(|rule| rule.source.to_owned()).unwrap_or_default(),
-        state_difference: Vec::new(),
-        replay: String::new(),
-        accepted: None,
-        fingerprint: finding.rule.clone(),
-        finding,
-    }
 }

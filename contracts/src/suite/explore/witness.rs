@@ -1,8 +1,9 @@
-//! Requests of a journal as witnesses of a report.
+//! Findings as reports show them: with the requests that prove them.
 
 use crate::conversation::Entry;
-use crate::report::Witness;
+use crate::report::{Reported, Witness};
 use crate::rules::call::Call;
+use crate::rules::{Finding, RULES};
 
 /// The longest input that is shown, in characters.
 const INPUT_MAX: usize = 400;
@@ -27,6 +28,21 @@ fn witness(entry: &Entry, began_us: u64) -> Witness {
         code: entry.code.clone(),
         fault: entry.fault.as_ref().map(|fault| fault.effect.clone()),
         input: input.chars().take(INPUT_MAX).collect(),
+    }
+}
+
+/// A broken promise of a rule. All of one rule have one cause, unless their certainty differs.
+pub(super) fn of_rule(finding: Finding, entries: &[Entry]) -> Reported {
+    let rule = RULES.iter().find(|rule| rule.name == finding.rule);
+    Reported {
+        witnesses: witnesses(entries, &finding.witnesses),
+        promise: rule.map(|rule| rule.promise.to_owned()).unwrap_or_default(),
+        source: rule.map(|rule| rule.source.to_owned()).unwrap_or_default(),
+        state_difference: Vec::new(),
+        replay: String::new(),
+        accepted: None,
+        fingerprint: finding.rule.clone(),
+        finding,
     }
 }
 
