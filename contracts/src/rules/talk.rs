@@ -12,10 +12,10 @@ use crate::conversation::{Entry, Fault, Outcome};
 pub(crate) struct Step(Entry);
 
 /// A whole conversation.
-pub(super) struct Talk(Vec<Entry>);
+pub(crate) struct Talk(Vec<Entry>);
 
 /// The steps, numbered from 1 in their order.
-pub(super) fn talk(steps: impl IntoIterator<Item = Step>) -> Talk {
+pub(crate) fn talk(steps: impl IntoIterator<Item = Step>) -> Talk {
     let numbered = |(number, Step(mut entry)): (u64, Step)| {
         (entry.number, entry.arrival) = (number, number);
         if entry.position == 0 {
@@ -27,26 +27,30 @@ pub(super) fn talk(steps: impl IntoIterator<Item = Step>) -> Talk {
 }
 
 impl Talk {
-    pub(super) fn facts(&self) -> Facts<'_> {
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.0
+    }
+
+    pub(crate) fn facts(&self) -> Facts<'_> {
         Facts::of(&self.0.iter().collect::<Vec<_>>())
     }
 
-    pub(super) fn check(&self, rule: &Rule) -> Vec<Finding> {
+    pub(crate) fn check(&self, rule: &Rule) -> Vec<Finding> {
         self.check_with(rule, &Settings::default())
     }
 
-    pub(super) fn check_with(&self, rule: &Rule, settings: &Settings) -> Vec<Finding> {
+    pub(crate) fn check_with(&self, rule: &Rule, settings: &Settings) -> Vec<Finding> {
         rule.findings(&self.0.iter().collect::<Vec<_>>(), settings)
     }
 
     /// The findings of all rules.
-    pub(super) fn judged(&self) -> Vec<Finding> {
+    pub(crate) fn judged(&self) -> Vec<Finding> {
         super::judge(&self.0.iter().collect::<Vec<_>>(), &Settings::default())
     }
 
     /// Text and witnesses of the only finding.
     #[track_caller]
-    pub(super) fn only(&self, rule: &Rule) -> (String, Vec<u64>) {
+    pub(crate) fn only(&self, rule: &Rule) -> (String, Vec<u64>) {
         let mut found = self.check(rule);
         assert_eq!(found.len(), 1, "{found:#?}");
         let Finding { text, witnesses, .. } = found.remove(0);
@@ -92,7 +96,7 @@ pub(crate) fn request(number: u64, at_ms: u64) -> Step {
 }
 
 /// A call that succeeds.
-pub(super) fn ok(at_ms: u64, service: &str, operation: &str) -> Step {
+pub(crate) fn ok(at_ms: u64, service: &str, operation: &str) -> Step {
     let Step(mut entry) = request(0, at_ms);
     let known = catalog().service(service).unwrap();
     let model = known.operations.iter().find(|known| known.name == operation).unwrap();
@@ -107,7 +111,7 @@ pub(super) fn ok(at_ms: u64, service: &str, operation: &str) -> Step {
 }
 
 /// A call that the vendor's code refuses.
-pub(super) fn refused(at_ms: u64, service: &str, operation: &str, code: &str) -> Step {
+pub(crate) fn refused(at_ms: u64, service: &str, operation: &str, code: &str) -> Step {
     let Step(mut entry) = ok(at_ms, service, operation);
     let protocol = catalog().protocol(catalog().service(service).unwrap().protocol).unwrap();
     let own = catalog().service(service).unwrap().codes.get(code);
@@ -119,7 +123,7 @@ pub(super) fn refused(at_ms: u64, service: &str, operation: &str, code: &str) ->
 }
 
 /// A call that was done and whose answer a scenario dropped.
-pub(super) fn lost(at_ms: u64, service: &str, operation: &str) -> Step {
+pub(crate) fn lost(at_ms: u64, service: &str, operation: &str) -> Step {
     let mut step = ok(at_ms, service, operation).fault("drop", Some(200));
     step.0.outcome = Outcome::Faulted;
     step.0.status = 0;
@@ -128,7 +132,7 @@ pub(super) fn lost(at_ms: u64, service: &str, operation: &str) -> Step {
 }
 
 /// The download of a finished file.
-pub(super) fn file(at_ms: u64, path: &str) -> Step {
+pub(crate) fn file(at_ms: u64, path: &str) -> Step {
     let Step(mut entry) = request(0, at_ms);
     (entry.method, entry.path) = ("GET".to_owned(), path.to_owned());
     (entry.body, entry.input) = (String::new(), None);
@@ -146,37 +150,38 @@ impl Step {
         self
     }
 
-    pub(super) fn takes(self, ms: u64) -> Self {
+    pub(crate) fn takes(self, ms: u64) -> Self {
         self.but(|entry| entry.ended_us = entry.arrived_us + ms * 1000)
     }
 
-    pub(super) fn on(self, connection: u64) -> Self {
+    pub(crate) fn on(self, connection: u64) -> Self {
         self.but(|entry| entry.connection = connection)
     }
 
     /// Its input, as body too.
-    pub(super) fn with(self, input: Value) -> Self {
+    pub(crate) fn with(self, input: Value) -> Self {
         self.but(|entry| {
             entry.body = input.to_string();
             entry.input = Some(input);
         })
     }
 
-    pub(super) fn gives(self, answer: Value) -> Self {
+    pub(crate) fn gives(self, answer: Value) -> Self {
         self.but(|entry| entry.answer = Some(answer.to_string()))
     }
 
-    pub(super) fn path(self, path: &str) -> Self {
+    pub(crate) fn path(self, path: &str) -> Self {
         self.but(|entry| path.clone_into(&mut entry.path))
     }
 
-    pub(super) fn header(self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(self, name: &str, value: &str) -> Self {
         self.but(|entry| entry.headers.push((name.to_owned(), value.to_owned())))
     }
 
-    pub(super) fn fault(self, effect: &str, replaced_status: Option<u16>) -> Self {
+    pub(crate) fn fault(self, effect: &str, replaced_status: Option<u16>) -> Self {
         let scenario = "test".to_owned();
         let fault = Fault {
+            phase: String::new(),
             scenario,
             rule: 1,
             effect: effect.to_owned(),

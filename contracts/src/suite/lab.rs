@@ -29,6 +29,8 @@ pub struct Ran {
     pub wall: Duration,
     /// Its requests of this run, in the order of their arrival.
     pub entries: Vec<Entry>,
+    /// Upon how many requests its scenarios acted.
+    pub fired: u64,
     /// Entries that the journal dropped before they were read: with any, the evidence is incomplete.
     pub lost: u64,
     /// The tenant's tables afterwards, as `/_twin/state` shows them: an object of lists of rows.
@@ -69,4 +71,7 @@ pub enum LabError {
         /// Why.
         error: std::io::Error,
     },
+    /// Whoever started the runs wants them to end.
+    #[error("stopped")]
+    Stopped,
 }
