@@ -92,6 +92,11 @@ pub fn run(
     }
     let bench = Bench { running, stop };
     let mut cases = bench.all(&plan, selection, progress)?;
+    let stopped = cases.iter().filter(|case| case.runs == 0).count();
+    let notes = match stopped {
+        0 => Vec::new(),
+        _ => vec![format!("the run was stopped: {stopped} of {} cases did not end", cases.len())],
+    };
     if selection.jobs > 1 {
         bench.look_again(&plan, &mut cases)?;
     }
@@ -105,7 +110,7 @@ pub fn run(
         duration_ms: began.elapsed_ms(),
         seed: None,
         cases,
-        notes: Vec::new(),
+        notes,
     })
 }
 
