@@ -135,3 +135,28 @@ fn every_form_of_a_report_is_written() {
     let nowhere = folder.check(&["first.toml", "--html", "no/such/folder/r.html"]);
     assert_eq!(nowhere.status.code(), Some(1));
 }
+
+#[test]
+fn a_conversation_is_kept_and_compared() {
+    let cases = "[[case]]\nname = \"calm\"\nsnapshot = true\n";
+    let folder = Folder::new();
+    folder.contract("sync.toml", "workspace_report.py", cases);
+    let (code, report) = folder.report(&["sync.toml"]);
+    assert_eq!((code, super::rules(&report, 0)), (10, vec!["snapshot"]));
+    assert_eq!(folder.report(&["sync.toml", "--update-snapshots"]).0, 0);
+    let kept = folder.path("snapshots/sync__calm.snap");
+    insta::assert_snapshot!("a_kept_conversation", std::fs::read_to_string(&kept).unwrap());
+    assert_eq!(folder.report(&["sync.toml", "--repeat", "10"]).0, 0);
+    let text = std::fs::read_to_string(&kept).unwrap();
+    std::fs::write(&kept, text.replace("\"offset\":\"50\"", "\"offset\":\"51\"")).unwrap();
+    let (code, report) = folder.report(&["sync.toml"]);
+    let found = &report["cases"][0]["findings"][0];
+    assert_eq!(code, 10);
+    let lines: Vec<_> = found["state_difference"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line.as_str().unwrap())
+        .collect();
+    assert_eq!(lines.iter().filter(|line| line.starts_with(['-', '+'])).count(), 2, "{lines:#?}");
+}

@@ -10,9 +10,15 @@ use crate::report::{self, CaseOutcome, FaultPoint, Reported};
 use crate::rules::{Certainty, Finding, judge};
 
 /// Judges a run by the expectations of its case and by the rules of its contract.
-pub(super) fn judged(contract: &Contract, case: &Case, ran: &Ran) -> report::Case {
+pub(super) fn judged(
+    contract: &Contract,
+    case: &Case,
+    ran: &Ran,
+    snapshot: Option<Reported>,
+) -> report::Case {
     let entries: Vec<_> = ran.entries.iter().collect();
     let mut findings = unmet(&case.expect, ran);
+    findings.extend(snapshot);
     let by_rules = judge(&entries, &contract.settings).into_iter();
     let by_rules = by_rules.filter(|finding| !contract.off.contains(&finding.rule));
     findings.extend(by_rules.map(|finding| by_rule(finding, &ran.entries)));
