@@ -78,6 +78,12 @@ impl Control {
         value("PUT", path, answer)
     }
 
+    /// Writes text, such as a seed file or a scenario, to a path.
+    pub fn put_text(&self, path: &str, text: &str) -> Result<Value, ControlError> {
+        let answer = self.agent.put(format!("{}{path}", self.url)).send(text);
+        value("PUT", path, answer)
+    }
+
     /// Sends an empty POST to a path.
     pub fn post(&self, path: &str) -> Result<Value, ControlError> {
         let answer = self.agent.post(format!("{}{path}", self.url)).send_empty();

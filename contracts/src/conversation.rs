@@ -18,6 +18,11 @@ pub struct Page {
     /// Entries after `since` that were dropped for want of room before anybody asked: with any, the
     /// evidence is incomplete.
     pub lost: u64,
+    /// How many requests have come in so far: the greatest [`Entry::arrival`] that is given out.
+    pub arrived: u64,
+    /// The [`Entry::arrival`] of the oldest vendors' request that has come in and has no entry yet; absent: all have
+    /// one, but for those whose clients went away before they were read.
+    pub oldest_open: Option<u64>,
     /// The entries, in the order in which their requests ended.
     pub entries: Vec<Entry>,
 }
@@ -91,6 +96,18 @@ pub struct Entry {
     pub fault: Option<Fault>,
 }
 
+impl Entry {
+    /// Whether the service did the work, whatever the client knows of it.
+    pub fn was_done(&self) -> bool {
+        match &self.fault {
+            Some(Fault { replaced_status: Some(status), replaced_code, .. }) => {
+                replaced_code.is_none() && *status < 300
+            }
+            _ => self.outcome == Outcome::Answered,
+        }
+    }
+}
+
 /// What a scenario did to a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
@@ -98,6 +115,9 @@ pub struct Fault {
     pub scenario: String,
     /// The rule that acted: its number in the file, from 1.
     pub rule: usize,
+    /// Where it met the request, as scenarios name it: `after_commit`.
+    #[serde(default)]
+    pub phase: String,
     /// What it did, in a word or two.
     pub effect: String,
     /// The status of the answer that the client did not get as it was; absent: the fault came before any

@@ -1,9 +1,20 @@
 //! Collects the entries of a running twin while a client talks to it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::control::{Control, ControlError};
 use crate::conversation::{Entry, Page};
+use crate::stopwatch::Stopwatch;
+
+/// How long a request may take that was under way when its client ended; after that its entry counts as lost.
+const OPEN_WAIT: Duration = Duration::from_secs(10);
+
+/// How long is waited for word of an answer that nobody may read any more.
+const UNSETTLED_WAIT: Duration = Duration::from_millis(500);
+
+/// Between two looks at the end.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// Follows the journal of a twin. Poll it while the client runs: the journal keeps the latest entries only.
 #[derive(Debug)]
@@ -20,6 +31,8 @@ pub struct Collected {
     pub entries: Vec<Entry>,
     /// Entries that the journal dropped before they were read, of any tenant: with any, the evidence is incomplete.
     pub lost: u64,
+    /// The number up to which the journal was read.
+    pub last: u64,
 }
 
 /// The entries so far.
@@ -29,6 +42,9 @@ struct Seen {
     /// The number up to which the journal was read.
     last: u64,
     lost: u64,
+    /// Of the latest page.
+    arrived: u64,
+    oldest_open: Option<u64>,
 }
 
 impl Follower {
@@ -60,13 +76,34 @@ impl Follower {
         self.seen.entries.values().filter(|entry| entry.sent.is_none()).count()
     }
 
-    /// Reads the rest once the client has ended.
+    /// Reads the rest once the client has ended: waits for requests that it sent before, and a short while for
+    /// word of answers that are on their way.
     pub fn finish(mut self) -> Result<Collected, ControlError> {
+        let ended = Stopwatch::start();
         self.poll()?;
+        let arrived = self.seen.arrived;
+        loop {
+            let is_open = self.seen.oldest_open.is_some_and(|oldest| oldest <= arrived);
+            let is_awaited = is_open || (self.unsettled() > 0 && ended.elapsed() < UNSETTLED_WAIT);
+            if !is_awaited {
+                break;
+            }
+            if ended.elapsed() > OPEN_WAIT {
+                self.seen.lost += 1;
+                break;
+            }
+            pause();
+            self.poll()?;
+        }
         let mut entries: Vec<_> = self.seen.entries.into_values().collect();
         entries.sort_by_key(|entry| entry.arrival);
-        Ok(Collected { entries, lost: self.seen.lost })
+        Ok(Collected { entries, lost: self.seen.lost, last: self.seen.last })
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a twin cannot tell a reader when a request ends")]
+fn pause() {
+    std::thread::sleep(PAUSE);
 }
 
 impl Seen {
@@ -81,6 +118,7 @@ impl Seen {
         // Of the entries that are gone, those up to `last` were read before.
         self.lost += page.lost.saturating_sub(self.last.saturating_sub(since));
         self.last = self.last.max(page.last);
+        (self.arrived, self.oldest_open) = (page.arrived, page.oldest_open);
         self.entries.extend(page.entries.into_iter().map(|entry| (entry.number, entry)));
     }
 }
@@ -95,7 +133,8 @@ mod tests {
     }
 
     fn page(last: u64, dropped: u64, entries: impl IntoIterator<Item = Entry>) -> Page {
-        Page { first: 1, last, lost: dropped, entries: entries.into_iter().collect() }
+        let entries = entries.into_iter().collect();
+        Page { first: 1, last, lost: dropped, arrived: last, oldest_open: None, entries }
     }
 
     #[test]

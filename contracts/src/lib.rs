@@ -14,8 +14,10 @@ pub mod generate;
 #[cfg(test)]
 mod load;
 pub mod model;
+mod near;
 pub mod report;
 pub mod rules;
+mod stopwatch;
 pub mod suite;
 pub mod template;
 pub mod validate;
@@ -25,4 +27,5 @@ pub use model::{
     Body, Catalog, Cause, Code, Envelope, Http, Kind, Location, Member, Operation, Packed, Paging,
     Pattern, Polls, Position, Protocol, ProtocolModel, Retry, RuleAnswer, RuleKind, Service, Shape,
 };
+pub use near::near;
 pub use validate::{Rule, Violation, drop_nulls, validate, validate_known, wrong_type};

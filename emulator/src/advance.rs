@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use crate::error::Failure;
 use crate::operation::{After, Client};
 use crate::runtime::clock::Timestamp;
+use crate::services::seeds::Seed;
 use crate::services::{Advanced, BackgroundJob, SeedSteps, Service};
 use crate::state::generations::{self, OpenEra};
 use crate::state::{Delivery, Disposition, Fault, Task, Tenant, in_savepoint};
@@ -28,6 +29,7 @@ pub fn advance(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
         setbacks: 0,
         after: After::default(),
         background: Vec::new(),
+        seed: None,
         seeding: None,
         era: None,
         begun: false,
@@ -44,6 +46,8 @@ struct Advance {
     after: After,
     /// Handed out once all is done, since their snapshot is to see it.
     background: Vec<BackgroundJob>,
+    /// The tenant's own seed, if it has one; one seed from the first step to the last.
+    seed: Option<Arc<Seed>>,
     /// What is left of the seed, a service each, once the seed was begun.
     seeding: Option<VecDeque<SeedSteps>>,
     /// The invisible era of a large seed, so that no request sees half of it.
@@ -62,10 +66,11 @@ impl Advance {
         if let Some(seeding) = &mut self.seeding {
             let client = Client::internal();
             let mut ids = self.tenant.ids();
+            let seed = self.seed.as_deref().unwrap_or(&self.twin.config.seed_state);
             let mut call =
                 self.twin.call(tx, self.now, &self.tenant, &mut ids, &client, &mut self.after);
             while let Some(step) = seeding.front_mut() {
-                if !step(&mut call, &self.twin.config.seed_state)? {
+                if !step(&mut call, seed)? {
                     return Ok(false);
                 }
                 seeding.pop_front();
@@ -83,7 +88,9 @@ impl Advance {
             self.tenant.set_key(key);
             return Ok(());
         }
-        let era = if self.twin.config.seed_state.is_large() {
+        self.seed = self.twin.own_seeds.of(&self.tenant.name);
+        let seed = self.seed.as_deref().unwrap_or(&self.twin.config.seed_state);
+        let era = if seed.is_large() {
             let era = generations::begin(tx)?;
             self.era = Some(self.twin.open_eras.open(era));
             era

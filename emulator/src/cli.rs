@@ -3,12 +3,15 @@
 
 mod assumed;
 mod ca;
+mod check;
 mod config_schema;
 mod env;
 mod exit;
 mod log;
 mod operations;
 mod options;
+mod outputs;
+mod report;
 mod run;
 mod scenario;
 mod serve;
@@ -44,6 +47,11 @@ enum Command {
     Serve(Box<options::Options>),
     /// Run a command beside a twin of its own: `cloudtwin run -- pytest`
     Run(Box<run::RunOptions>),
+    /// Run clients as contract files say, and judge what they did on the wire
+    Check(Box<check::Options>),
+    /// Join reports
+    #[command(subcommand)]
+    Report(report::Command),
     /// Print what a client needs to talk to the twin
     Env(env::Options),
     /// Print the certificate that clients of a twin with `--intercept on` or `--tls` must trust
@@ -70,10 +78,9 @@ pub fn run() -> ExitCode {
     let done = match command {
         None => serve::run(&options),
         Some(Command::Serve(options)) => serve::run(&options),
-        Some(Command::Run(options)) => match run::run(&options) {
-            Ok(code) => return code,
-            Err(stop) => Err(stop),
-        },
+        Some(Command::Run(options)) => return ended(run::run(&options)),
+        Some(Command::Check(options)) => return ended(check::run(&options)),
+        Some(Command::Report(command)) => return ended(report::run(&command)),
         Some(Command::Ca(options)) => ca::run(&options),
         Some(Command::Env(options)) => print(&env::text(&options)),
         Some(Command::Operations(options)) => {
@@ -88,8 +95,13 @@ pub fn run() -> ExitCode {
             print(&String::from_utf8_lossy(&script))
         }
     };
+    ended(done.map(|()| ExitCode::SUCCESS))
+}
+
+/// The exit code of a command; why it stopped early, in a line.
+fn ended(done: Result<ExitCode, Stop>) -> ExitCode {
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(stop) => {
             log::last_words(format!("cloudtwin: {stop}\n"));
             stop.code()
@@ -105,6 +117,11 @@ pub fn seed_schema() -> String {
 /// The JSON Schema of configuration files, as it is committed.
 pub fn config_schema() -> String {
     config_schema::text(&services::all())
+}
+
+/// The JSON Schema of contract files, as it is committed.
+pub fn contract_schema() -> String {
+    serde_json::to_string_pretty(&contracts::suite::schema()).unwrap_or_default() + "\n"
 }
 
 /// The JSON Schema of scenario files, as it is committed.

@@ -17,6 +17,7 @@ mod query;
 mod resources;
 mod routes;
 mod scenarios;
+mod seed;
 mod state;
 
 pub use routes::{Route, routes};

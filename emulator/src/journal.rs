@@ -4,14 +4,13 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use contracts::conversation::Outcome;
 
 use crate::config::JournalSettings;
 use crate::runtime::clock::Stopwatch;
-use crate::wire::Arrival;
+use crate::wire::{Arrival, Open, OpenRequests};
 
 mod entry;
 mod filter;
@@ -45,7 +44,7 @@ pub struct Journal {
     ring: Mutex<Ring>,
     answers_max: usize,
     started: Stopwatch,
-    arrivals: AtomicU64,
+    open: OpenRequests,
     /// The file that takes every entry.
     sink: Option<Arc<sink::Sink>>,
 }
@@ -83,15 +82,16 @@ impl Journal {
             ring: Mutex::default(),
             answers_max: settings.answers_max,
             started: Stopwatch::start(),
-            arrivals: AtomicU64::new(0),
+            open: OpenRequests::default(),
             sink,
         })
     }
 
-    /// The arrival of a request whose head is in, as number `position` of its connection.
-    pub fn arrival(&self, connection: u64, position: u64) -> Arrival {
-        let number = self.arrivals.fetch_add(1, Ordering::Relaxed) + 1;
-        Arrival { number, connection, position, at_us: self.started.elapsed_us() }
+    /// The arrival of a request whose head is in, as number `position` of its connection. Readers can wait for
+    /// its entry until the second value is dropped.
+    pub fn arrival(&self, connection: u64, position: u64) -> (Arrival, Open) {
+        let (number, open) = self.open.arrive();
+        (Arrival { number, connection, position, at_us: self.started.elapsed_us() }, open)
     }
 
     /// The time since the twin's start in microseconds.
@@ -155,6 +155,8 @@ impl Journal {
     }
 
     fn read_to(&self, filter: &Filter, out: &mut impl io::Write) -> serde_json::Result<()> {
+        // First: a request that is not open any more has its entry among those that are seen.
+        let (arrived, oldest_open) = self.open.seen();
         let Seen { entries, first, mut last, lost } = self.seen(filter.since);
         let mut fitting = entries.iter().filter(|(_, entry)| filter.holds(entry));
         let limit = filter.limit.unwrap_or(usize::MAX);
@@ -162,7 +164,7 @@ impl Journal {
         if fitting.next().is_some() {
             last = page.last().map_or(filter.since.unwrap_or_default(), |(number, _)| *number);
         }
-        json::write(json::Bounds { first, last, lost }, &page, out)
+        json::write(json::Bounds { first, last, lost, arrived, oldest_open }, &page, out)
     }
 
     /// The lock is held no longer than it takes to note which entries there are.

@@ -30,7 +30,8 @@ mod shipped;
 mod target;
 
 pub use change::{Change, PageChange, PageFault};
-pub use check::{Problem, near};
+pub use check::Problem;
+pub use contracts::near;
 pub use loaded::Fired;
 pub use rule::{Answer, Headers};
 pub use schema::schema;
@@ -58,6 +59,16 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Its name in scenarios.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Arrival => "arrival",
+            Self::BeforeHandler => "before_handler",
+            Self::AfterCommit => "after_commit",
+            Self::Body => "body",
+        }
+    }
+
     /// Its bit in a set of phases.
     fn bit(self) -> u8 {
         1 << self as u8

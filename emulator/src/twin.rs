@@ -15,6 +15,7 @@ use crate::runtime::ids::{Ids, random_seed};
 use crate::runtime::lifecycle::Outcome;
 use crate::runtime::throttle::Throttle;
 use crate::scenario::Scenarios;
+use crate::services::seeds::OwnSeeds;
 use crate::services::{self, Completion, Service};
 use crate::state::generations::{self, OpenEras};
 use crate::state::{
@@ -63,6 +64,8 @@ pub struct Twin {
     pub behaviours: Behaviours,
     /// The tenants met.
     pub tenants: Tenants,
+    /// Tenants that begin otherwise than the configuration says.
+    pub own_seeds: OwnSeeds,
     /// Export files.
     pub files: Files,
     /// Calls per second.
@@ -132,6 +135,7 @@ impl Twin {
             behaviours,
             request_ids: Mutex::new(Ids::derived(&seed, &["requests of nobody"])),
             tenants: Tenants::new(seed, config.bounds.tenants_max),
+            own_seeds: OwnSeeds::default(),
             files,
             throttle: Throttle::default(),
             scenarios: Scenarios::new(Arc::clone(readers.history())),

@@ -10,6 +10,10 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode, Uri};
 
+mod open;
+
+pub use open::{Open, OpenRequests};
+
 /// Largest body of a request to a vendor's API in bytes (Tencent: 10 MB, request structure page).
 pub const BODY_MAX: usize = 10 << 20;
 
@@ -64,6 +68,8 @@ pub struct Request {
     pub peer: IpAddr,
     /// Where and when it came in.
     pub arrival: Arrival,
+    /// Whoever reads the journal can wait for it until this is dropped.
+    pub open: Open,
 }
 
 impl Request {

@@ -80,12 +80,7 @@ impl<'a> Call<'a> {
 
     /// Whether the service did the work, whatever the client knows.
     pub(crate) fn was_done(&self) -> bool {
-        match &self.entry.fault {
-            Some(fault) if fault.replaced_status.is_some() => {
-                fault.replaced_code.is_none() && fault.replaced_status.is_some_and(|s| s < 300)
-            }
-            _ => self.entry.outcome == Outcome::Answered,
-        }
+        self.entry.was_done()
     }
 
     /// Whether the service says that too many calls came.

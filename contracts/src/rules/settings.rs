@@ -1,9 +1,10 @@
 //! What of the rules a contract file can tune.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Whose numbers a well-behaved client follows when it tries again.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
     /// The retry specification of the AWS SDKs of 2026: at most 3 attempts, full jitter below 1 s (throttled) or
@@ -54,7 +55,7 @@ impl Profile {
 }
 
 /// Thresholds of the rules. What a file leaves out has its usual value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Whose retry numbers count.

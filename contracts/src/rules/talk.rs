@@ -12,10 +12,10 @@ use crate::conversation::{Entry, Fault, Outcome};
 pub(crate) struct Step(Entry);
 
 /// A whole conversation.
-pub(super) struct Talk(Vec<Entry>);
+pub(crate) struct Talk(Vec<Entry>);
 
 /// The steps, numbered from 1 in their order.
-pub(super) fn talk(steps: impl IntoIterator<Item = Step>) -> Talk {
+pub(crate) fn talk(steps: impl IntoIterator<Item = Step>) -> Talk {
     let numbered = |(number, Step(mut entry)): (u64, Step)| {
         (entry.number, entry.arrival) = (number, number);
         if entry.position == 0 {
@@ -27,26 +27,30 @@ pub(super) fn talk(steps: impl IntoIterator<Item = Step>) -> Talk {
 }
 
 impl Talk {
-    pub(super) fn facts(&self) -> Facts<'_> {
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.0
+    }
+
+    pub(crate) fn facts(&self) -> Facts<'_> {
         Facts::of(&self.0.iter().collect::<Vec<_>>())
     }
 
-    pub(super) fn check(&self, rule: &Rule) -> Vec<Finding> {
+    pub(crate) fn check(&self, rule: &Rule) -> Vec<Finding> {
         self.check_with(rule, &Settings::default())
     }
 
-    pub(super) fn check_with(&self, rule: &Rule, settings: &Settings) -> Vec<Finding> {
+    pub(crate) fn check_with(&self, rule: &Rule, settings: &Settings) -> Vec<Finding> {
         rule.findings(&self.0.iter().collect::<Vec<_>>(), settings)
     }
 
     /// The findings of all rules.
-    pub(super) fn judged(&self) -> Vec<Finding> {
+    pub(crate) fn judged(&self) -> Vec<Finding> {
         super::judge(&self.0.iter().collect::<Vec<_>>(), &Settings::default())
     }
 
     /// Text and witnesses of the only finding.
     #[track_caller]
-    pub(super) fn only(&self, rule: &Rule) -> (String, Vec<u64>) {
+    pub(crate) fn only(&self, rule: &Rule) -> (String, Vec<u64>) {
         let mut found = self.check(rule);
         assert_eq!(found.len(), 1, "{found:#?}");
         let Finding { text, witnesses, .. } = found.remove(0);
@@ -177,6 +181,7 @@ impl Step {
     pub(crate) fn fault(self, effect: &str, replaced_status: Option<u16>) -> Self {
         let scenario = "test".to_owned();
         let fault = Fault {
+            phase: String::new(),
             scenario,
             rule: 1,
             effect: effect.to_owned(),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::lab::{Lab, LabError};
 use crate::report::{Case, CaseOutcome, FORMAT, Report};
+use crate::stopwatch::Stopwatch;
 
 mod buckets;
 mod calls;
@@ -29,20 +30,17 @@ mod samples;
 mod settings;
 mod shrink;
 mod state;
-mod stopwatch;
 mod story;
 mod sweep;
 #[cfg(test)]
 mod tests;
 mod verdict;
-mod witness;
 
 pub use settings::{Explored, Listener, Progress, Settings};
 
 use calm_runs::CalmRuns;
 use cases::{Cause, calm_case, milliseconds};
 use driver::Driver;
-use stopwatch::Stopwatch;
 
 /// Explores what a client does when things go wrong, as far as the budget goes. An error means that nothing was
 /// learned: the twin or the command could not be used at all.
@@ -82,7 +80,7 @@ pub fn explore(
             );
         }
     }
-    explored.report.duration_ms = milliseconds(watch.elapsed());
+    explored.report.duration_ms = watch.elapsed_ms();
     Ok(explored)
 }
 

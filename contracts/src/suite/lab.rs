@@ -29,10 +29,14 @@ pub struct Ran {
     pub wall: Duration,
     /// Its requests of this run, in the order of their arrival.
     pub entries: Vec<Entry>,
+    /// Upon how many requests its scenarios acted.
+    pub fired: u64,
     /// Entries that the journal dropped before they were read: with any, the evidence is incomplete.
     pub lost: u64,
     /// The tenant's tables afterwards, as `/_twin/state` shows them: an object of lists of rows.
     pub state: Value,
+    /// What it found in its environment that is of its tenant alone: names and values.
+    pub given: Vec<(String, String)>,
     /// The end of what it printed.
     pub output: String,
 }
@@ -69,4 +73,10 @@ pub enum LabError {
         /// Why.
         error: std::io::Error,
     },
+    /// A kept conversation.
+    #[error("{0}")]
+    Snapshot(String),
+    /// Whoever started the runs wants them to end.
+    #[error("stopped")]
+    Stopped,
 }

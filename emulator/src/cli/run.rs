@@ -6,9 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use self::child::Environment;
 use self::seal::Seal;
-use self::trust::{Reach, Trust};
 use super::exit::Stop;
 use super::options::{Options, Otherwise};
 use super::{env, log};
@@ -19,6 +17,9 @@ mod child;
 mod seal;
 mod summary;
 mod trust;
+
+pub(super) use child::Environment;
+pub(super) use trust::{Reach, Trust};
 
 /// Options of `cloudtwin run`.
 #[derive(Debug, Args)]
@@ -50,7 +51,8 @@ pub(super) fn run(options: &RunOptions) -> Result<ExitCode, Stop> {
     if let (Some(seal), Some(trust)) = (&seal, &trust) {
         seal.replace_files(trust)?;
     }
-    let environment = environment(options, &twin, trust.as_ref().map(|trust| (trust, reach)));
+    let environment =
+        environment(&options.tenant, &twin, trust.as_ref().map(|trust| (trust, reach)));
     if options.dry_run {
         super::print(&environment.text())?;
         return Ok(ExitCode::SUCCESS);
@@ -64,7 +66,7 @@ pub(super) fn run(options: &RunOptions) -> Result<ExitCode, Stop> {
 }
 
 /// Where the twin listens.
-fn otherwise(reach: Reach) -> Otherwise {
+pub(super) fn otherwise(reach: Reach) -> Otherwise {
     let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     match reach {
         Reach::Proxy => Otherwise { listen: local(0), tls: None, intercept: true },
@@ -73,13 +75,13 @@ fn otherwise(reach: Reach) -> Otherwise {
     }
 }
 
-/// What the command finds in its environment.
-fn environment(
-    options: &RunOptions,
+/// What a command of that tenant finds in its environment.
+pub(super) fn environment(
+    tenant: &str,
     twin: &LocalTwin,
     trust: Option<(&Trust, Reach)>,
 ) -> Environment {
-    let mut set = env::variables(&options.tenant, &twin.url());
+    let mut set = env::variables(tenant, &twin.url());
     if let Some(url) = twin.tls_url() {
         set.push(("CLOUDTWIN_TLS_URL".to_owned(), url));
     }

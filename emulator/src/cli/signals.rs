@@ -2,6 +2,7 @@
 
 use super::exit::Stop;
 use crate::local::LocalTwin;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The signals that ask a program to end: of a terminal, of a supervisor, of a terminal that is gone.
@@ -12,9 +13,9 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    /// Takes them from now on. They are heard where the twin's tasks run.
-    pub(super) fn listen(twin: &LocalTwin) -> Result<Self, Stop> {
-        let _entered = twin.handle().enter();
+    /// Takes them from now on. They are heard where that runtime's tasks run.
+    pub(super) fn listen(handle: &Handle) -> Result<Self, Stop> {
+        let _entered = handle.enter();
         let listen = |kind| {
             signal(kind).map_err(|error| Stop::Other(format!("cannot listen for signals: {error}")))
         };
@@ -37,7 +38,7 @@ impl Signals {
 
 /// Lets the first signal stop the twin once requests in flight have ended, and the next one at once.
 pub(super) fn stop_on_signals(twin: &LocalTwin) -> Result<(), Stop> {
-    let mut signals = Signals::listen(twin)?;
+    let mut signals = Signals::listen(twin.handle())?;
     let stopper = twin.stopper();
     twin.handle().spawn(async move {
         let mut is_first = true;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::query::Query;
 use super::{
-    Error, Outcome, PREFIX, bad, clock, fault, health, resources, scenarios, state, to_json,
+    Error, Outcome, PREFIX, bad, clock, fault, health, resources, scenarios, seed, state, to_json,
 };
 use crate::catalog;
 use crate::services::Resource;
@@ -46,7 +46,7 @@ const TENANT: &[&str] = &["tenant"];
 
 const JOURNAL: &[&str] = &["tenant", "service", "operation", "code", "since", "limit"];
 
-static OWN: [Route; 17] = [
+static OWN: [Route; 19] = [
     own(Method::GET, "health", &[], Bare(|twin, _| health(twin))),
     own(
         Method::GET,
@@ -84,6 +84,8 @@ static OWN: [Route; 17] = [
         TENANT,
         WithBody(|twin, query, body| state::import(twin, query.tenant, body)),
     ),
+    own(Method::PUT, "seed", TENANT, WithBody(seed::give)),
+    own(Method::DELETE, "seed", TENANT, Bare(seed::take_back)),
     own(Method::GET, "scenarios", TENANT, Bare(|twin, query| scenarios::show(twin, query))),
     own(
         Method::PUT,

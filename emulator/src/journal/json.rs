@@ -15,9 +15,11 @@ pub(super) struct Bounds {
     pub(super) first: u64,
     pub(super) last: u64,
     pub(super) lost: u64,
+    pub(super) arrived: u64,
+    pub(super) oldest_open: Option<u64>,
 }
 
-/// Writes a page: `first`, `last` and `lost`, then the entries one by one as they are reached.
+/// Writes a page: its numbers, then the entries one by one as they are reached.
 pub(super) fn write(
     bounds: Bounds,
     entries: &[&(u64, Arc<Entry>)],
@@ -28,6 +30,8 @@ pub(super) fn write(
     map.serialize_entry("first", &bounds.first)?;
     map.serialize_entry("last", &bounds.last)?;
     map.serialize_entry("lost", &bounds.lost)?;
+    map.serialize_entry("arrived", &bounds.arrived)?;
+    map.serialize_entry("oldest_open", &bounds.oldest_open)?;
     map.serialize_entry("entries", &List(entries))?;
     map.end()
 }

@@ -117,10 +117,11 @@ pub(super) fn spoiled(
 ) -> (Answered, Fault) {
     let had_answer = fired.phase >= Phase::AfterCommit;
     let is_lost = fired.is_lost();
-    let Fired { scenario, rule, effect, answer, headers, plan, .. } = fired;
+    let Fired { scenario, rule, phase, effect, answer, headers, plan, .. } = fired;
     let fault = Fault {
         scenario: scenario.to_string(),
         rule,
+        phase: phase.name().to_owned(),
         effect,
         replaced_status: had_answer.then_some(own.status),
         replaced_code: own.code.clone().filter(|_| had_answer).map(Cow::into_owned),

@@ -1,5 +1,6 @@
 //! From a file to rules: what is wrong with it, where, and what is allowed.
 
+use contracts::near;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -246,21 +247,6 @@ impl Problems<'_> {
             window: (from, until),
             chance,
         }
-    }
-}
-
-/// What may have been meant by an unknown word.
-pub fn near<'n>(word: &str, known: impl Iterator<Item = &'n str>) -> String {
-    let known: BTreeSet<&str> = known.collect();
-    let nearest = known.iter().map(|one| (strsim::damerau_levenshtein(one, word), *one)).min();
-    match nearest {
-        Some((distance, nearest)) if distance <= word.len() / 3 + 1 => {
-            format!("did you mean {nearest:?}?")
-        }
-        _ if known.len() <= 30 => {
-            format!("there are: {}", known.into_iter().collect::<Vec<_>>().join(", "))
-        }
-        _ => "`cloudtwin operations` lists them".to_owned(),
     }
 }
 

@@ -22,7 +22,7 @@ use super::tunnel::Way;
 use super::{ANSWER_GUESS, BODY_TIME, Server, proxy};
 use crate::protocol::Protocol;
 use crate::twin::Twin;
-use crate::wire::{Listener, Request, Response};
+use crate::wire::{Listener, Open, Request, Response};
 use crate::{control, pipeline};
 
 /// Where a request came in.
@@ -55,8 +55,10 @@ pub(super) async fn exchange(
         proxy::is_wanted(request.method(), version, &way).then(|| hyper::upgrade::on(&mut request));
     let (head, incoming) = request.into_parts();
     let (number, position) = connection.count_request();
+    let (arrival, open) = server.twin.journal.arrival(number, position);
     let mut request = Request {
-        arrival: server.twin.journal.arrival(number, position),
+        arrival,
+        open,
         listener,
         method: head.method,
         uri: match &way {
@@ -141,6 +143,10 @@ async fn answer(
     place: Place,
     connection: &Connection,
 ) -> (Answer, bool) {
+    if matches!(place, Place::Control | Place::Tunnel) {
+        // It has no entry, and whoever reads the journal is one of these.
+        request.open = Open::default();
+    }
     let mut charge = server.bodies.open();
     if let Err((status, why)) = read(&mut request, incoming, place, &mut charge).await {
         connection.request_ended();

@@ -144,6 +144,7 @@ mod tests {
             too_large: false,
             peer: std::net::Ipv4Addr::LOCALHOST.into(),
             arrival: crate::wire::Arrival::unknown(),
+            open: crate::wire::Open::default(),
         }
     }
 

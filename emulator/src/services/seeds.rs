@@ -4,6 +4,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+mod own;
+
+pub use own::OwnSeeds;
+
 use super::organization::seed::OrganizationSeed;
 use super::{SEED_STEP, aicc, ciam, workspace};
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::super::evidence::by_rule;
 use super::super::lab::Ran;
 use super::calls::{Called, Drawn};
 use super::history::History;
 use super::state::{Masks, Normal};
-use super::witness::of_rule;
 use crate::report::Reported;
 use crate::rules::{Finding, Settings, judge};
 
@@ -131,7 +131,7 @@ fn broken(runs: &[&Ran], rules: &Settings) -> Vec<Reported> {
     for run in runs {
         for finding in findings(run, rules) {
             if broken.iter().all(|known| known.finding.rule != finding.rule) {
-                broken.push(of_rule(finding, &run.entries));
+                broken.push(by_rule(finding, &run.entries));
             }
         }
     }

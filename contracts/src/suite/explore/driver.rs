@@ -12,8 +12,8 @@ use super::parallel::each;
 use super::plan::Plan;
 use super::rng::Rng;
 use super::settings::{Listener, Progress, Settings};
-use super::stopwatch::Stopwatch;
 use super::sweep::{self, Frontier, Planned, Stage};
+use crate::stopwatch::Stopwatch;
 
 /// A sweep over the faults of one client.
 pub(super) struct Driver<'d> {

@@ -62,9 +62,11 @@ impl Room for FakeRoom<'_> {
         Ok(Ran {
             end,
             wall,
+            fired: wire.rules.iter().map(|rule| rule.fired).sum(),
             entries: wire.entries,
             lost: 0,
             state,
+            given: Vec::new(),
             output: "said something".to_owned(),
         })
     }
@@ -154,6 +156,7 @@ impl Wire {
             scenario: "plan".to_owned(),
             rule,
             effect: effect.to_string(),
+            phase: phase.to_owned(),
             replaced_status: replaced,
             replaced_code: code,
         });

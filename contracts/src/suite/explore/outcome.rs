@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::super::evidence::{by_rule, reported};
 use super::super::lab::{Lab, LabError, Ran};
 use super::calls::Called;
 use super::calm::Calm;
@@ -10,7 +11,6 @@ use super::plan::Plan;
 use super::story::{Story, verdict_name};
 use super::sweep::Seen;
 use super::verdict::{judge, needs_second_run};
-use super::witness::{of_rule, witnesses};
 use crate::report::{Reported, Verdict};
 use crate::rules::{Certainty, Finding, Settings};
 
@@ -52,7 +52,7 @@ impl Outcome {
         let mut findings: Vec<_> = of_verdict(&story).into_iter().collect();
         if !matches!(judged.verdict, Verdict::Incomplete | Verdict::NotInjected) {
             let broken = calm.new_findings(run, rules);
-            findings.extend(broken.into_iter().map(|finding| of_rule(finding, &run.entries)));
+            findings.extend(broken.into_iter().map(|finding| of_rule(finding, run)));
         }
         Self {
             plan: plan.clone(),
@@ -86,21 +86,21 @@ const SOURCE: &str = "the same client without faults; the comparison of end stat
 fn of_verdict(story: &Story<'_>) -> Option<Reported> {
     let verdict = story.judged.verdict;
     let is_bad = matches!(verdict, Verdict::Hung | Verdict::FailedDirty | Verdict::SilentlyWrong);
-    let rule = verdict_name(verdict).to_owned();
-    let numbers = story.witnesses();
-    is_bad.then(|| Reported {
-        witnesses: witnesses(&story.run.entries, &numbers),
-        finding: Finding {
-            rule,
-            certainty: Certainty::Certain,
-            text: story.sentence(),
-            witnesses: numbers,
-        },
-        promise: PROMISE.to_owned(),
-        source: SOURCE.to_owned(),
+    let finding = || Finding {
+        rule: verdict_name(verdict).to_owned(),
+        certainty: Certainty::Certain,
+        text: story.sentence(),
+        witnesses: story.witnesses(),
+    };
+    let found = || Reported {
         state_difference: story.judged.difference.clone(),
-        replay: String::new(),
-        accepted: None,
         fingerprint: story.cause(),
-    })
+        ..reported(finding(), PROMISE.to_owned(), SOURCE.to_owned(), &story.run.entries)
+    };
+    is_bad.then(found)
+}
+
+/// All findings of one rule have one cause.
+pub(super) fn of_rule(finding: Finding, run: &Ran) -> Reported {
+    Reported { fingerprint: finding.rule.clone(), ..by_rule(finding, &run.entries) }
 }

@@ -19,8 +19,10 @@ pub(super) fn ran(steps: impl IntoIterator<Item = Step>) -> Ran {
         end: End::Exited(0),
         wall: Duration::from_millis(100),
         entries: (1..).zip(steps).map(numbered).collect(),
+        fired: 0,
         lost: 0,
         state: json!({}),
+        given: Vec::new(),
         output: String::new(),
     }
 }

@@ -199,13 +199,13 @@ fn what_a_second_run_cannot_mend_is_dirty() {
 #[test]
 fn the_same_seed_makes_the_same_cases() {
     let names = |seed, jobs| {
-        let settings = Settings { cases: 500, seed, jobs, ..settings() };
+        let settings = Settings { cases: 700, seed, jobs, ..settings() };
         let report = explored(sync, &settings).report;
         report.cases.iter().map(|case| case.name.clone()).collect::<Vec<_>>()
     };
     let first = names(1, 8);
-    assert_eq!(names(1, 3), first);
-    assert_ne!(names(2, 8), first);
+    assert!(names(1, 3) == first);
+    assert!(names(2, 8) != first);
 }
 
 #[test]

@@ -36,9 +36,9 @@ const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
 
 /// What changes in the environment of the command.
-pub(super) struct Environment {
-    set: Vec<(String, String)>,
-    removed: Vec<String>,
+pub(in crate::cli) struct Environment {
+    pub(in crate::cli) set: Vec<(String, String)>,
+    pub(in crate::cli) removed: Vec<String>,
 }
 
 impl Environment {
@@ -81,7 +81,7 @@ pub(super) fn run(
     let Some((program, arguments)) = command.split_first() else {
         return Err(Stop::Usage("a command is missing behind `--`".to_owned()));
     };
-    let mut signals = Signals::listen(twin)?;
+    let mut signals = Signals::listen(twin.handle())?;
     let _entered = twin.handle().enter();
     let mut child = Command::new(program);
     child.args(arguments);

@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn operations_ends_faults_retries_and_the_slowest_are_counted() {
         let fault = json!({
-            "scenario": "s", "rule": 1, "effect": "drop", "replaced_status": null, "replaced_code": null,
+            "scenario": "s", "rule": 1, "phase": "after_commit", "effect": "drop", "replaced_status": null, "replaced_code": null,
         });
         let refused = json!({ "outcome": "refused", "code": "InternalError" });
         let lost = json!({ "outcome": "faulted", "status": 0, "fault": fault, "ended_us": 90_000 });
@@ -137,7 +137,7 @@ mod tests {
             entry(6, download),
             entry(7, middle),
         ];
-        let page = json!({ "first": 1, "last": 7, "lost": 2, "entries": entries });
+        let page = json!({ "first": 1, "last": 7, "lost": 2, "arrived": 7, "entries": entries });
         let strays = [("198.51.100.7:443 (tcp)".to_owned(), 2)];
         insta::assert_snapshot!(text(&serde_json::from_value(page).unwrap(), &strays), @r"
         cloudtwin: 7 requests

@@ -42,7 +42,7 @@ def contents():
 
 /// How the command's requests reach the twin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(in crate::cli) enum Reach {
     /// The twin is its proxy.
     Proxy,
     /// All names lead to the twin.
@@ -50,13 +50,13 @@ pub(super) enum Reach {
 }
 
 /// What the command trusts, as files; they are removed with this.
-pub(super) struct Trust {
+pub(in crate::cli) struct Trust {
     folder: TempDir,
 }
 
 impl Trust {
     /// Writes the files.
-    pub(super) fn new(interception: &Interception) -> Result<Self, Stop> {
+    pub(in crate::cli) fn new(interception: &Interception) -> Result<Self, Stop> {
         let ca = interception.ca().map_err(|error| Stop::Other(error.to_string()))?;
         let mut bundle = ca.pem().as_bytes().to_vec();
         if interception.allows_hosts() {

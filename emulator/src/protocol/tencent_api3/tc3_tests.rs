@@ -112,6 +112,7 @@ impl Vector {
             too_large: false,
             peer: std::net::Ipv4Addr::LOCALHOST.into(),
             arrival: crate::wire::Arrival::unknown(),
+            open: crate::wire::Open::default(),
         }
     }
 

@@ -39,6 +39,7 @@ fn request(method: Method, host: &str) -> Request {
         too_large: false,
         peer: std::net::Ipv4Addr::LOCALHOST.into(),
         arrival: crate::wire::Arrival::unknown(),
+        open: crate::wire::Open::default(),
     }
 }
 

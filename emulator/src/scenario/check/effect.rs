@@ -7,12 +7,13 @@ mod limits;
 mod narrow;
 mod together;
 
+use contracts::near;
 use std::ops::Range;
 use std::time::Duration;
 
 use http::StatusCode;
 
-use super::{Problems, Targets, near};
+use super::{Problems, Targets};
 use crate::error::Refusal;
 use crate::scenario::ANY_CODE;
 use crate::scenario::file::{DelayTable, EffectTable, LogNormal, Number, RuleTable, Uniform};

@@ -5,7 +5,7 @@ use super::super::rng::Rng;
 use super::Seen;
 
 /// Most pairs: of a hundred faults there are five thousand.
-const PAIRS_MAX: usize = 300;
+const PAIRS_MAX: usize = 200;
 
 /// Most random plans that are drawn at once.
 const RANDOM_MAX: usize = 200;

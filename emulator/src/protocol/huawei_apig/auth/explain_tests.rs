@@ -26,6 +26,7 @@ fn request(method: Method, target: &str, body: &'static str) -> Request {
         too_large: false,
         peer: std::net::Ipv4Addr::LOCALHOST.into(),
         arrival: crate::wire::Arrival::unknown(),
+        open: crate::wire::Open::default(),
     }
 }
 

@@ -1,12 +1,13 @@
 //! How a job ends that a request creates, and which requests create one.
 
+use contracts::near;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use contracts::Operation;
 
-use super::super::{Problems, milliseconds, near};
+use super::super::{Problems, milliseconds};
 use crate::operation::NewJob;
 use crate::runtime::lifecycle::{End, FailingRows, Outcome};
 use crate::scenario::change::Change;

@@ -1,10 +1,11 @@
 //! Whether a service has the limits that a rule sets.
 
+use contracts::near;
 use std::ops::Range;
 
 use toml::Spanned;
 
-use super::super::{Problems, near};
+use super::super::Problems;
 use crate::scenario::file::EffectTable;
 use crate::services;
 
