@@ -4,19 +4,19 @@ use crate::catalog;
 use crate::model::{Code, Operation, Retry};
 use crate::rules::effects::{Effect, effect};
 
-/// What a refusal tells a client.
+/// What a refusal tells a client; those first that show most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
+    /// Not without a change to the request.
+    Permanent,
     /// Too many calls: later.
     Throttled,
     /// A fault of the service that passes.
     Transient,
-    /// Not without a change to the request.
-    Permanent,
-    /// What is to be made is there already, or something is in the way.
-    Conflict,
     /// What is named is not there.
     Missing,
+    /// What is to be made is there already, or something is in the way.
+    Conflict,
     /// Not without a new token.
     OldToken,
     /// Not without a new signature.
