@@ -27,6 +27,7 @@ mod plan;
 mod rng;
 #[cfg(test)]
 mod samples;
+mod self_check;
 mod settings;
 mod shrink;
 mod state;
@@ -36,6 +37,7 @@ mod sweep;
 mod tests;
 mod verdict;
 
+pub use self_check::{SelfCheck, self_check};
 pub use settings::{Explored, Listener, Progress, Settings};
 
 use calm_runs::CalmRuns;

@@ -3,7 +3,7 @@
 use super::super::lab::{End, Ran};
 use super::calls::Called;
 use super::calm::Calm;
-use super::fault::Family;
+use super::fault::Fault;
 use super::history::History;
 use super::plan::{Choice, Often, Plan};
 use super::verdict::Judged;
@@ -114,9 +114,12 @@ impl Story<'_> {
     /// A name of the cause that is the same in all runs: what the client did wrong, whatever the fault was in detail.
     pub(super) fn cause(&self) -> String {
         let reaction = match self.reaction() {
+            // A job is no request of the client.
+            _ if self.has_job() => "goes on after its job",
             Reaction::Replaced => "replaces",
             Reaction::Repeated => "repeats",
             // That it tried does not matter where it says that it succeeded.
+            _ if self.judged.verdict == Verdict::Hung => "goes on for ever",
             Reaction::Tried(_) | Reaction::Skipped => "goes on",
         };
         let kind = match self.hit().map(Called::effect) {
@@ -124,16 +127,12 @@ impl Story<'_> {
             Some(Effect::GrantsAccess) => "token",
             _ => "write",
         };
-        let fired = self.judged.fired.iter().filter_map(|at| self.plan.choices.get(*at));
-        let mut families: Vec<_> = fired.map(|choice| family(choice.fault.family())).collect();
-        families.sort_unstable();
-        families.dedup();
-        let verdict = verdict_name(self.judged.verdict);
-        match self.judged.verdict {
-            Verdict::SilentlyWrong => format!("{verdict}/{reaction}/{kind}/{}", families.join("+")),
-            Verdict::Hung => format!("{verdict}/{kind}/{}", families.join("+")),
-            _ => format!("{verdict}/{reaction}/{}", families.join("+")),
-        }
+        format!("{}/{reaction}/{kind}", verdict_name(self.judged.verdict))
+    }
+
+    fn has_job(&self) -> bool {
+        let mut fired = self.judged.fired.iter().filter_map(|at| self.plan.choices.get(*at));
+        fired.any(|choice| matches!(choice.fault, Fault::Job(_)))
     }
 
     /// The requests that prove it: the first that met a fault, the next of its kind, and the last of the run.
@@ -163,17 +162,6 @@ fn clause(choice: &Choice) -> String {
     format!("{before} {} {}", choice.request(), choice.fault.predicate())
 }
 
-/// Whether an answer was lost, refused or spoiled is the same to a client that does not look.
-fn family(family: Family) -> &'static str {
-    match family {
-        Family::Unknown | Family::NoAnswer | Family::Refused | Family::Slow => "error",
-        Family::Missing => "not found",
-        Family::Page(page) => page.word(),
-        Family::Stale => "old state",
-        Family::Job(job) => job.word(),
-    }
-}
-
 /// The verdict as the name of a rule.
 pub(super) fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
@@ -192,7 +180,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::calls::Target;
-    use super::super::fault::{Fault, Page};
+    use super::super::fault::{Job, Page};
     use super::super::samples::{ended, ran};
     use super::super::verdict::judge;
     use super::*;
@@ -234,7 +222,7 @@ mod tests {
         let expected = "after CreateUser #1 was done and its answer was lost, it did CreateUser again and exited 0, \
                         and the state is not that of a calm run";
         assert_eq!(sentence, expected);
-        assert_eq!(cause, "silently-wrong/repeats/write/error");
+        assert_eq!(cause, "silently-wrong/repeats/write");
         assert_eq!(witnesses, [1, 2, 3]);
     }
 
@@ -246,9 +234,10 @@ mod tests {
             sentence.contains("CreateUser #1 got no answer, it did not send CreateUser again"),
             "{sentence}"
         );
-        assert_eq!((cause.as_str(), witnesses), ("silently-wrong/goes on/write/error", vec![1]));
+        assert_eq!((cause.as_str(), witnesses), ("silently-wrong/goes on/write", vec![1]));
         assert_eq!(told(Fault::Cut, Often::Always, &run).1, cause);
-        assert_ne!(told(Fault::Page(Page::Empty), Often::Once, &run).1, cause);
+        assert_eq!(told(Fault::Page(Page::Empty), Often::Once, &run).1, cause);
+        assert_ne!(told(Fault::Job(Job::Fails), Often::Once, &run).1, cause);
     }
 
     #[test]
@@ -261,6 +250,6 @@ mod tests {
         let (sentence, cause, _) = told(Fault::Unreachable, Often::Always, &run);
         assert!(sentence.ends_with("was still sending it after 60 requests in 8 s"), "{sentence}");
         assert!(sentence.starts_with("while every CreateUser got no answer, "), "{sentence}");
-        assert_eq!(cause, "hung/write/error");
+        assert_eq!(cause, "hung/goes on for ever/write");
     }
 }
