@@ -237,6 +237,13 @@ mod tests {
     }
 
     #[test]
+    fn how_a_job_was_to_end_is_no_part_of_how_it_ended() {
+        let job =
+            |outcome: &str| json!({ "ciam_jobs": [{"type": "EXPORT_USER", "outcome": outcome}] });
+        assert_eq!(normal(job("success")), normal(job("{\"later_ms\":500}")));
+    }
+
+    #[test]
     fn an_id_inside_of_a_text_is_renamed() {
         let mut masks = masks();
         masks.ids.insert(("ciam_users".into(), "user_id".into()));

@@ -75,18 +75,22 @@ impl Story<'_> {
     pub(super) fn sentence(&self) -> String {
         let fired = self.judged.fired.iter().filter_map(|at| self.plan.choices.get(*at));
         let faults: Vec<_> = fired.map(clause).collect();
-        let faults = if faults.is_empty() { vec!["without a fault".to_owned()] } else { faults };
         let (hit, end) = (self.hit().map_or("the request", Called::name), self.end());
         let did = match (self.reaction(), self.judged.replaced) {
             (Reaction::Replaced, Some((one, two))) => {
                 format!("it deleted with {one} what it then created again with {two}")
             }
             (Reaction::Repeated, _) => format!("it did {hit} again"),
+            _ if self.has_job() => return self.told(&faults, "it", &end),
             (Reaction::Tried(1), _) => format!("it sent {hit} once more"),
             (Reaction::Tried(times), _) => format!("it sent {hit} {times} more times"),
             _ => format!("it did not send {hit} again"),
         };
-        format!("{}, {did} and {end}{}", faults.join(" and "), self.aftermath())
+        self.told(&faults, &format!("{did} and"), &end)
+    }
+
+    fn told(&self, faults: &[String], did: &str, end: &str) -> String {
+        format!("{}, {did} {end}{}", faults.join(" and "), self.aftermath())
     }
 
     fn end(&self) -> String {
@@ -238,6 +242,18 @@ mod tests {
         assert_eq!(told(Fault::Cut, Often::Always, &run).1, cause);
         assert_eq!(told(Fault::Page(Page::Empty), Often::Once, &run).1, cause);
         assert_ne!(told(Fault::Job(Job::Fails), Often::Once, &run).1, cause);
+    }
+
+    #[test]
+    fn of_a_job_only_the_end_of_the_client_is_told() {
+        let run = ended(ran([create().fault("job", None)]), OK, state(0));
+        let (sentence, cause, _) = told(Fault::Job(Job::Fails), Often::Once, &run);
+        let expected =
+            "after CreateUser #1 failed, it exited 0, and the state is not that of a calm run";
+        assert_eq!(
+            (sentence.as_str(), cause.as_str()),
+            (expected, "silently-wrong/goes on after its job/write")
+        );
     }
 
     #[test]
