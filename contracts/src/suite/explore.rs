@@ -16,6 +16,7 @@ mod calm_runs;
 mod cases;
 mod causes;
 mod codes;
+mod drawn;
 mod driver;
 #[cfg(test)]
 mod fake;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::super::evidence::by_rule;
 use super::super::lab::Ran;
-use super::calls::{Called, Drawn};
+use super::calls::Called;
+use super::drawn::Drawn;
 use super::history::History;
 use super::state::{Masks, Normal};
 use crate::report::Reported;

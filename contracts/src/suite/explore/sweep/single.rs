@@ -1,17 +1,15 @@
 //! Plans with one fault, for the requests of a calm run.
 
-use std::collections::BTreeSet;
-
-use super::super::calls::{Called, FILES, Target};
+use super::super::calls::Target;
 use super::super::calm::Calm;
-use super::super::codes::{Class, documented, of_each_class};
-use super::super::fault::{Fault, Job, Page};
+use super::super::fault::{Fault, Job};
 use super::super::plan::{Often, Plan};
+use super::kinds::{bodies, classes, everything, lost_answer, wrong_reads};
+use super::place::{Place, places};
 use super::{Planned, Stage};
-use crate::model::{Operation, Position};
 
-/// Of equal requests one after the other, such as polls, so many are faulted.
-const EQUALS_MAX: u64 = 3;
+#[cfg(test)]
+mod tests;
 
 /// The services whose operations create jobs, and those whose jobs have rows.
 const JOBS: [&str; 4] = ["ciam", "organization", "aicc", "workspace"];
@@ -31,16 +29,6 @@ const JOB_WORDS: [&str; 10] = [
     "Audit",
     "Workspace",
 ];
-
-/// A request that can be faulted.
-struct Place<'c> {
-    call: &'c Called,
-    target: Target,
-    /// Whether it is the first of its operation.
-    is_first: bool,
-    /// Whether something was changed before it.
-    is_after_write: bool,
-}
 
 /// The stages of single faults, in their order.
 pub(in super::super) fn singles(calm: &Calm, planned: &mut Planned) -> Vec<Stage> {
@@ -66,41 +54,6 @@ pub(in super::super) fn singles(calm: &Calm, planned: &mut Planned) -> Vec<Stage
     ]
 }
 
-/// The requests of a run that can be faulted: the first of each operation, the last, then the others.
-fn places(calls: &[Called]) -> Vec<Place<'_>> {
-    let mut seen = BTreeSet::new();
-    let mut wrote = false;
-    let mut places = Vec::new();
-    for (at, call) in calls.iter().enumerate() {
-        let is_first = seen.insert((&call.service, call.name()));
-        if let Some(target) = Target::of(calls, at).filter(|target| target.skip < EQUALS_MAX) {
-            places.push(Place { call, target, is_first, is_after_write: wrote });
-        }
-        wrote |= call.was_done && call.writes();
-    }
-    ends_first(places)
-}
-
-/// A budget that ends early has met both ends of a long row of equal calls.
-fn ends_first(places: Vec<Place<'_>>) -> Vec<Place<'_>> {
-    let is_last = |at: usize, place: &Place<'_>| {
-        places.iter().skip(at + 1).all(|other| other.call.name() != place.call.name())
-    };
-    let rank = |at: usize, place: &Place<'_>| {
-        if place.is_first {
-            0
-        } else if is_last(at, place) {
-            1
-        } else {
-            2
-        }
-    };
-    let ranks: Vec<u8> = places.iter().enumerate().map(|(at, place)| rank(at, place)).collect();
-    let mut ranked: Vec<_> = ranks.into_iter().zip(places).collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, place)| place).collect()
-}
-
 fn plans<'p, 'c: 'p>(
     places: impl Iterator<Item = &'p Place<'c>>,
     faults: fn(&Place<'_>) -> Vec<Fault>,
@@ -118,90 +71,13 @@ fn of_starts(places: &[Place<'_>]) -> Vec<Plan> {
     plans(places.iter().filter(|place| place.target.skip == 0), everything, Often::Always)
 }
 
-fn lost_answer(place: &Place<'_>) -> Vec<Fault> {
-    if place.call.writes() { vec![Fault::Lost] } else { Vec::new() }
-}
-
-/// A refusal of each class, no answer at all, and a gateway that answers.
-fn classes(place: &Place<'_>) -> Vec<Fault> {
-    let Some(operation) = place.call.operation else {
-        return vec![Fault::Gateway(404, false), Fault::Gateway(503, false), Fault::Unreachable];
-    };
-    let mut faults = Vec::new();
-    for refusal in of_each_class(operation) {
-        if refusal.class == Class::Transient && place.call.writes() {
-            faults.push(Fault::RefusedAfter(refusal.clone()));
-        }
-        faults.push(Fault::Refused(refusal));
-    }
-    faults.extend([Fault::Unreachable, Fault::Gateway(502, false)]);
-    faults
-}
-
-fn wrong_reads(place: &Place<'_>) -> Vec<Fault> {
-    let Some(operation) = place.call.operation.filter(|_| !place.call.writes()) else {
-        return Vec::new();
-    };
-    let mut faults = pages(operation);
-    let is_later = operation.paging.is_some() && !place.is_first;
-    let refusals = of_each_class(operation);
-    let of_class = |class| refusals.iter().find(|refusal| refusal.class == class).cloned();
-    if is_later {
-        faults.extend(of_class(Class::Transient).map(Fault::Refused));
-    }
-    if place.is_after_write {
-        faults.push(Fault::Stale);
-    }
-    faults.extend(of_class(Class::Missing).map(Fault::Refused));
-    faults
-}
-
-fn pages(operation: &Operation) -> Vec<Fault> {
-    let Some(paging) = &operation.paging else { return Vec::new() };
-    let mut pages = vec![Page::Empty];
-    if paging.total.is_some() {
-        // Without a total no client can know of either.
-        pages.extend([Page::Nothing, Page::Short]);
-    }
-    pages.push(Page::RepeatedRow);
-    if matches!(paging.position, Position::Cursor { .. }) && paging.total.is_some() {
-        pages.push(Page::LostToken);
-    }
-    pages.into_iter().map(Fault::Page).collect()
-}
-
-fn bodies(place: &Place<'_>) -> Vec<Fault> {
-    let mut faults = vec![Fault::Cut, Fault::Slow, Fault::Garbage];
-    if place.call.writes() {
-        faults.push(Fault::Gateway(504, true));
-    }
-    if place.call.service != FILES {
-        faults.extend([Fault::Revoked, Fault::Skewed]);
-    }
-    faults
-}
-
-fn everything(place: &Place<'_>) -> Vec<Fault> {
-    let codes = place.call.operation.map(documented).unwrap_or_default();
-    let after =
-        codes.iter().filter(|r| r.class == Class::Transient && place.call.writes()).cloned();
-    let mut faults: Vec<_> = after.map(Fault::RefusedAfter).collect();
-    faults.extend(codes.into_iter().map(Fault::Refused));
-    faults.extend(lost_answer(place));
-    faults.extend(classes(place));
-    faults.extend(bodies(place));
-    faults
-}
-
 /// The ends of the first job of each service in which something is done, once and for all jobs.
 fn job_plans(places: &[Place<'_>]) -> Vec<Plan> {
     let mut plans = Vec::new();
     for service in JOBS {
         let creates = |place: &Place<'_>| {
-            let has = |word: &&str| place.call.name().contains(*word);
-            place.call.service == service
-                && place.call.writes()
-                && JOB_WORDS.iter().any(|word| has(&word))
+            let has_word = JOB_WORDS.iter().any(|word| place.call.name().contains(word));
+            place.call.service == service && place.call.writes() && has_word
         };
         if !places.iter().any(creates) {
             continue;
@@ -215,98 +91,4 @@ fn job_plans(places: &[Place<'_>]) -> Vec<Plan> {
         }
     }
     plans
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::super::super::samples::ran;
-    use super::*;
-    use crate::rules::Settings;
-    use crate::rules::talk::{Step, file, ok};
-
-    fn list(page: u8) -> Step {
-        ok(0, "ciam", "ListUser").with(json!({ "Pageable": { "PageNumber": page } }))
-    }
-
-    fn create(name: &str) -> Step {
-        ok(0, "ciam", "CreateUser").with(json!({ "UserName": name }))
-    }
-
-    fn stages(steps: Vec<Step>) -> Vec<Stage> {
-        let run = ran(steps);
-        let calm = Calm::of(&[&run], &run, None, &Settings::default());
-        singles(&calm, &mut Planned::default())
-    }
-
-    fn titles(stages: &[Stage], name: &str) -> Vec<String> {
-        let stage = stages.iter().find(|stage| stage.name == name).unwrap();
-        stage.plans.iter().map(Plan::title).collect()
-    }
-
-    #[test]
-    fn lost_answers_come_first_and_each_write_has_one() {
-        let stages = stages(vec![
-            list(1),
-            create("ada"),
-            create("bob"),
-            create("cid"),
-            ok(0, "ciam", "DeleteUsers"),
-        ]);
-        let lost = "was done and its answer was lost";
-        let firsts =
-            [format!("CreateUser UserName=ada #1 {lost}"), format!("DeleteUsers #1 {lost}")];
-        assert_eq!(titles(&stages, "lost answers of writes"), firsts);
-        // The last one, then those between.
-        let others = [
-            format!("CreateUser UserName=cid #1 {lost}"),
-            format!("CreateUser UserName=bob #1 {lost}"),
-        ];
-        assert_eq!(titles(&stages, "lost answers of the other writes"), others);
-    }
-
-    #[test]
-    fn reads_are_wrong_in_all_ways_that_a_client_can_see() {
-        let stages = stages(vec![list(1), list(2), create("ada"), list(1)]);
-        let titles = titles(&stages, "wrong reads");
-        let has = |text: &str| titles.iter().any(|title| title == text);
-        assert!(has("ListUser PageNumber=1 #1 gave an empty list"), "{titles:#?}");
-        assert!(has("ListUser PageNumber=2 #1 was refused with InternalError"), "{titles:#?}");
-        assert!(has("ListUser PageNumber=1 #2 showed an old state"), "{titles:#?}");
-        assert!(!has("ListUser PageNumber=1 #1 showed an old state"), "nothing was written before");
-        assert!(titles.iter().all(|title| title.starts_with("ListUser")), "{titles:#?}");
-    }
-
-    #[test]
-    fn jobs_are_faulted_where_there_may_be_some() {
-        assert_eq!(titles(&stages(vec![create("ada")]), "jobs"), [""; 0]);
-        let jobs = titles(&stages(vec![ok(0, "workspace", "ExportUsersNew")]), "jobs");
-        let ends = ["failed", "did not end", "ended half a second later"];
-        assert_eq!(jobs, ends.map(|end| format!("the job of workspace #1 {end}")));
-    }
-
-    #[test]
-    fn every_code_is_tried_once_and_always_and_polls_are_not_tried_without_end() {
-        let stages = stages((0..9).map(|_| list(1)).chain([file(0, "/files/x")]).collect());
-        let all: Vec<_> = stages.iter().flat_map(|stage| &stage.plans).collect();
-        let places = all.iter().flat_map(|plan| &plan.choices).map(|choice| choice.target.place);
-        assert_eq!(places.max(), Some(EQUALS_MAX - 1));
-        let listed = |often| {
-            let is_list = |plan: &&&Plan| plan.choices[0].target.operation == Some("ListUser");
-            let first =
-                |plan: &&&Plan| plan.choices[0].target.place == 0 && plan.choices[0].often == often;
-            let words =
-                all.iter().filter(is_list).filter(first).map(|plan| plan.choices[0].fault.word());
-            words.collect::<BTreeSet<_>>()
-        };
-        let operation =
-            crate::catalog().service("ciam").unwrap().operation("ListUser", "2022-03-31").unwrap();
-        for code in documented(operation) {
-            for often in [Often::Once, Often::Always] {
-                assert!(listed(often).contains(code.code), "{} {often:?}", code.code);
-            }
-        }
-        assert!(all.iter().any(|plan| plan.title() == "the download #1 broke off in its answer"));
-    }
 }
