@@ -237,6 +237,12 @@ mod tests {
     }
 
     #[test]
+    fn what_a_fault_planned_for_a_job_is_no_difference() {
+        let job = |outcome: &str| json!({ "aicc_tasks": [{"state": "done", "outcome": outcome}] });
+        assert!(normal(job(r#"{"later_ms":500}"#)).reaches(&normal(job("success"))));
+    }
+
+    #[test]
     fn an_id_inside_of_a_text_is_renamed() {
         let mut masks = masks();
         masks.ids.insert(("ciam_users".into(), "user_id".into()));
