@@ -82,7 +82,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// Under faults clients sleep most of their time.
 fn jobs() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from) * 16
+    std::thread::available_parallelism().map_or(2, usize::from) * 8
 }
 
 /// Explores a client. The exit code says what was found.
