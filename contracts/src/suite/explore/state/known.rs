@@ -9,8 +9,9 @@ const BOOKKEEPING: [&str; 5] = ["_holes", "_counts", "_logs", "_import_rows", "_
 /// leftover; a row less is a difference.
 const JOBS: [&str; 3] = ["_jobs", "_tasks", "_exports"];
 
-/// Columns that count, or that say in which order rows were made or how often they were looked at.
-const COUNTERS: [&str; 5] = ["seq", "looks", "passed", "downloaded", "position"];
+/// Columns that count, or that say in which order rows were made, how often they were looked at, or how a scenario lets
+/// a job end.
+const COUNTERS: [&str; 6] = ["seq", "looks", "passed", "downloaded", "position", "outcome"];
 
 /// Columns with the `seq` of a row of another table, whose name ends so.
 const REFERENCES: [(&str, &str); 8] = [
