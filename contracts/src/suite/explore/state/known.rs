@@ -35,13 +35,9 @@ pub(super) fn holds_jobs(table: &str) -> bool {
     JOBS.iter().any(|end| table.ends_with(end))
 }
 
-/// Where a fault sets how a job is to end, beside what the vendor shows of it.
-const PLANNED_END: &str = "outcome";
-
 /// Whether a column says nothing of its row.
 pub(super) fn is_counter(table: &str, column: &str) -> bool {
-    column == PLANNED_END && holds_jobs(table)
-        || COUNTERS.contains(&column) && owner_end(table, column).is_none()
+    COUNTERS.contains(&column) && owner_end(table, column).is_none()
         || column.starts_with("next_") && !column.starts_with("next_login")
         || column.ends_with("_num")
         || column.ends_with("_count")
