@@ -53,7 +53,7 @@ pub fn explore(
     listener: &Listener<'_>,
 ) -> Result<Explored, LabError> {
     let watch = Stopwatch::start();
-    let began_at = jiff::Timestamp::now().to_string();
+    let began_at = crate::stopwatch::moment();
     listener(&Progress::Calm);
     let mut explored = Explored { report: empty(settings, began_at), scenarios: BTreeMap::new() };
     let report = &mut explored.report;
