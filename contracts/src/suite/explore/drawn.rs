@@ -92,10 +92,21 @@ fn values_by_member(entries: &[Entry]) -> Values {
 /// The texts, numbers and truths of an input by JSON pointer, without secrets.
 fn leaves(entry: &Entry) -> Vec<(String, Value)> {
     let mut leaves = Vec::new();
-    if let Some(input) = &entry.input {
-        collect(input, String::new(), &mut leaves);
+    match &entry.input {
+        Some(input) => collect(input, String::new(), &mut leaves),
+        // It was refused before it was read.
+        None => collect(&unread(entry), String::new(), &mut leaves),
     }
     leaves
+}
+
+/// The body as JSON; without one, the query.
+fn unread(entry: &Entry) -> Value {
+    let body: Option<Value> = serde_json::from_str(&entry.body).ok();
+    let query = entry.path.split_once('?').map_or("", |(_, query)| query);
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let query = || pairs.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
+    body.filter(Value::is_object).unwrap_or_else(|| Value::Object(query()))
 }
 
 fn collect(value: &Value, pointer: String, leaves: &mut Vec<(String, Value)>) {
@@ -114,5 +125,26 @@ fn collect(value: &Value, pointer: String, leaves: &mut Vec<(String, Value)>) {
         Value::Null => {}
         Value::String(text) if text == "***" || text.len() > TEXT_MAX => {}
         leaf => leaves.push((pointer, leaf.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::rules::talk::{Step, ok, refused};
+
+    #[test]
+    fn what_was_refused_unread_has_the_name_of_what_was_read() {
+        let key = |step: Step| Drawn::default().calls(&[step.entry()])[0].key();
+        let unread = |step: Step| step.but(|entry| entry.input = None);
+        let read = ok(0, "workspace", "ListUsers").with(json!({ "offset": "50" }));
+        let query = refused(0, "workspace", "ListUsers", "APIGW.0101")
+            .path("/v2/p/users?offset=50")
+            .but(|entry| entry.body = String::new());
+        assert_eq!(key(unread(query)), key(read));
+        let create = || ok(0, "ciam", "CreateUser").with(json!({ "UserName": "ada" }));
+        assert_eq!(key(unread(create())), key(create()));
     }
 }

@@ -59,6 +59,12 @@ fn pages(operation: &Operation) -> Vec<Fault> {
     pages.into_iter().map(Fault::Page).collect()
 }
 
+/// Answers that cannot be read, each time. One that is slow each time says nothing: a long run would end late.
+pub(super) fn broken_bodies(place: &Place<'_>) -> Vec<Fault> {
+    bodies(place).into_iter().filter(|fault| *fault != Fault::Slow).collect()
+}
+
+/// Answers that cannot be read or are slow, and credentials that are refused.
 pub(super) fn bodies(place: &Place<'_>) -> Vec<Fault> {
     let mut faults = vec![Fault::Cut, Fault::Slow, Fault::Garbage];
     if place.call.writes() {
@@ -70,6 +76,12 @@ pub(super) fn bodies(place: &Place<'_>) -> Vec<Fault> {
     faults
 }
 
+/// All of everything that can be so each time.
+pub(super) fn everything_for_ever(place: &Place<'_>) -> Vec<Fault> {
+    everything(place).into_iter().filter(|fault| *fault != Fault::Slow).collect()
+}
+
+/// Every documented code, and all that can happen to any request.
 pub(super) fn everything(place: &Place<'_>) -> Vec<Fault> {
     let codes = place.call.operation.map(documented).unwrap_or_default();
     let after =

@@ -4,7 +4,9 @@ use super::super::calls::Target;
 use super::super::calm::Calm;
 use super::super::fault::{Fault, Job};
 use super::super::plan::{Often, Plan};
-use super::kinds::{bodies, classes, everything, lost_answer, wrong_reads};
+use super::kinds::{
+    bodies, broken_bodies, classes, everything, everything_for_ever, lost_answer, wrong_reads,
+};
 use super::place::{Place, places};
 use super::{Planned, Stage};
 
@@ -38,8 +40,9 @@ pub(in super::super) fn singles(calm: &Calm, planned: &mut Planned) -> Vec<Stage
         plans(firsts, faults, often)
     };
     let of_all = |faults: fn(&Place<'_>) -> Vec<Fault>, often| plans(places.iter(), faults, often);
-    let always =
-        [classes, bodies, lost_answer].map(|faults| of_firsts(faults, Often::Always)).concat();
+    let always = [classes, broken_bodies, lost_answer]
+        .map(|faults| of_firsts(faults, Often::Always))
+        .concat();
     let jobs = job_plans(&places);
     vec![
         planned.stage("lost answers of writes", of_firsts(lost_answer, Often::Once)),
@@ -68,7 +71,7 @@ fn plans<'p, 'c: 'p>(
 
 /// Always from the first of equal requests on.
 fn of_starts(places: &[Place<'_>]) -> Vec<Plan> {
-    plans(places.iter().filter(|place| place.target.skip == 0), everything, Often::Always)
+    plans(places.iter().filter(|place| place.target.skip == 0), everything_for_ever, Often::Always)
 }
 
 /// The ends of the first job of each service in which something is done, once and for all jobs.
