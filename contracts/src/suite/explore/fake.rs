@@ -29,11 +29,13 @@ pub(super) struct FakeLab {
     pub(super) client: Client,
     pub(super) users: Vec<&'static str>,
     pub(super) runs: AtomicUsize,
+    /// It is stopped from outside at that run.
+    pub(super) stops_at: usize,
 }
 
 impl FakeLab {
     pub(super) fn new(client: Client, users: &[&'static str]) -> Self {
-        Self { client, users: users.to_vec(), runs: AtomicUsize::new(0) }
+        Self { client, users: users.to_vec(), runs: AtomicUsize::new(0), stops_at: usize::MAX }
     }
 }
 
@@ -53,6 +55,9 @@ struct FakeRoom<'l> {
 impl Room for FakeRoom<'_> {
     fn run(&mut self, scenarios: &[String]) -> Result<Ran, LabError> {
         let number = self.lab.runs.fetch_add(1, Ordering::Relaxed);
+        if number >= self.lab.stops_at {
+            return Err(LabError::Stopped);
+        }
         let rules = scenarios.iter().flat_map(|text| rules(text)).collect();
         let (users, before) = (self.users.clone(), self.before.clone());
         let mut wire = Wire { users, before, rules, entries: Vec::new(), number };

@@ -252,3 +252,13 @@ fn a_bug_that_was_not_planted_is_not_found() {
     let reader = FakeLab::new(|wire| i32::from(read(wire).is_none()), &["bob"]);
     assert!(matches!(self_check(&reader, &settings()).unwrap(), SelfCheck::Impossible(_)));
 }
+
+#[test]
+fn what_was_known_when_it_was_stopped_is_reported() {
+    let lab = FakeLab { stops_at: 40, ..FakeLab::new(forgets, &["left", "bob"]) };
+    let explored = explore(&lab, &settings(), &|_| {}).unwrap();
+    assert!(explored.report.notes[0].ends_with("it was stopped"), "{:?}", explored.report.notes);
+    assert!(!found(&explored).is_empty());
+    let runs = lab.runs.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(runs < 40 + settings().jobs + 1, "no run begins any more: {runs}");
+}
