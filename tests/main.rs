@@ -35,3 +35,4 @@ mod seeding;
 mod server_plans;
 mod tables;
 mod workspace;
+mod zoo;
