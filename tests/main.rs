@@ -5,6 +5,7 @@
 
 mod aicc;
 mod blanks;
+mod check;
 mod ciam;
 mod cli;
 mod client;

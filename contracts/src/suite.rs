@@ -11,6 +11,7 @@ mod expect;
 mod judge;
 mod room;
 mod runner;
+mod snapshot;
 
 pub use baseline::Baseline;
 pub use contract::{Case, Contract, read, schema};

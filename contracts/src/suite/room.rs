@@ -116,7 +116,16 @@ impl Room for Tenant<'_> {
         let Collected { entries, lost, last } = follower.finish()?;
         self.last = Some(last);
         let fired = if scenarios.is_empty() { 0 } else { self.fired()? };
-        Ok(Ran { end, wall, entries, fired, lost, state: self.state()?, output })
+        Ok(Ran {
+            end,
+            wall,
+            entries,
+            fired,
+            lost,
+            state: self.state()?,
+            given: self.environment.set.clone(),
+            output,
+        })
     }
 }
 
