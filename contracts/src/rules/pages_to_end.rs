@@ -69,6 +69,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::conversation::Outcome;
     use crate::rules::talk::{Step, lost, ok, talk};
 
     /// A page of 20 of 50 users of CIAM.
@@ -144,6 +145,21 @@ mod tests {
         let failed = lost(1, "ciam", "ListUser")
             .with(json!({"UserStoreId": "s", "Pageable": {"PageSize": 20, "PageNumber": 2}}));
         assert_eq!(talk([page(0, 1), failed]).check(&RULE), []);
+        // It was refused before its input was read.
+        let row = |at, offset: &str| {
+            let path = format!("/v2/p/users?limit=1&offset={offset}");
+            ok(at, "workspace", "ListUsers").path(&path)
+        };
+        let first = row(0, "0")
+            .with(json!({"limit": "2", "offset": "0", "project_id": "p"}))
+            .gives(json!({"total_count": 3, "users": [{}, {}]}));
+        let refused = row(1, "2").but(|entry| {
+            (entry.body, entry.input) = (String::new(), None);
+            (entry.outcome, entry.status) = (Outcome::Refused, 401);
+            entry.code = Some("APIGW.0301".to_owned());
+        });
+        assert_eq!(talk([first.clone(), refused]).check(&RULE), []);
+        assert_eq!(talk([first]).check(&RULE).len(), 1);
         let total = page(0, 1)
             .with(json!({"UserStoreId": "s", "Pageable": {"PageSize": 1, "PageNumber": 1}}));
         assert_eq!(talk([total]).check(&RULE), []);

@@ -41,18 +41,33 @@ pub(super) enum Unread {
     NextPage,
 }
 
+/// Walks by the list that they read, and what they ask for of it.
+type Walks<'c, 'e> = BTreeMap<(String, String), Walk<'c, 'e>>;
+
+/// A walk over that list. A call that was refused before its input was read asks for some page of it.
+fn first_of<'w, 'c, 'e>(walks: &'w mut Walks<'c, 'e>, list: &str) -> Option<&'w mut Walk<'c, 'e>> {
+    walks.iter_mut().find(|((known, _), _)| known == list).map(|(_, walk)| walk)
+}
+
 /// The lists of a conversation.
 pub(super) fn walks<'c, 'e>(facts: &'c Facts<'e>) -> Vec<Walk<'c, 'e>> {
-    let mut walks: BTreeMap<String, Walk<'c, 'e>> = BTreeMap::new();
+    let mut walks: Walks<'c, 'e> = BTreeMap::new();
     for call in facts.calls() {
         let Some(operation) = call.operation else { continue };
         let Some(paging) = operation.paging.as_deref() else { continue };
+        let path = call.entry.path.split('?').next().unwrap_or_default();
+        let list = format!("{} {:?} {path}", operation.index, call.entry.tenant);
+        if call.input().is_null()
+            && let Some(walk) = first_of(&mut walks, &list)
+        {
+            walk.calls.push(call);
+            continue;
+        }
         let mut input = call.input().clone();
         for path in members(paging) {
             remove(&mut input, path);
         }
-        let path = call.entry.path.split('?').next().unwrap_or_default();
-        let key = format!("{} {:?} {path} {input}", operation.index, call.entry.tenant);
+        let key = (list, input.to_string());
         let walk = Walk { operation, paging, calls: Vec::new(), input, pages: OnceCell::new() };
         walks.entry(key).or_insert(walk).calls.push(call);
     }
