@@ -10,10 +10,10 @@ use crate::conversation::Entry;
 
 mod backs_off;
 mod batch_limits;
-mod call;
+pub(crate) mod call;
 mod destroys_blindly;
 mod downloads;
-mod effects;
+pub(crate) mod effects;
 mod errors_in_200;
 mod facts;
 mod failed_rows;

@@ -1,5 +1,6 @@
 //! Runs clients beside a twin, and judges what they did.
 
+pub mod explore;
 pub mod lab;
 pub mod twins;
 
