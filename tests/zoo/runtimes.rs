@@ -17,6 +17,7 @@ pub enum Runtime {
     TencentPython,
     HuaweiPython,
     Nodejs,
+    Rust,
 }
 
 const RUNTIMES: [(Runtime, Kind); 4] = [
@@ -28,23 +29,32 @@ const RUNTIMES: [(Runtime, Kind); 4] = [
 
 /// Everything installed.
 #[derive(Debug)]
-pub struct Runtimes(BTreeMap<Runtime, Environment>);
+pub struct Runtimes {
+    environments: BTreeMap<Runtime, Environment>,
+    /// The folder of the programs in Rust.
+    programs: PathBuf,
+}
 
 impl Runtimes {
     /// Installs what is not there yet; nothing on a machine that lacks a tool, which the installation reports.
     pub fn all() -> Option<Self> {
         let install = |(runtime, kind)| Some((runtime, Environment::of(kind)?));
-        RUNTIMES.into_iter().map(install).collect::<Option<_>>().map(Self)
+        let environments = RUNTIMES.into_iter().map(install).collect::<Option<_>>()?;
+        Some(Self { environments, programs: programs() })
     }
 
     /// The command that runs a file of the zoo.
     pub fn command(&self, runtime: Runtime, file: &Path) -> Vec<String> {
-        [&self.0[&runtime].interpreter(), file].map(|part| part.to_str().unwrap().to_owned()).into()
+        let text = |path: &Path| path.to_str().unwrap().to_owned();
+        if runtime == Runtime::Rust {
+            return vec![text(&self.programs.join(file.file_stem().unwrap()))];
+        }
+        vec![text(&self.environments[&runtime].interpreter()), text(file)]
     }
 
     /// What a program that starts clients needs in its environment: they inherit it.
     pub fn apply(&self, command: &mut Command) {
-        let modules = &self.0[&Runtime::Nodejs].folder;
+        let modules = &self.environments[&Runtime::Nodejs].folder;
         command.env("NODE_PATH", modules.join("node_modules"));
         command.env("PYTHONPATH", clients::folder());
         command.env("PYTHONPYCACHEPREFIX", self.cache());
@@ -52,6 +62,21 @@ impl Runtimes {
 
     /// Where compiled modules go, so that none are in the work tree.
     fn cache(&self) -> PathBuf {
-        self.0[&Runtime::Python].folder.join("pycache")
+        self.environments[&Runtime::Python].folder.join("pycache")
     }
+}
+
+/// The folder of the examples of `contracts`, beside that of this program. `cargo test` builds them, unless it is asked
+/// for some tests alone.
+fn programs() -> PathBuf {
+    let deps = std::env::current_exe().unwrap();
+    let folder = deps.ancestors().nth(2).unwrap().join("examples");
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--package", "cloudtwin-contracts", "--examples"]);
+    if deps.ancestors().nth(2).unwrap().ends_with("release") {
+        build.arg("--release");
+    }
+    build.current_dir(env!("CARGO_MANIFEST_DIR"));
+    assert!(build.status().unwrap().success(), "{build:?} failed");
+    folder
 }
