@@ -5,7 +5,9 @@ use contracts::report::{Case, CaseOutcome, Report};
 
 mod check;
 mod clients;
+mod examples;
 mod faults;
+mod mutants;
 mod page;
 mod runtimes;
 
