@@ -18,6 +18,7 @@ mod damage;
 mod documents;
 mod due;
 mod evidence;
+mod explore;
 mod faults;
 mod gateways;
 mod house;

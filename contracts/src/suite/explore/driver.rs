@@ -62,14 +62,12 @@ impl<'d> Driver<'d> {
         let mut frontier = Frontier::new(self.calm);
         let mut swept = Swept::default();
         let mut ran = 0;
-        for (at, stage) in stages.iter().enumerate() {
+        for stage in &stages {
             let outcomes = self.stage(stage);
             ran += outcomes.len();
-            if at == 0 {
-                let blocked = sweep::retries_blocked(&seen(&outcomes));
-                let blocked = planned.stage("the retry is refused too", blocked);
-                swept.outcomes.extend(self.stage(&blocked));
-            }
+            let blocked = sweep::retries_blocked(&seen(&outcomes));
+            let blocked = planned.stage("the retry is refused too", blocked);
+            swept.outcomes.extend(self.stage(&blocked));
             self.discover(&mut frontier, &mut planned, &outcomes, &mut swept);
             swept.outcomes.extend(outcomes);
         }

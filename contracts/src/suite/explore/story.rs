@@ -3,7 +3,7 @@
 use super::super::lab::{End, Ran};
 use super::calls::Called;
 use super::calm::Calm;
-use super::fault::Family;
+use super::fault::Fault;
 use super::history::History;
 use super::plan::{Choice, Often, Plan};
 use super::verdict::Judged;
@@ -75,18 +75,22 @@ impl Story<'_> {
     pub(super) fn sentence(&self) -> String {
         let fired = self.judged.fired.iter().filter_map(|at| self.plan.choices.get(*at));
         let faults: Vec<_> = fired.map(clause).collect();
-        let faults = if faults.is_empty() { vec!["without a fault".to_owned()] } else { faults };
         let (hit, end) = (self.hit().map_or("the request", Called::name), self.end());
         let did = match (self.reaction(), self.judged.replaced) {
             (Reaction::Replaced, Some((one, two))) => {
                 format!("it deleted with {one} what it then created again with {two}")
             }
             (Reaction::Repeated, _) => format!("it did {hit} again"),
+            _ if self.has_job() => return self.told(&faults, "it", &end),
             (Reaction::Tried(1), _) => format!("it sent {hit} once more"),
             (Reaction::Tried(times), _) => format!("it sent {hit} {times} more times"),
             _ => format!("it did not send {hit} again"),
         };
-        format!("{}, {did} and {end}{}", faults.join(" and "), self.aftermath())
+        self.told(&faults, &format!("{did} and"), &end)
+    }
+
+    fn told(&self, faults: &[String], did: &str, end: &str) -> String {
+        format!("{}, {did} {end}{}", faults.join(" and "), self.aftermath())
     }
 
     fn end(&self) -> String {
@@ -114,9 +118,12 @@ impl Story<'_> {
     /// A name of the cause that is the same in all runs: what the client did wrong, whatever the fault was in detail.
     pub(super) fn cause(&self) -> String {
         let reaction = match self.reaction() {
+            // A job is no request of the client.
+            _ if self.has_job() => "goes on after its job",
             Reaction::Replaced => "replaces",
             Reaction::Repeated => "repeats",
             // That it tried does not matter where it says that it succeeded.
+            _ if self.judged.verdict == Verdict::Hung => "goes on for ever",
             Reaction::Tried(_) | Reaction::Skipped => "goes on",
         };
         let kind = match self.hit().map(Called::effect) {
@@ -124,16 +131,12 @@ impl Story<'_> {
             Some(Effect::GrantsAccess) => "token",
             _ => "write",
         };
-        let fired = self.judged.fired.iter().filter_map(|at| self.plan.choices.get(*at));
-        let mut families: Vec<_> = fired.map(|choice| family(choice.fault.family())).collect();
-        families.sort_unstable();
-        families.dedup();
-        let verdict = verdict_name(self.judged.verdict);
-        match self.judged.verdict {
-            Verdict::SilentlyWrong => format!("{verdict}/{reaction}/{kind}/{}", families.join("+")),
-            Verdict::Hung => format!("{verdict}/{kind}/{}", families.join("+")),
-            _ => format!("{verdict}/{reaction}/{}", families.join("+")),
-        }
+        format!("{}/{reaction}/{kind}", verdict_name(self.judged.verdict))
+    }
+
+    fn has_job(&self) -> bool {
+        let mut fired = self.judged.fired.iter().filter_map(|at| self.plan.choices.get(*at));
+        fired.any(|choice| matches!(choice.fault, Fault::Job(_)))
     }
 
     /// The requests that prove it: the first that met a fault, the next of its kind, and the last of the run.
@@ -163,17 +166,6 @@ fn clause(choice: &Choice) -> String {
     format!("{before} {} {}", choice.request(), choice.fault.predicate())
 }
 
-/// Whether an answer was lost, refused or spoiled is the same to a client that does not look.
-fn family(family: Family) -> &'static str {
-    match family {
-        Family::Unknown | Family::NoAnswer | Family::Refused | Family::Slow => "error",
-        Family::Missing => "not found",
-        Family::Page(page) => page.word(),
-        Family::Stale => "old state",
-        Family::Job(job) => job.word(),
-    }
-}
-
 /// The verdict as the name of a rule.
 pub(super) fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
@@ -192,7 +184,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::calls::Target;
-    use super::super::fault::{Fault, Page};
+    use super::super::fault::{Job, Page};
     use super::super::samples::{ended, ran};
     use super::super::verdict::judge;
     use super::*;
@@ -234,7 +226,7 @@ mod tests {
         let expected = "after CreateUser #1 was done and its answer was lost, it did CreateUser again and exited 0, \
                         and the state is not that of a calm run";
         assert_eq!(sentence, expected);
-        assert_eq!(cause, "silently-wrong/repeats/write/error");
+        assert_eq!(cause, "silently-wrong/repeats/write");
         assert_eq!(witnesses, [1, 2, 3]);
     }
 
@@ -246,9 +238,22 @@ mod tests {
             sentence.contains("CreateUser #1 got no answer, it did not send CreateUser again"),
             "{sentence}"
         );
-        assert_eq!((cause.as_str(), witnesses), ("silently-wrong/goes on/write/error", vec![1]));
+        assert_eq!((cause.as_str(), witnesses), ("silently-wrong/goes on/write", vec![1]));
         assert_eq!(told(Fault::Cut, Often::Always, &run).1, cause);
-        assert_ne!(told(Fault::Page(Page::Empty), Often::Once, &run).1, cause);
+        assert_eq!(told(Fault::Page(Page::Empty), Often::Once, &run).1, cause);
+        assert_ne!(told(Fault::Job(Job::Fails), Often::Once, &run).1, cause);
+    }
+
+    #[test]
+    fn of_a_job_only_the_end_of_the_client_is_told() {
+        let run = ended(ran([create().fault("job", None)]), OK, state(0));
+        let (sentence, cause, _) = told(Fault::Job(Job::Fails), Often::Once, &run);
+        let expected =
+            "after CreateUser #1 failed, it exited 0, and the state is not that of a calm run";
+        assert_eq!(
+            (sentence.as_str(), cause.as_str()),
+            (expected, "silently-wrong/goes on after its job/write")
+        );
     }
 
     #[test]
@@ -261,6 +266,6 @@ mod tests {
         let (sentence, cause, _) = told(Fault::Unreachable, Often::Always, &run);
         assert!(sentence.ends_with("was still sending it after 60 requests in 8 s"), "{sentence}");
         assert!(sentence.starts_with("while every CreateUser got no answer, "), "{sentence}");
-        assert_eq!(cause, "hung/write/error");
+        assert_eq!(cause, "hung/goes on for ever/write");
     }
 }

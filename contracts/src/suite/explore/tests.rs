@@ -142,7 +142,7 @@ fn a_correct_client_has_no_finding() {
     let explored = explored(sync, &settings());
     let found = found(&explored);
     assert!(found.is_empty(), "{found:#?}");
-    let fine = [Verdict::Recovered, Verdict::FailedClean, Verdict::NotInjected];
+    let fine = [Verdict::Recovered, Verdict::FailedClean];
     assert_eq!(verdicts(&explored), fine);
     assert!(explored.report.cases.len() == 601, "{}", explored.report.cases.len());
 }
@@ -153,10 +153,8 @@ fn a_forgotten_error_is_one_finding_with_one_fault() {
     let found = found(&explored);
     let verdict: Vec<_> =
         found.iter().filter(|found| found.finding.rule == "silently-wrong").collect();
-    let creates = verdict
-        .iter()
-        .find(|found| found.fingerprint == "silently-wrong/goes on/write/error")
-        .unwrap();
+    let creates =
+        verdict.iter().find(|found| found.fingerprint == "silently-wrong/goes on/write").unwrap();
     let text = "after CreateUser UserName=ada #1 got no answer, it did not send";
     assert!(creates.finding.text.contains(text), "{}", creates.finding.text);
     assert_eq!(creates.state_difference, ["- ciam_users ada"]);
@@ -231,4 +229,27 @@ fn a_client_that_fails_anyway_is_not_judged() {
     assert_eq!(explored.report.cases.len(), 1);
     assert_eq!(explored.report.cases[0].outcome, CaseOutcome::NothingToJudge);
     assert_eq!(explored.report.notes, ["nothing was explored: without any fault, it exited 3"]);
+}
+
+/// Says that all is well, whatever happens.
+fn sync_in_a_wrapper(wire: &mut Wire) -> Option<i32> {
+    _ = sync(wire);
+    Some(0)
+}
+
+#[test]
+fn a_planted_bug_is_found() {
+    let planted = FakeLab::new(sync_in_a_wrapper, &["left", "bob"]);
+    let SelfCheck::Found(sentence) = self_check(&planted, &settings()).unwrap() else { panic!() };
+    assert!(sentence.starts_with("while every CreateUser was refused with "), "{sentence}");
+    assert!(planted.runs.load(std::sync::atomic::Ordering::Relaxed) <= 6);
+}
+
+#[test]
+fn a_bug_that_was_not_planted_is_not_found() {
+    let honest = FakeLab::new(sync, &["left", "bob"]);
+    let SelfCheck::Missed(tried) = self_check(&honest, &settings()).unwrap() else { panic!() };
+    assert_eq!(tried.len(), 2, "CreateUser and DeleteUsers: {tried:?}");
+    let reader = FakeLab::new(|wire| Some(i32::from(read(wire).is_none())), &["bob"]);
+    assert!(matches!(self_check(&reader, &settings()).unwrap(), SelfCheck::Impossible(_)));
 }

@@ -41,7 +41,10 @@ fn replay(scenario: &Path, contract: &Contract) -> String {
     words.extend(["--scenario".to_owned(), scenario.display().to_string(), "--".to_owned()]);
     let client = &contract.client;
     if client.folder != Path::new(".") || !client.environment.is_empty() {
-        words.extend(["env".to_owned(), "-C".to_owned(), client.folder.display().to_string()]);
+        words.push("env".to_owned());
+        if client.folder != Path::new(".") {
+            words.extend(["-C".to_owned(), client.folder.display().to_string()]);
+        }
         words.extend(client.environment.iter().map(|(name, value)| format!("{name}={value}")));
     }
     words.extend(client.command.iter().cloned());

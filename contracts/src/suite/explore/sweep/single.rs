@@ -17,6 +17,21 @@ const EQUALS_MAX: u64 = 3;
 const JOBS: [&str; 4] = ["ciam", "organization", "aicc", "workspace"];
 const JOBS_WITH_ROWS: [&str; 2] = ["ciam", "aicc"];
 
+/// Words in the names of operations that start jobs. A scenario finds the requests that do; where no name has such a
+/// word, it need not be tried.
+const JOB_WORDS: [&str; 10] = [
+    "Job",
+    "Task",
+    "Import",
+    "Export",
+    "Sync",
+    "Provision",
+    "Dismantle",
+    "Assignment",
+    "Audit",
+    "Workspace",
+];
+
 /// A request that can be faulted.
 struct Place<'c> {
     call: &'c Called,
@@ -39,10 +54,11 @@ pub(in super::super) fn singles(calm: &Calm, planned: &mut Planned) -> Vec<Stage
         [classes, bodies, lost_answer].map(|faults| of_firsts(faults, Often::Always)).concat();
     let jobs = job_plans(&places);
     vec![
-        planned.stage("lost answers of writes", of_all(lost_answer, Often::Once)),
+        planned.stage("lost answers of writes", of_firsts(lost_answer, Often::Once)),
         planned.stage("one code of each class", of_firsts(classes, Often::Once)),
-        planned.stage("wrong reads", of_all(wrong_reads, Often::Once)),
         planned.stage("jobs", jobs),
+        planned.stage("wrong reads", of_all(wrong_reads, Often::Once)),
+        planned.stage("lost answers of the other writes", of_all(lost_answer, Often::Once)),
         planned.stage("broken and slow answers", of_firsts(bodies, Often::Once)),
         planned.stage("one code of each class, always", always),
         planned.stage("every call, every code", of_all(everything, Often::Once)),
@@ -181,8 +197,13 @@ fn everything(place: &Place<'_>) -> Vec<Fault> {
 fn job_plans(places: &[Place<'_>]) -> Vec<Plan> {
     let mut plans = Vec::new();
     for service in JOBS {
-        let creates = |place: &&Place<'_>| place.call.service == service && place.call.writes();
-        if !places.iter().any(|place| creates(&place)) {
+        let creates = |place: &Place<'_>| {
+            let has = |word: &&str| place.call.name().contains(*word);
+            place.call.service == service
+                && place.call.writes()
+                && JOB_WORDS.iter().any(|word| has(&word))
+        };
+        if !places.iter().any(creates) {
             continue;
         }
         let (operation, input) = (None, Vec::new());
@@ -194,4 +215,98 @@ fn job_plans(places: &[Place<'_>]) -> Vec<Plan> {
         }
     }
     plans
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::super::samples::ran;
+    use super::*;
+    use crate::rules::Settings;
+    use crate::rules::talk::{Step, file, ok};
+
+    fn list(page: u8) -> Step {
+        ok(0, "ciam", "ListUser").with(json!({ "Pageable": { "PageNumber": page } }))
+    }
+
+    fn create(name: &str) -> Step {
+        ok(0, "ciam", "CreateUser").with(json!({ "UserName": name }))
+    }
+
+    fn stages(steps: Vec<Step>) -> Vec<Stage> {
+        let run = ran(steps);
+        let calm = Calm::of(&[&run], &run, None, &Settings::default());
+        singles(&calm, &mut Planned::default())
+    }
+
+    fn titles(stages: &[Stage], name: &str) -> Vec<String> {
+        let stage = stages.iter().find(|stage| stage.name == name).unwrap();
+        stage.plans.iter().map(Plan::title).collect()
+    }
+
+    #[test]
+    fn lost_answers_come_first_and_each_write_has_one() {
+        let stages = stages(vec![
+            list(1),
+            create("ada"),
+            create("bob"),
+            create("cid"),
+            ok(0, "ciam", "DeleteUsers"),
+        ]);
+        let lost = "was done and its answer was lost";
+        let firsts =
+            [format!("CreateUser UserName=ada #1 {lost}"), format!("DeleteUsers #1 {lost}")];
+        assert_eq!(titles(&stages, "lost answers of writes"), firsts);
+        // The last one, then those between.
+        let others = [
+            format!("CreateUser UserName=cid #1 {lost}"),
+            format!("CreateUser UserName=bob #1 {lost}"),
+        ];
+        assert_eq!(titles(&stages, "lost answers of the other writes"), others);
+    }
+
+    #[test]
+    fn reads_are_wrong_in_all_ways_that_a_client_can_see() {
+        let stages = stages(vec![list(1), list(2), create("ada"), list(1)]);
+        let titles = titles(&stages, "wrong reads");
+        let has = |text: &str| titles.iter().any(|title| title == text);
+        assert!(has("ListUser PageNumber=1 #1 gave an empty list"), "{titles:#?}");
+        assert!(has("ListUser PageNumber=2 #1 was refused with InternalError"), "{titles:#?}");
+        assert!(has("ListUser PageNumber=1 #2 showed an old state"), "{titles:#?}");
+        assert!(!has("ListUser PageNumber=1 #1 showed an old state"), "nothing was written before");
+        assert!(titles.iter().all(|title| title.starts_with("ListUser")), "{titles:#?}");
+    }
+
+    #[test]
+    fn jobs_are_faulted_where_there_may_be_some() {
+        assert_eq!(titles(&stages(vec![create("ada")]), "jobs"), [""; 0]);
+        let jobs = titles(&stages(vec![ok(0, "workspace", "ExportUsersNew")]), "jobs");
+        let ends = ["failed", "did not end", "ended half a second later"];
+        assert_eq!(jobs, ends.map(|end| format!("the job of workspace #1 {end}")));
+    }
+
+    #[test]
+    fn every_code_is_tried_once_and_always_and_polls_are_not_tried_without_end() {
+        let stages = stages((0..9).map(|_| list(1)).chain([file(0, "/files/x")]).collect());
+        let all: Vec<_> = stages.iter().flat_map(|stage| &stage.plans).collect();
+        let places = all.iter().flat_map(|plan| &plan.choices).map(|choice| choice.target.place);
+        assert_eq!(places.max(), Some(EQUALS_MAX - 1));
+        let listed = |often| {
+            let is_list = |plan: &&&Plan| plan.choices[0].target.operation == Some("ListUser");
+            let first =
+                |plan: &&&Plan| plan.choices[0].target.place == 0 && plan.choices[0].often == often;
+            let words =
+                all.iter().filter(is_list).filter(first).map(|plan| plan.choices[0].fault.word());
+            words.collect::<BTreeSet<_>>()
+        };
+        let operation =
+            crate::catalog().service("ciam").unwrap().operation("ListUser", "2022-03-31").unwrap();
+        for code in documented(operation) {
+            for often in [Often::Once, Often::Always] {
+                assert!(listed(often).contains(code.code), "{} {often:?}", code.code);
+            }
+        }
+        assert!(all.iter().any(|plan| plan.title() == "the download #1 broke off in its answer"));
+    }
 }
