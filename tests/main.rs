@@ -37,3 +37,4 @@ mod seeding;
 mod server_plans;
 mod tables;
 mod workspace;
+mod zoo;
