@@ -4,6 +4,7 @@
 
 pub mod assumed;
 mod catalog;
+pub mod client;
 pub mod conform;
 pub mod control;
 pub mod conversation;
