@@ -9,7 +9,6 @@ pub mod conform;
 pub mod control;
 pub mod conversation;
 pub mod follow;
-#[cfg(any(test, feature = "generate"))]
 pub mod generate;
 // The build script loads the files; here only tests do.
 #[cfg(test)]
