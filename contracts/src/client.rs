@@ -77,6 +77,20 @@ pub trait Transport: Send + Sync {
     }
 }
 
+impl<T: Transport> Transport for &T {
+    fn send(&self, request: &Request) -> Result<Response, String> {
+        (**self).send(request)
+    }
+
+    fn host(&self) -> &str {
+        (**self).host()
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        (**self).now()
+    }
+}
+
 /// Why there is no answer to a call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
@@ -131,6 +145,13 @@ impl<T: Transport> Client<T> {
     #[must_use]
     pub fn with_tencent_signature(self, tencent_signature: TencentSignature) -> Self {
         Self { tencent_signature, ..self }
+    }
+
+    /// The same with another key for SCIM.
+    #[must_use]
+    pub fn with_scim_key(mut self, key: String) -> Self {
+        self.credentials.scim_key = Some(key);
+        self
     }
 
     /// Its credentials.

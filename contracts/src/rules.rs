@@ -13,7 +13,7 @@ mod batch_limits;
 mod call;
 mod destroys_blindly;
 mod downloads;
-mod effects;
+pub(crate) mod effects;
 mod errors_in_200;
 mod facts;
 mod failed_rows;
@@ -35,7 +35,7 @@ mod signs_requests;
 mod stops_on_permanent;
 #[cfg(test)]
 pub(crate) mod talk;
-mod values;
+pub(crate) mod values;
 mod walks;
 
 pub use facts::Facts;

@@ -1,6 +1,7 @@
 //! Runs clients beside a twin, and judges what they did.
 
 pub mod lab;
+pub mod provider;
 pub mod twins;
 
 mod baseline;

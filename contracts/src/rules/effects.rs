@@ -4,7 +4,7 @@ use crate::model::Operation;
 
 /// What a successful call does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     /// Nothing that another call can see.
     Reads,
     /// Gives out a token or a key: another one does no harm.
@@ -66,7 +66,7 @@ const WORDS: [(&str, Effect); 41] = [
 
 /// What a call of the operation does. The models do not say it. Tencent's operations share one method, so the
 /// vendors' own verbs decide; the method decides where a name has none of them.
-pub(super) fn effect(operation: &Operation) -> Effect {
+pub(crate) fn effect(operation: &Operation) -> Effect {
     if grants_access(operation) {
         return Effect::GrantsAccess;
     }
