@@ -21,6 +21,8 @@ pub(super) struct Known {
     seen: BTreeMap<(String, String), VecDeque<Value>>,
     /// What answers to creating calls showed.
     own: BTreeMap<(String, String), VecDeque<Value>>,
+    /// What the suite has made its own things in.
+    around: BTreeMap<(String, String), VecDeque<Value>>,
     /// The project of paths.
     project: Option<Value>,
     reach: Reach,
@@ -29,12 +31,25 @@ pub(super) struct Known {
 impl Known {
     pub(super) fn new(credentials: &Credentials, reach: Reach) -> Self {
         let project = credentials.huawei_project.clone().map(Value::from);
-        Self { seen: BTreeMap::new(), own: BTreeMap::new(), project, reach }
+        Self {
+            seen: BTreeMap::new(),
+            own: BTreeMap::new(),
+            around: BTreeMap::new(),
+            project,
+            reach,
+        }
     }
 
-    /// Keeps the ids of an answer.
-    pub(super) fn learn(&mut self, operation: &Operation, output: &Value) {
+    /// Keeps the ids of an answer, and those in its request if that made something.
+    pub(super) fn learn(&mut self, operation: &Operation, input: &Value, output: &Value) {
         let is_own = effect(operation) == Effect::Creates;
+        if is_own {
+            let mut found = Vec::new();
+            ids(input, "", &mut found);
+            for (name, id) in found {
+                keep(self.around.entry((operation.service.clone(), name)).or_default(), id);
+            }
+        }
         let mut found = Vec::new();
         ids(output, &parent_of(operation), &mut found);
         for (name, id) in found {
@@ -49,10 +64,23 @@ impl Known {
     /// The request with what is there in the place of generated ids. `nth` chooses among several.
     pub(super) fn aimed(&self, operation: &Operation, input: &Value, nth: usize) -> Value {
         let mut aimed = input.clone();
-        let reads = effect(operation) == Effect::Reads;
-        let pool = if self.reach == Reach::All || reads { &self.seen } else { &self.own };
-        let aim = Aim { pool, service: &operation.service, nth };
-        aim.object(&mut aimed, &operation.input);
+        let aim = |pool, aimed: &mut Value| {
+            let aim = Aim { pool, service: &operation.service, nth };
+            aim.object(aimed, &operation.input);
+        };
+        match effect(operation) {
+            Effect::Creates if makes(operation) => aim(&self.seen, &mut aimed),
+            Effect::Reads => aim(&self.seen, &mut aimed),
+            _ if self.reach == Reach::All => aim(&self.seen, &mut aimed),
+            _ => {
+                aim(&self.own, &mut aimed);
+                // What is around a thing of somebody else stays as it is.
+                if aimed != *input {
+                    aim(&self.around, &mut aimed);
+                    aim(&self.own, &mut aimed);
+                }
+            }
+        }
         self.pinned(operation, aimed)
     }
 
@@ -66,6 +94,21 @@ impl Known {
         }
         input
     }
+}
+
+/// Whether it makes something and does nothing to what is there.
+pub(super) fn makes(operation: &Operation) -> bool {
+    let name = operation.name.rsplit('/').next().unwrap_or(&operation.name).to_ascii_lowercase();
+    name.starts_with("create") || name.starts_with("batchcreate")
+}
+
+/// Whether an input must name a thing that the operation works on, beside the project.
+pub(super) fn names_a_thing(operation: &Operation) -> bool {
+    let mut required = operation.input.members.iter().filter(|member| member.required);
+    required.any(|member| {
+        let plain = plain(member.name.trim_end_matches('s'));
+        plain != "projectid" && (plain.ends_with("id") || plain.ends_with("uin"))
+    })
 }
 
 fn keep(values: &mut VecDeque<Value>, value: &Value) {
@@ -184,9 +227,13 @@ mod tests {
     #[test]
     fn ids_of_answers_are_put_where_inputs_name_them() {
         let mut known = known(Reach::All);
-        known.learn(operation("ciam", "CreateUserStore"), &json!({ "UserStoreId": "s" }));
+        known.learn(
+            operation("ciam", "CreateUserStore"),
+            &json!({}),
+            &json!({ "UserStoreId": "s" }),
+        );
         let jobs = json!({ "JobSet": [{ "Id": "j" }, { "Id": "k" }] });
-        known.learn(operation("ciam", "ListJobs"), &jobs);
+        known.learn(operation("ciam", "ListJobs"), &json!({}), &jobs);
         let input = json!({ "UserStoreId": "x", "JobIds": ["x", "x"] });
         let list = operation("ciam", "ListJobs");
         assert_eq!(
@@ -202,27 +249,42 @@ mod tests {
     fn a_mere_id_is_of_the_thing_around_it() {
         let mut known = known(Reach::All);
         let groups = json!({ "user_groups": [{ "id": "g" }] });
-        known.learn(operation("workspace", "ListUserGroups"), &groups);
+        known.learn(operation("workspace", "ListUserGroups"), &json!({}), &groups);
         let input = json!({ "project_id": "x", "group_id": "x" });
         let expected = json!({ "project_id": "project", "group_id": "g" });
         assert_eq!(known.aimed(operation("workspace", "DeleteUserGroup"), &input, 0), expected);
-        known.learn(operation("scim", "CreateUser"), &json!({ "id": "u" }));
+        known.learn(operation("scim", "CreateUser"), &json!({}), &json!({ "id": "u" }));
         let aimed = known.aimed(operation("scim", "DeleteUser"), &json!({ "userId": "x" }), 0);
         assert_eq!(aimed["userId"], "u");
     }
 
     #[test]
-    fn a_careful_suite_writes_to_its_own_things_alone() {
+    fn a_careful_suite_changes_its_own_things_alone() {
         let mut known = known(Reach::Own);
-        let users = json!({ "users": [{ "id": "theirs" }] });
-        known.learn(operation("workspace", "ListUsers"), &users);
-        let input = json!({ "user_id": "x" });
-        let delete = operation("workspace", "DeleteUser");
-        assert_eq!(known.aimed(delete, &input, 0)["user_id"], "x");
-        let show = operation("workspace", "ListUserDetail");
-        assert_eq!(known.aimed(show, &input, 0)["user_id"], "theirs");
-        known.learn(operation("workspace", "CreateDesktopUser"), &json!({ "id": "mine" }));
-        assert_eq!(known.aimed(delete, &input, 0)["user_id"], "mine");
+        let center = |name| operation("organization", name);
+        let of = json!({ "ZoneId": "x", "UserId": "x" });
+        known.learn(center("DescribeIdentityCenter"), &json!({}), &json!({ "ZoneId": "zone" }));
+        let theirs = json!({ "Users": [{ "UserId": "theirs" }] });
+        known.learn(center("ListUsers"), &json!({}), &theirs);
+        let delete = center("DeleteUser");
+        assert_eq!(known.aimed(delete, &of, 0), of);
+        assert_eq!(known.aimed(center("GetUser"), &of, 0)["UserId"], "theirs");
+        let create = json!({ "ZoneId": "x", "UserName": "n" });
+        let create = known.aimed(center("CreateUser"), &create, 0);
+        assert_eq!(create["ZoneId"], "zone");
+        let mine = json!({ "UserInfo": { "UserId": "mine" } });
+        known.learn(center("CreateUser"), &create, &mine);
+        let expected = json!({ "ZoneId": "zone", "UserId": "mine" });
+        assert_eq!(known.aimed(delete, &of, 0), expected);
+        let switch = center("UpdateSCIMSynchronizationStatus");
+        assert_eq!(known.aimed(switch, &json!({ "ZoneId": "x" }), 0)["ZoneId"], "x");
+    }
+
+    #[test]
+    fn operations_on_the_whole_account_name_no_thing() {
+        assert!(names_a_thing(operation("workspace", "DeleteUser")));
+        assert!(names_a_thing(operation("ciam", "DeleteUsers")));
+        assert!(!names_a_thing(operation("workspace", "UpdateWorkspace")));
     }
 
     #[test]

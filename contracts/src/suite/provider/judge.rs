@@ -4,7 +4,7 @@ use super::caller::Called;
 use super::expected::Expected;
 use super::promises::{ANSWERS, DOCUMENTED, FITS, NO_FAULT, Problem, REFUSES};
 use crate::client::{Answer, CallError, Outcome, Refused};
-use crate::conform::mismatches;
+use crate::conform::{NOT_IN_THE_MODEL, mismatches};
 use crate::model::{Body, Location, Operation, Protocol, ProtocolModel, Service};
 use crate::validate::{Rule, Violation};
 use crate::{catalog, template};
@@ -51,6 +51,10 @@ impl Model {
                     Body::Json => mismatches(output, &self.operation.output),
                     Body::Empty | Body::File => Vec::new(),
                 };
+                if self.service.protocol == Protocol::Scim {
+                    // A schema may be extended, and a directory's own attributes are kept.
+                    found.retain(|what| !what.ends_with(NOT_IN_THE_MODEL));
+                }
                 found.extend(self.missing_headers(answer));
                 let found = found.into_iter().take(MISMATCHES_MAX);
                 let problem = |what| Problem::new(&FITS, format!("{name}: {what}"), &[number]);

@@ -28,7 +28,7 @@ impl<T: Transport> Suite<'_, T> {
                 if effect(operation) == Effect::Reads {
                     let input = self.known.aimed(operation, &minimal(&operation.input), 0);
                     let called = self.caller.call(operation, &input);
-                    self.learn(operation, &called);
+                    self.learn(operation, &input, &called);
                 }
             }
         }
@@ -42,16 +42,18 @@ impl<T: Transport> Suite<'_, T> {
             for input in self.also_aimed(operation, input, nth) {
                 let called = self.caller.call(operation, &input);
                 self.look(model, &called).ok()?;
-                self.learn(operation, &called);
+                self.learn(operation, &input, &called);
                 problems.extend(model.judge_valid(&called));
             }
         }
         for (nth, (input, violation)) in broken(&operation.input).into_iter().enumerate() {
             let expected = Expected::of(model, &input, &violation);
+            // What is put in must not mend the request, nor break another rule.
+            let breaks =
+                |input: &Value| validate(input, &operation.input).as_ref() == Some(&violation);
             let aimed = self.known.aimed(operation, &input, nth);
-            // What was put in must not mend the request, nor break another rule.
-            let same = validate(&aimed, &operation.input).as_ref() == Some(&violation);
-            let input = if same { aimed } else { self.known.pinned(operation, input) };
+            let pinned = self.known.pinned(operation, input.clone());
+            let input = [aimed, pinned].into_iter().find(breaks).unwrap_or(input);
             let called = self.caller.call(operation, &input);
             self.look(model, &called).ok()?;
             problems.extend(model.judge_broken(&called, &violation, &expected));
@@ -99,9 +101,9 @@ impl<T: Transport> Suite<'_, T> {
         self.look(model, called).is_ok()
     }
 
-    pub(super) fn learn(&mut self, operation: &Operation, called: &Called) {
+    pub(super) fn learn(&mut self, operation: &Operation, input: &Value, called: &Called) {
         if let Some(output) = called.answer.as_ref().ok().and_then(|answer| answer.output()) {
-            self.known.learn(operation, output);
+            self.known.learn(operation, input, output);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::aim::{makes, names_a_thing};
 use super::{Reach, Settings};
 use crate::model::{Body, Operation, Service};
 use crate::rules::effects::{Effect, effect};
@@ -74,10 +75,17 @@ impl Selected {
 
     pub(super) fn notes(&self, settings: &Settings) -> Vec<String> {
         let count = self.left_out;
-        let left_out = (settings.reach == Reach::Reads && count > 0).then(|| {
-            format!("only reads were sent: {count} operations that write were left out (add --writes to send them too)")
-        });
-        left_out.into_iter().collect()
+        let what = match settings.reach {
+            _ if count == 0 => return Vec::new(),
+            Reach::All => return Vec::new(),
+            Reach::Reads => format!(
+                "only reads were sent: {count} operations that write were left out (add --writes to send them too)"
+            ),
+            Reach::Own => {
+                format!("{count} operations that change the account as a whole were left out")
+            }
+        };
+        vec![what]
     }
 }
 
@@ -116,5 +124,12 @@ fn is_described(operation: &Operation) -> bool {
 }
 
 fn may_call(operation: &Operation, reach: Reach) -> bool {
-    reach != Reach::Reads || effect(operation) == Effect::Reads
+    match (reach, effect(operation)) {
+        (Reach::All, _)
+        | (_, Effect::Reads)
+        | (Reach::Own, Effect::GrantsAccess | Effect::Exports) => true,
+        (Reach::Reads, _) => false,
+        // One that opens, closes or sets up a whole service touches more than the suite has made.
+        (Reach::Own, _) => makes(operation) || names_a_thing(operation),
+    }
 }

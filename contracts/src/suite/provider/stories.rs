@@ -158,7 +158,7 @@ impl<T: Transport> Suite<'_, T> {
         if !self.can_judge(model, &called) {
             return false;
         }
-        self.learn(operation, &called);
+        self.learn(operation, &input, &called);
         told.problems.extend(model.judge_valid(&called));
         let problem = |text: String| {
             let text = format!("step {at}, {}, {text}", step.call);

@@ -346,21 +346,3 @@ fn unknown_names_are_told_with_what_may_have_been_meant() {
     );
     assert_eq!(check(Some("ciam"), Some("ListUser")), Ok(()));
 }
-
-#[test]
-#[ignore = "temporary"]
-fn live() {
-    let url = std::env::var("VERIFY_URL").unwrap();
-    let mut credentials = Credentials::from_variables(|name| std::env::var(name).ok());
-    credentials.tencent_region = "ap-guangzhou".to_owned();
-    let client = Client::new(crate::client::Http::new(&url).unwrap(), credentials);
-    let settings = Settings {
-        service: std::env::var("VERIFY_SERVICE").ok(),
-        operation: std::env::var("VERIFY_OPERATION").ok(),
-        cases: 20,
-        run: format!("{:x}", fastrand::u64(..)),
-        ..settings(None)
-    };
-    let report = verify(client, &settings, &|_| ()).unwrap();
-    println!("{}", crate::report::terminal::terminal(&report, false));
-}
