@@ -14,7 +14,7 @@ use cloudtwin::runtime::clock::Timestamp;
 use cloudtwin::runtime::lifecycle::Pace;
 use cloudtwin::services::Service;
 use cloudtwin::twin::{StartError, Twin};
-use cloudtwin::wire::{Arrival, Body, Listener, Request, Response};
+use cloudtwin::wire::{Arrival, Body, Listener, Open, Request, Response};
 use cloudtwin::{pipeline, protocol, services};
 use http::{HeaderMap, HeaderValue, Method};
 use ring::{digest, hmac};
@@ -341,8 +341,8 @@ impl<'a> Signed<'a> {
 pub fn request(method: Method, target: &str, headers: HeaderMap, body: Bytes) -> Request {
     let peer = std::net::Ipv4Addr::LOCALHOST.into();
     let (listener, uri) = (Listener::Main, target.parse().unwrap());
-    let arrival = Arrival::unknown();
-    Request { listener, method, uri, headers, body, too_large: false, peer, arrival }
+    let (arrival, open) = (Arrival::unknown(), Open::default());
+    Request { listener, method, uri, headers, body, too_large: false, peer, arrival, open }
 }
 
 fn sha256(bytes: &[u8]) -> String {

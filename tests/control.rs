@@ -295,3 +295,29 @@ fn strangers_and_pages_are_turned_away() {
     remote.peer = std::net::Ipv4Addr::new(192, 0, 2, 1).into();
     assert_eq!(control::answer(&world.twin, &remote).status, 403);
 }
+
+#[test]
+fn one_tenant_begins_with_a_seed_of_its_own_until_it_is_taken_back() {
+    let world = World::new();
+    let directories = |tenant: &str| {
+        let listed = world.ok_as(tenant, "ListUserStore", json!({}));
+        assert!(listed["UserStoreSet"].is_array(), "{listed}");
+        let state = ok(&world, Method::GET, &format!("state?tenant={tenant}"), "");
+        let rows = state["tenants"][tenant]["ciam_stores"].as_array().unwrap().clone();
+        rows.into_iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let usual = directories("a");
+    ok(&world, Method::PUT, "seed?tenant=a", "[[ciam.directory]]\nname = \"mine\"\n");
+    assert_eq!(directories("a"), ["mine"]);
+    ok(&world, Method::POST, "reset?tenant=a", "");
+    assert_eq!(directories("a"), ["mine"], "after a reset too");
+    assert_eq!(directories("b"), usual);
+    let told = ask(&world, Method::PUT, "seed?tenant=a", "[ciam]\nx = 1\n");
+    assert_eq!(told.status, 400);
+    assert!(told.body["message"].as_str().unwrap().starts_with("line 2: "), "{}", told.body);
+    assert_eq!(directories("a"), ["mine"], "a wrong seed changes nothing");
+    ok(&world, Method::DELETE, "seed?tenant=a", "");
+    assert_eq!(directories("a"), usual);
+    assert_eq!(ask(&world, Method::PUT, "seed", "").status, 400);
+    assert_eq!(ask(&world, Method::DELETE, "seed", "").status, 400);
+}

@@ -5,6 +5,7 @@
 
 mod aicc;
 mod blanks;
+mod check;
 mod ciam;
 mod cli;
 mod client;
@@ -17,6 +18,7 @@ mod damage;
 mod documents;
 mod due;
 mod evidence;
+mod explore;
 mod faults;
 mod gateways;
 mod house;

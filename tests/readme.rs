@@ -14,7 +14,10 @@ fn committed(path: &str) -> String {
 fn pages() -> Vec<PathBuf> {
     let docs = std::fs::read_dir(root().join("emulator/docs")).unwrap();
     let mut pages: Vec<_> = docs.map(|entry| entry.unwrap().path()).collect();
-    pages.extend(["README.md", "emulator/ARCHITECTURE.md"].map(|path| root().join(path)));
+    pages.extend(
+        ["README.md", "emulator/ARCHITECTURE.md", "contracts/README.md"]
+            .map(|path| root().join(path)),
+    );
     pages
 }
 

@@ -104,7 +104,7 @@ fn an_export_is_throttled_twice_then_its_answer_is_lost() {
         assert_eq!(response(&answer)["Error"]["Code"], "RequestLimitExceeded");
         let expected = json!({
             "scenario": "an export is throttled twice, then its answer is lost", "rule": 1,
-            "effect": "refuse RequestLimitExceeded", "replaced_status": null,
+            "phase": "before_handler", "effect": "refuse RequestLimitExceeded", "replaced_status": null,
             "replaced_code": null,
         });
         assert_eq!(newest_fault(&world), expected);

@@ -10,7 +10,7 @@ use crate::conversation::Entry;
 
 mod backs_off;
 mod batch_limits;
-mod call;
+pub(crate) mod call;
 mod destroys_blindly;
 mod downloads;
 pub(crate) mod effects;

@@ -1,5 +1,6 @@
 //! Runs clients beside a twin, and judges what they did.
 
+pub mod explore;
 pub mod lab;
 pub mod provider;
 pub mod twins;
@@ -12,6 +13,7 @@ mod expect;
 mod judge;
 mod room;
 mod runner;
+mod snapshot;
 
 pub use baseline::Baseline;
 pub use contract::{Case, Contract, read, schema};

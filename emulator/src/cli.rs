@@ -7,6 +7,7 @@ mod check;
 mod config_schema;
 mod env;
 mod exit;
+mod explore;
 mod log;
 mod operations;
 mod options;
@@ -49,6 +50,8 @@ enum Command {
     Run(Box<run::RunOptions>),
     /// Run clients as contract files say, and judge what they did on the wire
     Check(Box<check::Options>),
+    /// Look for faults under which a client does something wrong
+    Explore(Box<explore::Options>),
     /// Join reports
     #[command(subcommand)]
     Report(report::Command),
@@ -80,6 +83,7 @@ pub fn run() -> ExitCode {
         Some(Command::Serve(options)) => serve::run(&options),
         Some(Command::Run(options)) => return ended(run::run(&options)),
         Some(Command::Check(options)) => return ended(check::run(&options)),
+        Some(Command::Explore(options)) => return ended(explore::run(&options)),
         Some(Command::Report(command)) => return ended(report::run(&command)),
         Some(Command::Ca(options)) => ca::run(&options),
         Some(Command::Env(options)) => print(&env::text(&options)),

@@ -138,7 +138,7 @@ fn a_wrong_path_or_method_is_told_what_there_is() {
     let world = World::new();
     let path = ask(&world, Method::GET, "nothing", "");
     let known = "there are: GET /_twin/health; GET /_twin/operations; POST /_twin/reset; GET, PUT /_twin/clock; \
-                 GET, DELETE /_twin/journal; GET, PUT /_twin/state; GET, PUT, DELETE /_twin/scenarios; POST /_twin/scenarios/reset; \
+                 GET, DELETE /_twin/journal; GET, PUT /_twin/state; PUT, DELETE /_twin/seed; GET, PUT, DELETE /_twin/scenarios; POST /_twin/scenarios/reset; \
                  GET, PUT, DELETE /_twin/scenarios/{name}; POST /_twin/scenarios/{name}/reset; \
                  GET, PUT /_twin/cam/{uin}/users; \
                  GET, PUT /_twin/organization/permission-requests; GET, PUT /_twin/aicc/roles; \

@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use cloudtwin::journal::Filter;
+use cloudtwin::scenario::Which;
 use cloudtwin::wire::Request;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
@@ -91,6 +92,8 @@ fn the_journal_of_a_tenant_shows_refused_calls_that_claim_its_key() {
         (tencent(&world, "mine"), "ListUserStore"),
         (aicc("mine"), "createTask"),
         (gateway(&world, "mine"), "KeystoneListRegions"),
+        (aicc("mine").split_off(4), "tokenByAkSk"),
+        (iam("mine"), "KeystoneCreateUserTokenByPassword"),
     ] {
         world.send(requests.into_iter().next().unwrap());
         let of = |tenant: &str| Filter { tenant: Some(tenant.to_owned()), ..Filter::default() };
@@ -135,4 +138,28 @@ fn refused_calls_create_no_tenant() {
     assert!(sent > 400, "{sent}");
     world.store("own");
     assert_eq!(world.twin.tenants.count(), 1);
+}
+
+#[test]
+fn a_scenario_of_one_tenant_meets_its_log_ins_before_they_are_proved() {
+    for (requests, operation) in [
+        (aicc("mine").split_off(4), "tokenByAkSk"),
+        (iam("mine"), "KeystoneCreateUserTokenByPassword"),
+    ] {
+        let world = World::new();
+        let scenario = format!(
+            "name = 'down'\n[[rule]]\noperation = '{operation}'\nalways = true\nat = 'arrival'\n\
+             effect = {{ status = 503 }}\n"
+        );
+        let of = |tenant| Which { name: None, tenant: Some(tenant) };
+        world.twin.scenarios.load_as(&scenario, of("other"), world.twin.clock.now()).unwrap();
+        let first = || requests.first().map(copy).unwrap();
+        assert_ne!(world.send(first()).status, 503, "{operation} of another tenant");
+        world.twin.scenarios.load_as(&scenario, of("mine"), world.twin.clock.now()).unwrap();
+        assert_eq!(world.send(first()).status, 503, "{operation}");
+    }
+}
+
+fn copy(one: &Request) -> Request {
+    request(one.method.clone(), &one.uri.to_string(), one.headers.clone(), one.body.clone())
 }

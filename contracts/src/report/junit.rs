@@ -134,7 +134,9 @@ fn explain(case: &Case) -> (String, String, String) {
         (_, None) => "failed".to_owned(),
     };
     let message = match case.outcome {
-        CaseOutcome::Incomplete => "some requests were lost; nothing is judged without them".into(),
+        CaseOutcome::Incomplete => {
+            "requests were lost, or it was stopped; nothing is judged without all of them".into()
+        }
         CaseOutcome::NothingToJudge => "there was nothing to judge".into(),
         CaseOutcome::Flaky => {
             summary::flakiness(case).into_iter().chain(first).collect::<Vec<_>>().join(": ")
@@ -216,7 +218,7 @@ mod tests {
               </flakyFailure>
             </testcase>
             <testcase name="busy machine" classname="export" time="0.840">
-              <error message="some requests were lost; nothing is judged without them" type="incomplete"></error>
+              <error message="requests were lost, or it was stopped; nothing is judged without all of them" type="incomplete"></error>
             </testcase>
             <testcase name="client never starts" classname="export" time="0.840">
               <skipped message="there was nothing to judge"></skipped>

@@ -98,9 +98,10 @@ impl Page {
             }
         }
         match case.outcome {
-            CaseOutcome::Incomplete => {
-                self.detail("reason", "some requests were lost; nothing is judged without them")
-            }
+            CaseOutcome::Incomplete => self.detail(
+                "reason",
+                "requests were lost, or it was stopped; nothing is judged without all of them",
+            ),
             CaseOutcome::NothingToJudge => {
                 let reason = if case.requests == 0 {
                     "the client sent no request"
@@ -226,7 +227,7 @@ mod tests {
                    again     cloudtwin check contracts/sync.toml --filter 'lost answer' --seed 7
 
         INCOMPLETE export › busy machine (contracts/export.toml:30)
-                   reason    some requests were lost; nothing is judged without them
+                   reason    requests were lost, or it was stopped; nothing is judged without all of them
 
         NO VERDICT export › client never starts (contracts/export.toml:30)
                    reason    the client sent no request

@@ -16,7 +16,7 @@ const NO_SLOT: [&str; 2] = ["FailedOperation.DataFlowTooManyRequests", "WKS.EMU.
 
 /// What a client knows when its call has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(crate) enum Ending {
     /// It has the whole answer.
     Done,
     /// It was refused; whether it may try again, where the vendor says so.
@@ -26,10 +26,10 @@ pub(super) enum Ending {
 }
 
 /// One request of a client.
-pub(super) struct Call<'a> {
-    pub(super) entry: &'a Entry,
-    pub(super) service: Option<&'static Service>,
-    pub(super) operation: Option<&'static Operation>,
+pub(crate) struct Call<'a> {
+    pub(crate) entry: &'a Entry,
+    pub(crate) service: Option<&'static Service>,
+    pub(crate) operation: Option<&'static Operation>,
     /// The same for all attempts at the same request.
     pub(super) key: String,
     answer: OnceCell<Value>,
@@ -37,7 +37,7 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn new(entry: &'a Entry) -> Self {
+    pub(crate) fn new(entry: &'a Entry) -> Self {
         let service = entry.service.as_deref().and_then(|name| catalog().service(name));
         let operation = service.and_then(|service| operation_of(entry, service));
         let answer = OnceCell::new();
@@ -46,7 +46,7 @@ impl<'a> Call<'a> {
     }
 
     /// Its operation; its method and path where it names none.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let Entry { operation, method, path, .. } = self.entry;
         operation.clone().unwrap_or_else(|| format!("{method} {path}"))
     }
@@ -56,12 +56,12 @@ impl<'a> Call<'a> {
         self.operation.is_some_and(|known| known.service == service && known.name == name)
     }
 
-    pub(super) fn effect(&self) -> Option<Effect> {
+    pub(crate) fn effect(&self) -> Option<Effect> {
         self.operation.map(effect)
     }
 
     /// What the client knows of its end.
-    pub(super) fn ending(&self) -> Ending {
+    pub(crate) fn ending(&self) -> Ending {
         let entry = self.entry;
         if entry.status == 0 || entry.sent == Some(false) || self.fault_word(&BREAKS) {
             return Ending::Unknown;
@@ -79,7 +79,7 @@ impl<'a> Call<'a> {
     }
 
     /// Whether the service did the work, whatever the client knows.
-    pub(super) fn was_done(&self) -> bool {
+    pub(crate) fn was_done(&self) -> bool {
         self.entry.was_done()
     }
 
@@ -126,7 +126,7 @@ impl<'a> Call<'a> {
     }
 
     /// The input; of a request that was refused before it was read, the body as JSON.
-    pub(super) fn input(&self) -> &Value {
+    pub(crate) fn input(&self) -> &Value {
         self.input.get_or_init(|| match &self.entry.input {
             Some(input) => input.clone(),
             None => serde_json::from_str(&self.entry.body).unwrap_or_default(),

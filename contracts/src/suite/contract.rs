@@ -31,7 +31,9 @@ pub struct Contract {
     pub path: PathBuf,
     /// The command.
     pub client: Client,
-    /// The text of its seed file.
+    /// Its seed file.
+    pub seed_file: Option<PathBuf>,
+    /// The text of that.
     pub seed: Option<String>,
     /// Options of its twin.
     pub twin: Vec<String>,
@@ -41,6 +43,20 @@ pub struct Contract {
     pub off: BTreeSet<String>,
     /// Its cases.
     pub cases: Vec<Case>,
+}
+
+impl Contract {
+    /// One without cases, for a command that no file describes.
+    pub fn of_command(
+        name: String,
+        client: Client,
+        seed: Option<(PathBuf, String)>,
+        twin: Vec<String>,
+    ) -> Self {
+        let (seed_file, seed) = seed.unzip();
+        let (path, settings, off, cases) = Default::default();
+        Self { name, path, client, seed_file, seed, twin, settings, off, cases }
+    }
 }
 
 /// One case of a contract.
@@ -174,6 +190,7 @@ impl Reader<'_> {
             name: file.name.unwrap_or(stem),
             path: self.path.to_owned(),
             client,
+            seed_file: file.seed_file.as_ref().map(|file| self.folder().join(file.get_ref())),
             seed: file.seed_file.and_then(|file| self.seed(file)),
             twin: file.twin.map(Spanned::into_inner).unwrap_or_default(),
             settings: file.rules.settings,

@@ -10,9 +10,15 @@ use crate::report::{self, CaseOutcome, FaultPoint, Reported};
 use crate::rules::{Certainty, Finding, judge};
 
 /// Judges a run by the expectations of its case and by the rules of its contract.
-pub(super) fn judged(contract: &Contract, case: &Case, ran: &Ran) -> report::Case {
+pub(super) fn judged(
+    contract: &Contract,
+    case: &Case,
+    ran: &Ran,
+    snapshot: Option<Reported>,
+) -> report::Case {
     let entries: Vec<_> = ran.entries.iter().collect();
     let mut findings = unmet(&case.expect, ran);
+    findings.extend(snapshot);
     let by_rules = judge(&entries, &contract.settings).into_iter();
     let by_rules = by_rules.filter(|finding| !contract.off.contains(&finding.rule));
     findings.extend(by_rules.map(|finding| by_rule(finding, &ran.entries)));
@@ -100,11 +106,8 @@ fn faults(ran: &Ran) -> Vec<FaultPoint> {
         Some(FaultPoint {
             service: entry.service.clone().unwrap_or_else(|| "files".to_owned()),
             operation: entry.operation.clone().unwrap_or_else(|| "download".to_owned()),
-            effect: entry
-                .code
-                .clone()
-                .filter(|_| fault.effect == "refuse")
-                .unwrap_or_else(|| fault.effect.clone()),
+            // The grid has a column for each code.
+            effect: fault.effect.trim_start_matches("refuse ").to_owned(),
             phase: fault.phase.clone(),
         })
     });

@@ -35,6 +35,8 @@ pub struct Ran {
     pub lost: u64,
     /// The tenant's tables afterwards, as `/_twin/state` shows them: an object of lists of rows.
     pub state: Value,
+    /// What it found in its environment that is of its tenant alone: names and values.
+    pub given: Vec<(String, String)>,
     /// The end of what it printed.
     pub output: String,
 }
@@ -71,6 +73,9 @@ pub enum LabError {
         /// Why.
         error: std::io::Error,
     },
+    /// A kept conversation.
+    #[error("{0}")]
+    Snapshot(String),
     /// Whoever started the runs wants them to end.
     #[error("stopped")]
     Stopped,

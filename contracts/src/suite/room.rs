@@ -116,7 +116,16 @@ impl Room for Tenant<'_> {
         let Collected { entries, lost, last } = follower.finish()?;
         self.last = Some(last);
         let fired = if scenarios.is_empty() { 0 } else { self.fired()? };
-        Ok(Ran { end, wall, entries, fired, lost, state: self.state()?, output })
+        Ok(Ran {
+            end,
+            wall,
+            entries,
+            fired,
+            lost,
+            state: self.state()?,
+            given: self.environment.set.clone(),
+            output,
+        })
     }
 }
 
@@ -150,15 +159,20 @@ impl Tenant<'_> {
         }
     }
 
-    /// The tenant's tables; a tenant without an accepted request has none.
+    /// The tenant's tables.
     fn state(&self) -> Result<Value, ControlError> {
-        let mut document =
-            self.tenants.control.get(&format!("/_twin/state?tenant={}", self.name))?;
-        Ok(document
-            .pointer_mut("/tenants")
-            .and_then(|tenants| tenants.get_mut(&self.name))
-            .map(Value::take)
-            .unwrap_or_default())
+        let control = &self.tenants.control;
+        let read = || {
+            let mut document = control.get(&format!("/_twin/state?tenant={}", self.name))?;
+            let tenants = document.get_mut("tenants");
+            Ok(tenants.and_then(|tenants| tenants.get_mut(&self.name)).map(Value::take))
+        };
+        if let Some(tables) = read()? {
+            return Ok(tables);
+        }
+        // Not one of its requests was accepted, so it has not begun yet: a look at any resource begins it.
+        control.get(&format!("/_twin/aicc/roles?tenant={}", self.name))?;
+        Ok(read()?.unwrap_or_default())
     }
 
     /// Upon how many requests the scenarios acted.

@@ -8,6 +8,7 @@ use super::contract::{Case, Contract};
 use super::judge::{self, judged};
 use super::lab::{Lab as _, LabError};
 use super::room::Tenants;
+use super::snapshot;
 use super::twins::{RunningTwin, Twins};
 use crate::report::{self, CaseOutcome, Report, Shards};
 use crate::stopwatch::Stopwatch;
@@ -90,8 +91,13 @@ pub fn run(
             running.insert(&contract.twin, twins.start(&contract.twin)?);
         }
     }
-    let bench = Bench { running, stop };
+    let bench = Bench { running, stop, update_snapshots: selection.update_snapshots };
     let mut cases = bench.all(&plan, selection, progress)?;
+    let stopped = cases.iter().filter(|case| case.runs == 0).count();
+    let notes = match stopped {
+        0 => Vec::new(),
+        _ => vec![format!("the run was stopped: {stopped} of {} cases did not end", cases.len())],
+    };
     if selection.jobs > 1 {
         bench.look_again(&plan, &mut cases)?;
     }
@@ -105,7 +111,7 @@ pub fn run(
         duration_ms: began.elapsed_ms(),
         seed: None,
         cases,
-        notes: Vec::new(),
+        notes,
     })
 }
 
@@ -113,6 +119,7 @@ pub fn run(
 struct Bench<'b> {
     running: BTreeMap<&'b [String], Box<dyn RunningTwin>>,
     stop: &'b AtomicBool,
+    update_snapshots: bool,
 }
 
 impl Bench<'_> {
@@ -185,7 +192,9 @@ impl Bench<'_> {
         };
         let tenants = Tenants::new(&**twin, &contract.client, contract.seed.as_deref(), self.stop);
         let ran = tenants.room()?.run(&case.scenarios)?;
-        Ok(judged(contract, case, &ran))
+        let compare = || snapshot::compare(contract, case, &ran, self.update_snapshots);
+        let snapshot = case.snapshot.then(compare).transpose().map_err(LabError::Snapshot)?;
+        Ok(judged(contract, case, &ran, snapshot.flatten()))
     }
 
     /// Runs cases with findings of time again, each alone: a busy machine makes a polite client look hasty or slow.

@@ -19,7 +19,7 @@ use crate::runtime::ids::random_seed;
 mod host;
 mod progress;
 
-use host::Host;
+pub(super) use host::Host;
 
 /// Options of `cloudtwin check`.
 #[derive(Debug, Args)]
@@ -86,7 +86,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Stop> {
         repeat: options.repeat,
         jobs: options.jobs.map_or_else(jobs, usize::from),
         update_snapshots: options.update_snapshots,
-        run: options.run_id.clone().map_or_else(drawn_name, Ok)?,
+        run: run_name(options.run_id.clone())?,
     };
     let stop = Arc::new(AtomicBool::new(false));
     let _runtime = stop_on_signal(&stop)?;
@@ -128,19 +128,22 @@ fn read(files: &[PathBuf]) -> Result<Vec<Contract>, Stop> {
     }
 }
 
-/// A name that no other run has.
-fn drawn_name() -> Result<String, Stop> {
+/// The name of a run; one that no other run has if none is given.
+pub(super) fn run_name(given: Option<String>) -> Result<String, Stop> {
+    if let Some(name) = given {
+        return Ok(name);
+    }
     let seed = random_seed().map_err(|error| Stop::Other(error.to_string()))?;
     Ok(hex::encode(seed.get(..8).unwrap_or_default()))
 }
 
-/// Clients wait more than they work.
+/// Clients wait more than they work; a check waits for few of them.
 fn jobs() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from) * 2
 }
 
 /// Lets the first signal end the runs under way, so that what is known is reported.
-fn stop_on_signal(stop: &Arc<AtomicBool>) -> Result<Runtime, Stop> {
+pub(super) fn stop_on_signal(stop: &Arc<AtomicBool>) -> Result<Runtime, Stop> {
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.map_err(|error| Stop::Other(format!("cannot start threads: {error}")))?;
     let mut signals = Signals::listen(runtime.handle())?;

@@ -37,13 +37,10 @@ pub(super) struct Outputs {
 impl Outputs {
     /// Prints the report and writes its files.
     pub(super) fn write(&self, report: &Report) -> Result<(), Stop> {
-        let forms: [(_, fn(&Report) -> String); 4] =
-            [(&self.junit, junit), (&self.html, html), (&self.json, json), (&self.ctrf, ctrf)];
-        for (path, form) in forms {
-            if let Some(path) = path {
-                write(path, &form(report))?;
-            }
-        }
+        write(self.junit.as_deref(), report, junit)?;
+        write(self.html.as_deref(), report, html)?;
+        write(self.json.as_deref(), report, json)?;
+        write(self.ctrf.as_deref(), report, ctrf)?;
         if self.github {
             super::print(&github(report))?;
         }
@@ -51,7 +48,8 @@ impl Outputs {
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Stop> {
-    std::fs::write(path, text)
+fn write(path: Option<&Path>, report: &Report, form: fn(&Report) -> String) -> Result<(), Stop> {
+    let Some(path) = path else { return Ok(()) };
+    std::fs::write(path, form(report))
         .map_err(|error| Stop::Other(format!("cannot write {}: {error}", path.display())))
 }

@@ -84,8 +84,8 @@ static OWN: [Route; 19] = [
         TENANT,
         WithBody(|twin, query, body| state::import(twin, query.tenant, body)),
     ),
-    own(Method::PUT, "seed", TENANT, WithBody(|twin, query, body| seed::give(twin, query, body))),
-    own(Method::DELETE, "seed", TENANT, Bare(|twin, query| seed::take_back(twin, query))),
+    own(Method::PUT, "seed", TENANT, WithBody(seed::give)),
+    own(Method::DELETE, "seed", TENANT, Bare(seed::take_back)),
     own(Method::GET, "scenarios", TENANT, Bare(|twin, query| scenarios::show(twin, query))),
     own(
         Method::PUT,

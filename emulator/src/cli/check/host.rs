@@ -13,7 +13,7 @@ use crate::services::seeds::Seed;
 const BEFORE: [&str; 3] = ["the twin", "--journal-answers", "65536"];
 
 /// This program.
-pub(super) struct Host;
+pub(in crate::cli) struct Host;
 
 #[derive(Debug, Parser)]
 #[command(args_override_self = true, disable_help_flag = true)]

@@ -87,10 +87,16 @@ impl Message for Call {
     }
 }
 
-/// The tenant that the application's key names.
+/// The tenant that the application's key names, of a log-in too.
 pub(super) fn claimed_tenant(request: &Request) -> Option<String> {
-    let key = request.header("x-app-key")?;
-    tenant_of(key, AICC_APP).map(str::to_owned)
+    if let Some(key) = request.header("x-app-key") {
+        return tenant_of(key, AICC_APP).map(str::to_owned);
+    }
+    if request.uri.path() != TOKEN_PATH {
+        return None;
+    }
+    let body: Value = serde_json::from_slice(&request.body).ok()?;
+    tenant_of(body.get("app_key")?.as_str()?, AICC_APP).map(str::to_owned)
 }
 
 /// The tenant of the application that asks for a token.

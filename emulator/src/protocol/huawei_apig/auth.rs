@@ -56,5 +56,6 @@ pub(super) fn claimed_tenant(request: &Request, issued: &dyn Issued) -> Option<S
         permanent.or_else(|| issued.temporary_key(access).ok()?.map(|key| key.tenant))
     };
     let by_token = || issued.iam_token(request.header(token::HEADER)?.trim()).ok()?;
-    by_key().or_else(|| by_token().map(|known| known.tenant))
+    let by_header = by_key().or_else(|| by_token().map(|known| known.tenant));
+    by_header.or_else(|| login::claimed_tenant(request, issued))
 }
