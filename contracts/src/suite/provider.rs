@@ -3,6 +3,8 @@
 //!
 //! Knows a server by its answers alone. Where it is not to write, it sends reads and nothing else.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::Value;
 
 use super::runner::Progress;
@@ -60,15 +62,27 @@ pub enum Reach {
     Reads,
 }
 
-/// Runs the suite.
+/// Why there is no report.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// A name that no model has.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// Whoever started the suite wants it to end.
+    #[error("stopped")]
+    Stopped,
+}
+
+/// Runs the suite. `stop`, once set, ends it after the case that runs.
 ///
 /// # Errors
 /// Names a service or an operation that no model has.
 pub fn verify<T: Transport>(
     client: Client<T>,
     settings: &Settings,
+    stop: &AtomicBool,
     progress: &dyn Fn(Progress<'_>),
-) -> Result<Report, SelectionError> {
+) -> Result<Report, VerifyError> {
     let (began, began_at) = (Stopwatch::start(), jiff::Timestamp::now().to_string());
     let selected = Selected::of(settings)?;
     let mut notes = selected.notes(settings);
@@ -83,6 +97,9 @@ pub fn verify<T: Transport>(
     let plan = cases::plan(&selected);
     let mut cases: Vec<Case> = Vec::new();
     for (ended, item) in plan.iter().enumerate() {
+        if stop.load(Ordering::Relaxed) {
+            return Err(VerifyError::Stopped);
+        }
         if let Some(case) = suite.case(item) {
             progress(Progress { ended: ended + 1, of: plan.len(), case: &case });
             cases.push(case);

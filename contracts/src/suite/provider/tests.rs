@@ -146,7 +146,7 @@ fn settings(operation: Option<&str>) -> Settings {
 /// The report about a server with that lie.
 fn report(operation: &str, lie: Lie) -> Report {
     let client = Client::new(Directories::new(lie), credentials());
-    verify(client, &settings(Some(operation)), &|_| ()).unwrap()
+    verify(client, &settings(Some(operation)), &AtomicBool::new(false), &|_| ()).unwrap()
 }
 
 /// The texts of what was found, each with its rule.
@@ -184,7 +184,9 @@ fn an_honest_server_passes() {
 fn a_run_draws_the_same_requests_again() {
     let requests = || {
         let client = Client::new(Directories::new(honest), credentials());
-        let report = verify(client, &settings(Some("UpdateUserStore")), &|_| ()).unwrap();
+        let report =
+            verify(client, &settings(Some("UpdateUserStore")), &AtomicBool::new(false), &|_| ())
+                .unwrap();
         report.cases.iter().map(|case| case.requests).collect::<Vec<_>>()
     };
     assert_eq!(requests(), requests());
@@ -312,7 +314,7 @@ fn a_suite_that_may_only_read_sends_reads_alone() {
         let settings = Settings { reach: Reach::Reads, ..settings(None) };
         let transport = client.transport();
         let again = Client::new(transport, credentials());
-        let report = verify(again, &settings, &|_| ()).unwrap();
+        let report = verify(again, &settings, &AtomicBool::new(false), &|_| ()).unwrap();
         assert!(report.notes[0].starts_with("only reads were sent: "), "{:?}", report.notes);
         transport.requests.lock().unwrap().clone()
     };
@@ -325,7 +327,7 @@ fn a_suite_that_may_only_read_sends_reads_alone() {
 #[test]
 fn without_credentials_nothing_is_judged_and_it_is_said() {
     let client = Client::new(Directories::new(honest), Credentials::default());
-    let report = verify(client, &settings(None), &|_| ()).unwrap();
+    let report = verify(client, &settings(None), &AtomicBool::new(false), &|_| ()).unwrap();
     assert!(report.cases.iter().all(|case| case.outcome == CaseOutcome::NothingToJudge));
     assert_eq!(exit_code(&report, false), 11);
     let expected = "ciam was not judged: no credentials for ciam: set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY";
