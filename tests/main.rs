@@ -36,4 +36,5 @@ mod sdk;
 mod seeding;
 mod server_plans;
 mod tables;
+mod verify;
 mod workspace;

@@ -22,7 +22,7 @@ const IAM_ENDPOINT: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
 /// Options of `cloudtwin verify`.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Judge the server at this address, such as https://ciam.tencentcloudapi.com, with the keys in the variables
+    /// Judge the server at this address, such as `https://ciam.tencentcloudapi.com`, with the keys in the variables
     /// that `cloudtwin env` lists (and `CLOUDTWIN_SCIM_KEY`); a twin of its own if left out. There it changes and
     /// deletes only what it has made
     #[arg(long, value_name = "URL")]

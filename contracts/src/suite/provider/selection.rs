@@ -79,7 +79,8 @@ impl Selected {
             _ if count == 0 => return Vec::new(),
             Reach::All => return Vec::new(),
             Reach::Reads => format!(
-                "only reads were sent: {count} operations that write were left out (add --writes to send them too)"
+                "only reads were sent, as the server is on another machine: {count} operations that write were \
+                 left out (add --writes to send them too)"
             ),
             Reach::Own => {
                 format!("{count} operations that change the account as a whole were left out")

@@ -315,7 +315,7 @@ fn a_suite_that_may_only_read_sends_reads_alone() {
         let transport = client.transport();
         let again = Client::new(transport, credentials());
         let report = verify(again, &settings, &AtomicBool::new(false), &|_| ()).unwrap();
-        assert!(report.notes[0].starts_with("only reads were sent: "), "{:?}", report.notes);
+        assert!(report.notes[0].starts_with("only reads were sent, "), "{:?}", report.notes);
         transport.requests.lock().unwrap().clone()
     };
     assert!(requests.contains(&"ListUserStore".to_owned()));
