@@ -16,8 +16,8 @@ use cloudtwin::services::Service;
 use cloudtwin::twin::{StartError, Twin};
 use cloudtwin::wire::{Arrival, Body, Listener, Open, Request, Response};
 use cloudtwin::{pipeline, protocol, services};
+use contracts::client::tc3;
 use http::{HeaderMap, HeaderValue, Method};
-use ring::{digest, hmac};
 use serde_json::{Value, json};
 
 // The benchmarks take this file by its path, and find the next one by it.
@@ -277,32 +277,18 @@ impl<'a> Signed<'a> {
         } else {
             format!("AKIDtwin-{}", self.tenant)
         };
-        let date = jiff::Timestamp::from_second(self.at).unwrap().strftime("%Y-%m-%d").to_string();
         let query = if self.method == Method::GET {
             self.target.split_once('?').map_or("", |(_, query)| query)
         } else {
             ""
         };
         let payload = if self.method == Method::GET { &b""[..] } else { &self.body };
-        let canonical = format!(
-            "{}\n/\n{query}\ncontent-type:{}\nhost:{}\n\ncontent-type;host\n{}",
-            self.method,
-            self.content_type,
-            self.covered_host.unwrap_or(self.host),
-            sha256(payload)
-        );
-        let scope = format!("{date}/{}/tc3_request", self.service);
-        let text =
-            format!("TC3-HMAC-SHA256\n{}\n{scope}\n{}", self.at, sha256(canonical.as_bytes()));
-        let step = |key: &[u8], text: &str| {
-            hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes())
-        };
-        let day = step(format!("TC3{}", self.secret).as_bytes(), &date);
-        let service = step(day.as_ref(), self.service);
-        let signature = hex::encode(step(step(service.as_ref(), "tc3_request").as_ref(), &text));
-        let authorization = format!(
-            "TC3-HMAC-SHA256 Credential={key}/{scope}, SignedHeaders=content-type;host, Signature={signature}"
-        );
+        let host = self.covered_host.unwrap_or(self.host);
+        let covered = [("content-type", self.content_type), ("host", host)];
+        let covered =
+            tc3::Covered { method: self.method.as_str(), query, headers: &covered, payload };
+        let at = jiff::Timestamp::from_second(self.at).unwrap();
+        let authorization = tc3::authorization(&covered, (&key, self.secret), self.service, at);
         let mut headers = vec![
             ("host", self.host.to_owned()),
             ("content-type", self.content_type.to_owned()),
@@ -343,10 +329,6 @@ pub fn request(method: Method, target: &str, headers: HeaderMap, body: Bytes) ->
     let (listener, uri) = (Listener::Main, target.parse().unwrap());
     let (arrival, open) = (Arrival::unknown(), Open::default());
     Request { listener, method, uri, headers, body, too_large: false, peer, arrival, open }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    hex::encode(digest::digest(&digest::SHA256, bytes))
 }
 
 /// What a client sees that polls until it sees `last`, and once more.

@@ -36,5 +36,6 @@ mod sdk;
 mod seeding;
 mod server_plans;
 mod tables;
+mod verify;
 mod workspace;
 mod zoo;

@@ -4,6 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::model::{Kind, Location, Member, Shape};
 
+/// How the text of a member ends that the model does not have.
+pub const NOT_IN_THE_MODEL: &str = ": not in the model";
+
 /// Everything in `answer` that does not fit `shape`, each with its path and what is wrong there.
 /// A client reads members by name: each must be present, and null only where the vendor says so.
 pub fn mismatches(answer: &Value, shape: &Shape) -> Vec<String> {
@@ -27,7 +30,7 @@ fn members(found: &mut Vec<String>, object: &Map<String, Value>, shape: &Shape, 
         }
     }
     for name in object.keys().filter(|name| shape.member(name).is_none()) {
-        found.push(format!("{prefix}{name}: not in the model"));
+        found.push(format!("{prefix}{name}{NOT_IN_THE_MODEL}"));
     }
 }
 

@@ -4,11 +4,11 @@
 
 pub mod assumed;
 mod catalog;
+pub mod client;
 pub mod conform;
 pub mod control;
 pub mod conversation;
 pub mod follow;
-#[cfg(any(test, feature = "generate"))]
 pub mod generate;
 // The build script loads the files; here only tests do.
 #[cfg(test)]

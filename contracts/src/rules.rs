@@ -35,7 +35,7 @@ mod signs_requests;
 mod stops_on_permanent;
 #[cfg(test)]
 pub(crate) mod talk;
-mod values;
+pub(crate) mod values;
 mod walks;
 
 pub use facts::Facts;

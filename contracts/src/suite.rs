@@ -2,6 +2,7 @@
 
 pub mod explore;
 pub mod lab;
+pub mod provider;
 pub mod twins;
 
 mod baseline;

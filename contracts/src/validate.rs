@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::model::{Kind, Member, RuleKind, Shape};
+use crate::model::{Kind, Member, ProtocolModel, RuleKind, Service, Shape};
 
 /// A rule of the model that a value breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,21 @@ pub struct Violation {
     pub rule: Rule,
     /// The code that the model sets for it, where it is not the protocol's usual one.
     pub code: Option<String>,
+}
+
+impl Violation {
+    /// The code that answers it: the member's, the service's or the protocol's.
+    pub fn answered_by<'a>(
+        &'a self,
+        service: Option<&'a Service>,
+        protocol: &'a ProtocolModel,
+    ) -> &'a str {
+        let kind = self.rule.kind();
+        let own = service.and_then(|service| service.rule(kind)).map(|rule| &rule.code);
+        let of_service = own.or_else(|| service?.bad_input.as_ref());
+        let usual = || protocol.rules.get(&kind).map(|rule| &rule.code);
+        self.code.as_ref().or(of_service).or_else(usual).map_or("", String::as_str)
+    }
 }
 
 /// A rule that a value can break, in the order in which violations are reported.

@@ -17,6 +17,7 @@ mod run;
 mod scenario;
 mod serve;
 mod signals;
+mod verify;
 mod watch;
 
 use std::io::Write as _;
@@ -52,6 +53,8 @@ enum Command {
     Check(Box<check::Options>),
     /// Look for faults under which a client does something wrong
     Explore(Box<explore::Options>),
+    /// Judge a server by the models of the vendors: the twin itself, or the one at an address
+    Verify(Box<verify::Options>),
     /// Join reports
     #[command(subcommand)]
     Report(report::Command),
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Some(Command::Run(options)) => return ended(run::run(&options)),
         Some(Command::Check(options)) => return ended(check::run(&options)),
         Some(Command::Explore(options)) => return ended(explore::run(&options)),
+        Some(Command::Verify(options)) => return ended(verify::run(&options)),
         Some(Command::Report(command)) => return ended(report::run(&command)),
         Some(Command::Ca(options)) => ca::run(&options),
         Some(Command::Env(options)) => print(&env::text(&options)),

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use cloudtwin::runtime::clock::Timestamp;
 use cloudtwin::wire::{Request, Response};
+use contracts::client::sdk_hmac;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use percent_encoding::percent_decode_str;
 use ring::{digest, hkdf, hmac};
 use serde_json::Value;
 
@@ -220,27 +220,12 @@ pub fn dated(
     body: &[u8],
     now: Timestamp,
 ) -> [(&'static str, String); 2] {
-    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let mut pairs: Vec<_> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(key, value)| (decoded(key), decoded(value)))
-        .collect();
-    pairs.sort();
-    let pairs: Vec<_> =
-        pairs.iter().map(|(key, value)| format!("{}={}", escape(key), escape(value))).collect();
-    let pieces: Vec<_> = path.split('/').map(|piece| escape(&decoded(piece))).collect();
     let moment = jiff::Timestamp::from_second(now.seconds()).unwrap();
-    let date = moment.strftime("%Y%m%dT%H%M%SZ").to_string();
-    let (path, query, body) = (pieces.join("/"), pairs.join("&"), sha256(body));
-    let canonical = format!("{method}\n{path}/\n{query}\nx-sdk-date:{date}\n\nx-sdk-date\n{body}");
-    let text = format!("SDK-HMAC-SHA256\n{date}\n{}", sha256(canonical.as_bytes()));
-    let key = hmac::Key::new(hmac::HMAC_SHA256, b"cloudtwin-secret");
-    let signature = hex::encode(hmac::sign(&key, text.as_bytes()));
-    let authorization =
-        format!("SDK-HMAC-SHA256 Access={access}, SignedHeaders=x-sdk-date, Signature={signature}");
+    let date = sdk_hmac::date(moment);
+    let headers = [("x-sdk-date", &*date)];
+    let covered =
+        sdk_hmac::Covered { method: method.as_str(), target, headers: &headers, payload: body };
+    let authorization = sdk_hmac::authorization(&covered, (access, "cloudtwin-secret"), &date);
     [("x-sdk-date", date), ("authorization", authorization)]
 }
 

@@ -1,19 +1,14 @@
-//! For every operation: a valid request is never an internal error and its answer fits the model; a
-//! request with one rule broken gives exactly the error for that rule.
+//! For every operation: a request with one rule broken gives exactly the error for that rule.
 
 use std::sync::Arc;
 
 use cloudtwin::catalog::listing;
 use contracts::{Body, Location, Member, Operation, Rule, Violation, catalog, generate};
 use http::Method;
-use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use super::client::{Api, Reply, reply, seeded, send};
+use super::client::{Api, reply, seeded, send};
 use crate::huawei::modelled::call;
-
-/// Valid requests tried for each operation.
-const CASES: u32 = 24;
 
 /// What requests are pointed at, so that they come further than to miss it.
 pub const SEED: &str = r#"
@@ -55,44 +50,6 @@ pub fn pointed(input: &mut Value) {
     for (name, ids) in [("user_ids", ["user"]), ("group_ids", ["group"])] {
         if let Some(member) = input.get_mut(name).filter(|member| member.is_array()) {
             *member = ids.as_slice().into();
-        }
-    }
-}
-
-fn check(operation: &Operation, input: &Value, reply: Reply) {
-    let code = reply.body["error_code"].as_str();
-    if let Some(code) = code {
-        assert!(operation.documents(code), "{} {input}: {reply:?}", operation.name);
-        assert_ne!(code, "WKS.00000003", "{} {input}: {reply:?}", operation.name);
-        let known = &catalog().service("workspace").unwrap().codes[code];
-        assert_eq!(Some(reply.status), known.status);
-        return;
-    }
-    assert_eq!(reply.status, operation.status, "{} {input}: {reply:?}", operation.name);
-    if operation.body == Body::Empty {
-        assert_eq!(reply.body, Value::Null);
-        return;
-    }
-    let mismatches = contracts::conform::mismatches(&reply.body, &operation.output);
-    assert!(mismatches.is_empty(), "{} {input}: {mismatches:?} in {}", operation.name, reply.body);
-}
-
-#[test]
-fn a_valid_request_is_answered_as_the_model_says() {
-    let world = seeded(SEED);
-    let mut runner =
-        TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
-    for aimed in [false, true] {
-        for operation in operations() {
-            let outcome = runner.run(&generate::valid(&operation.input), |mut input| {
-                if aimed {
-                    pointed(&mut input);
-                }
-                let reply = call(&world, operation, &input);
-                check(operation, &input, reply);
-                Ok(())
-            });
-            outcome.unwrap_or_else(|failure| panic!("{}: {failure}", operation.name));
         }
     }
 }

@@ -4,6 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::pattern;
+use super::space::Length;
 use crate::model::{Kind, Member, Shape};
 use crate::validate::{Rule, Violation};
 
@@ -118,12 +120,9 @@ fn breaches(kind: &Kind, member: &Member) -> Vec<(Value, Violation)> {
 }
 
 /// The simplest value that keeps the rules of the member.
-fn least(kind: &Kind, member: &Member) -> Value {
+pub(super) fn least(kind: &Kind, member: &Member) -> Value {
     match kind {
-        Kind::String => match member.values.first().or(member.documented_values.first()) {
-            Some(text) => text.clone().into(),
-            None => "x".repeat(member.text_length().0.unwrap_or(1)).into(),
-        },
+        Kind::String => least_text(member).into(),
         Kind::IntegerString => "1".into(),
         Kind::Integer { .. } | Kind::Float => {
             1.max(member.min.unwrap_or(1)).min(member.max.unwrap_or(i64::MAX)).into()
@@ -131,6 +130,20 @@ fn least(kind: &Kind, member: &Member) -> Value {
         Kind::Bool => true.into(),
         Kind::List(element) => vec![least(element, member); member.min_length.unwrap_or(0)].into(),
         Kind::Object(shape) => minimal(shape),
+    }
+}
+
+fn least_text(member: &Member) -> String {
+    let plain = || "x".repeat(member.text_length().0.unwrap_or(1));
+    let known = member.values.first().or(member.documented_values.first());
+    let text = known.cloned().unwrap_or_else(plain);
+    match &member.pattern {
+        Some(pattern) if !pattern.is_match(&text) => {
+            let (least, most) = member.text_length();
+            let length = Length { least: least.unwrap_or(0), most };
+            pattern::extremes(pattern, length).map_or(text, |(short, _)| short)
+        }
+        _ => text,
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The values at a path such as `JobSet.Status`: a list on it means each of its elements.
-pub(super) fn values<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
+pub(crate) fn values<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
     let mut found = vec![value];
     for name in path.split('.') {
         let each = found.into_iter().flat_map(elements);

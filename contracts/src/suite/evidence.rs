@@ -5,7 +5,7 @@ use crate::report::{Reported, Witness};
 use crate::rules::{Finding, RULES};
 
 /// Most characters of an input that are kept.
-const INPUT_MAX: usize = 400;
+pub(super) const INPUT_MAX: usize = 400;
 
 /// A finding of a rule, with what the rule promises.
 pub(super) fn by_rule(finding: Finding, entries: &[Entry]) -> Reported {
@@ -54,7 +54,7 @@ fn witness(entry: &Entry, begin: u64) -> Witness {
 }
 
 /// A name of the cause that is the same in each run: the rule, and its words without numbers.
-fn fingerprint(finding: &Finding) -> String {
+pub(super) fn fingerprint(finding: &Finding) -> String {
     let words = finding.text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     // FNV-1a, since a hash of the standard library may change with its version.
     let hash = words.flat_map(str::bytes).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {

@@ -20,6 +20,7 @@ mod host;
 mod progress;
 
 pub(super) use host::Host;
+pub(super) use progress::Bar;
 
 /// Options of `cloudtwin check`.
 #[derive(Debug, Args)]
@@ -90,7 +91,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Stop> {
     };
     let stop = Arc::new(AtomicBool::new(false));
     let _runtime = stop_on_signal(&stop)?;
-    let bar = progress::Bar::new();
+    let bar = Bar::new();
     let report = suite::run(&Host, &contracts, &selection, &stop, &|progress| bar.show(&progress));
     bar.clear();
     let mut report = report.map_err(Stop::Other)?;

@@ -92,10 +92,7 @@ impl Gateway {
         let kind = violation.rule.kind();
         let own = service.and_then(|service| service.rule(kind));
         let usual = self.model().and_then(|model| model.rules.get(&kind));
-        let code = violation.code.as_ref();
-        let code = code.or(own.map(|rule| &rule.code));
-        let code = code.or_else(|| service?.bad_input.as_ref());
-        let code = code.or(usual.map(|rule| &rule.code)).map_or("", String::as_str);
+        let code = self.model().map_or("", |model| violation.answered_by(service, model));
         let of_code = || {
             let known = service.and_then(|service| service.codes.get(code));
             let known = known.or_else(|| self.code(code))?;

@@ -7,11 +7,11 @@ use contracts::suite::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// One line at the end of a terminal. Nothing where standard error is a file or a pipe, as in CI.
-pub(super) struct Bar(ProgressBar);
+pub(in crate::cli) struct Bar(ProgressBar);
 
 impl Bar {
     /// An empty bar.
-    pub(super) fn new() -> Self {
+    pub(in crate::cli) fn new() -> Self {
         let bar = ProgressBar::no_length();
         let style = ProgressStyle::with_template("{elapsed} {wide_bar} {pos} of {len}, {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -20,7 +20,7 @@ impl Bar {
     }
 
     /// Counts a case that ended; one that failed stays on the terminal.
-    pub(super) fn show(&self, progress: &Progress<'_>) {
+    pub(in crate::cli) fn show(&self, progress: &Progress<'_>) {
         let Progress { ended, of, case } = progress;
         self.0.set_length(u64::try_from(*of).unwrap_or(u64::MAX));
         self.0.set_position(u64::try_from(*ended).unwrap_or(u64::MAX));
@@ -31,7 +31,7 @@ impl Bar {
     }
 
     /// Takes the line away.
-    pub(super) fn clear(&self) {
+    pub(in crate::cli) fn clear(&self) {
         self.0.finish_and_clear();
     }
 }
