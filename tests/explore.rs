@@ -124,6 +124,29 @@ fn the_same_seed_gives_the_same_plans() {
 }
 
 #[test]
+fn a_planted_bug_is_found_in_the_users_own_client() {
+    let folder = Folder::new("none");
+    let output = folder.run(&["explore", "client.toml", "--self-check", "--cases", "1"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        printed.starts_with("The planted bug was found: while every CreateUser was refused"),
+        "{printed}"
+    );
+    // A client that changes nothing has no state that could be wrong.
+    let reads = format!(
+        "command = [\"python3\", \"{ROOT}/tests/clients/workspace_report.py\"]\nenv = {{ PYTHONPATH = \"{ROOT}/tests/clients\" }}\n"
+    );
+    std::fs::write(folder.path("client.toml"), reads).unwrap();
+    let output = folder.run(&["explore", "client.toml", "--self-check", "--cases", "1"]);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        printed.starts_with("No bug could be planted: the client changes nothing"),
+        "{printed}"
+    );
+}
+
+#[test]
 fn a_command_needs_no_file() {
     let folder = Folder::new("none");
     let client = format!("{ROOT}/tests/explore/client.py");

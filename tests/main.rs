@@ -38,3 +38,4 @@ mod server_plans;
 mod tables;
 mod verify;
 mod workspace;
+mod zoo;

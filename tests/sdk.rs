@@ -2,7 +2,7 @@
 //! each with a twin of its own to talk to over a socket. What they prove stands in the programs beside this file;
 //! here they are only given an environment, an address and keys. No client is ever patched.
 
-mod environment;
+pub mod environment;
 mod program;
 mod real_hosts;
 

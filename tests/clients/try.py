@@ -34,8 +34,10 @@ INTERPRETERS = {
     "tencent-python": "ZOO_TENCENT_PYTHON",
     "huawei-python": "ZOO_HUAWEI_PYTHON",
     "nodejs": "ZOO_NODE",
+    "rust": "ZOO_RUST",
 }
-DEFAULTS = {"ZOO_PYTHON": sys.executable, "ZOO_NODE": "node"}
+EXAMPLES = pathlib.Path(TWIN).resolve().parent / "examples"
+DEFAULTS = {"ZOO_PYTHON": sys.executable, "ZOO_NODE": "node", "ZOO_RUST": EXAMPLES}
 
 # What a fault does at each phase, once and always.
 PHASES = {
@@ -61,7 +63,7 @@ class Run:
             for number, plan in enumerate(plans):
                 (folder / f"{number}.toml").write_text(plan)
                 command += ["--scenario", folder / f"{number}.toml"]
-            program = [interpreter(client["runtime"]), HERE / client["file"]]
+            program = command_of(client)
             if twice:
                 program = [sys.executable, HERE / "try.py", "--twice", folder / "seen", *program]
             environment = {**os.environ, "ZOO_OUT": str(folder), "PYTHONPATH": str(HERE)}
@@ -107,6 +109,11 @@ def ended(command, environment, limit):
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGTERM)
         return "none", process.communicate()[1]
+
+
+def command_of(client):
+    file, found = HERE / client["file"], interpreter(client["runtime"])
+    return [pathlib.Path(found) / file.stem] if client["runtime"] == "rust" else [found, file]
 
 
 def interpreter(runtime):

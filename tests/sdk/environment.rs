@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 /// The clients.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind {
+pub enum Kind {
     /// `tencentcloud-sdk-python-ciam`.
     Python,
     /// `tccli`, with the whole SDK that it asks for.
@@ -61,18 +61,18 @@ impl Kind {
 
 /// An installed client.
 #[derive(Debug)]
-pub(super) struct Environment {
+pub struct Environment {
     /// Whose it is.
     pub(super) kind: Kind,
     /// Where it is installed.
-    pub(super) folder: PathBuf,
+    pub folder: PathBuf,
     scratch: TempDir,
 }
 
 impl Environment {
     /// The client's environment, installed if it is not yet. Without the tools that it needs there
     /// is none: that is a failure in CI, and told loudly everywhere else.
-    pub(super) fn of(kind: Kind) -> Option<Self> {
+    pub fn of(kind: Kind) -> Option<Self> {
         let (tools, pins) = kind.needs();
         let mut wanted = String::new();
         for tool in tools {
@@ -106,7 +106,7 @@ impl Environment {
     }
 
     /// The interpreter of its programs.
-    pub(super) fn interpreter(&self) -> PathBuf {
+    pub fn interpreter(&self) -> PathBuf {
         match self.kind {
             Kind::Python | Kind::Tccli | Kind::Huawei | Kind::Scim => {
                 self.folder.join("bin/python")

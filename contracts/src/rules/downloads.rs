@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     promise: "downloads what it exported, once it is ready, and whole",
     source: "the exports' states and links (contracts/models/ciam/jobs.toml, contracts/models/workspace/exports.toml); \
              owncloud/client#2528, a truncated download taken for the file",
-    certainty: Certainty::Certain,
+    certainty: Certainty::Likely,
     check,
 };
 
@@ -95,10 +95,11 @@ fn premature(facts: &Facts<'_>, file: &File<'_, '_>) -> Option<Finding> {
     Some(RULE.finding(Certainty::Likely, text, part.iter().copied()))
 }
 
-/// The only whole copy was deleted while the client had half of one.
+/// The only whole copy was deleted while the client had half of one. A client that has tried again knows that, and may
+/// clean up before it fails.
 fn broken_and_gone(facts: &Facts<'_>, file: &File<'_, '_>, id: &str) -> Option<Finding> {
-    let last = file.downloads.last().filter(|last| last.ending() == Ending::Unknown)?;
-    if file.downloads.iter().any(|call| call.ending() == Ending::Done) {
+    let [last] = file.downloads[..] else { return None };
+    if last.ending() != Ending::Unknown {
         return None;
     }
     let deletes = |call: &&Call<'_>| {
@@ -107,14 +108,13 @@ fn broken_and_gone(facts: &Facts<'_>, file: &File<'_, '_>, id: &str) -> Option<F
     let deletion = facts.after(last).find(deletes)?;
     let text =
         format!("deleted the file of {} after its download had broken off", file.start.name());
-    Some(RULE.finding(Certainty::Certain, text, [file.start, *last, deletion]))
+    Some(RULE.finding(Certainty::Likely, text, [file.start, last, deletion]))
 }
 
 fn never(facts: &Facts<'_>, file: &File<'_, '_>) -> Option<Finding> {
     let (seen, state) = file.seen.as_ref()?;
     // A client that met an error may end there.
-    let failed = facts.after(file.start).any(|call| call.ending() != Ending::Done);
-    if failed || !is_good(state) || !file.downloads.is_empty() {
+    if facts.may_have_failed(file.start) || !is_good(state) || !file.downloads.is_empty() {
         return None;
     }
     let text = format!(

@@ -30,6 +30,16 @@ fn delete(at: u64) -> Step {
 fn a_client_that_met_an_error_may_end() {
     let failed = refused(10, "workspace", "ListUsers", "WKS.00000003");
     assert_eq!(talk([start(), look(9, "SUCCESS"), failed]).check(&RULE), []);
+    // It may not have waited for the answer.
+    let late = look(9, "SUCCESS").fault("delay", Some(200));
+    assert_eq!(talk([start(), late]).check(&RULE), []);
+}
+
+#[test]
+fn who_tried_again_in_vain_may_delete_it() {
+    let broken = |at| download(at).fault("cut", Some(200));
+    let steps = [start(), look(9, "SUCCESS"), broken(10), broken(200), delete(500)];
+    assert_eq!(talk(steps).check(&RULE), []);
 }
 
 #[test]

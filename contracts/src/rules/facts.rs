@@ -39,6 +39,20 @@ impl<'a> Facts<'a> {
         self.runs(|_| true)
     }
 
+    /// Whether the client may have met an error at that call or after it, and had a reason to end.
+    pub(super) fn may_have_failed(&self, from: &Call<'a>) -> bool {
+        let failed =
+            |call: &Call<'a>| call.ending() != Ending::Done || self.may_have_given_up(call);
+        failed(from) || self.after(from).any(failed)
+    }
+
+    /// Whether the answer came so late that the client may not have waited for it: the journal does not say what a
+    /// client has read. One that uses the connection again has.
+    fn may_have_given_up(&self, call: &Call<'a>) -> bool {
+        let goes_on = |other: &Call<'a>| other.entry.connection == call.entry.connection;
+        call.fault_word(&["delay", "dribble"]) && !self.after(call).any(goes_on)
+    }
+
     fn runs(&self, goes_on: impl Fn(&Call<'a>) -> bool) -> Vec<Vec<&Call<'a>>> {
         let mut runs: Vec<Vec<&Call<'a>>> = Vec::new();
         let mut run_of: Vec<usize> = Vec::with_capacity(self.calls.len());
@@ -113,7 +127,7 @@ pub(super) fn waits_ms(run: &[&Call<'_>]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::talk::{lost, ok, refused, talk};
+    use crate::rules::talk::{Step, lost, ok, refused, talk};
 
     fn runs(runs: Vec<Vec<&Call<'_>>>) -> Vec<Vec<u64>> {
         let numbers = |run: Vec<&Call<'_>>| run.iter().map(|call| call.entry.number).collect();
@@ -170,6 +184,21 @@ mod tests {
             attempts.iter().map(|run| waits_ms(run)).collect::<Vec<_>>(),
             [[100.0], [100.0]]
         );
+    }
+
+    #[test]
+    fn a_client_may_not_have_waited_for_a_late_answer() {
+        let late = || ok(0, "ciam", "ListUser").fault("delay", Some(200));
+        let may_have_failed = |steps: Vec<Step>| {
+            let talk = talk(steps);
+            let facts = talk.facts();
+            facts.may_have_failed(&facts.calls()[0])
+        };
+        assert!(may_have_failed(vec![late()]));
+        assert!(may_have_failed(vec![late(), ok(9, "ciam", "ListJobs").on(2)]));
+        assert!(!may_have_failed(vec![late(), ok(9, "ciam", "ListJobs")]));
+        assert!(!may_have_failed(vec![ok(0, "ciam", "ListUser")]));
+        assert!(may_have_failed(vec![ok(0, "ciam", "ListUser"), lost(9, "ciam", "ListUser")]));
     }
 
     #[test]

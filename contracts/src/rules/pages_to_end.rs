@@ -69,7 +69,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::rules::talk::{Step, lost, ok, talk};
+    use crate::rules::talk::{Step, lost, ok, refused, talk};
 
     /// A page of 20 of 50 users of CIAM.
     fn page(at: u64, number: u64) -> Step {
@@ -84,6 +84,21 @@ mod tests {
         ok(at, "organization", "ListUsers")
             .with(json!({"ZoneId": "z", "MaxResults": 2, "NextToken": asked}))
             .gives(json!({"Response": {"NextToken": next, "Users": [{}, {}]}}))
+    }
+
+    #[test]
+    fn to_stop_at_a_refusal_is_right_though_its_query_was_not_read() {
+        let page = |offset: u8| {
+            ok(0, "workspace", "ListUsers")
+                .path(&format!("/v2/p/users?limit=2&offset={offset}"))
+                .with(json!({"project_id": "p", "limit": "2", "offset": offset.to_string()}))
+                .gives(json!({"total_count": 3, "users": [{}, {}]}))
+        };
+        let refused = refused(0, "workspace", "ListUsers", "APIGW.0101")
+            .path("/v2/p/users?limit=2&offset=2")
+            .but(|entry| (entry.input, entry.body) = (None, String::new()));
+        assert_eq!(talk([page(0), refused]).check(&RULE), []);
+        assert_eq!(talk([page(0)]).check(&RULE).len(), 1);
     }
 
     #[test]

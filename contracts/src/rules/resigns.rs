@@ -1,5 +1,7 @@
 //! A retry is signed anew once the old signature is too old.
 
+use std::collections::BTreeMap;
+
 use super::call::{Call, Ending};
 use super::facts::Facts;
 use super::settings::Settings;
@@ -20,27 +22,47 @@ fn check(facts: &Facts<'_>, _: &Settings) -> Vec<Finding> {
 }
 
 fn judge(run: &[&Call<'_>]) -> Option<Finding> {
-    let pair = run.windows(2).find(|pair| matches!(pair, [one, next] if is_stale(one, next)))?;
-    let [one, next] = pair else { return None };
-    let name = one.name();
-    let text = if is_expired(one) {
-        format!("sent {name} again with the timestamp that had just been refused as expired")
-    } else {
-        let age = (next.entry.at_ms - one.entry.at_ms) / 1000;
-        format!(
-            "sent {name} again with the timestamp of an attempt {age} s before, and it had expired"
-        )
-    };
-    Some(RULE.finding(Certainty::Certain, text, [*one, *next]))
+    told_again(run).or_else(|| past_window(run))
 }
 
-/// Whether the next attempt has the timestamp of the one before, and the client knew better: it was told so, or its own
-/// clock did. The same bytes within their window are right.
-fn is_stale(one: &Call<'_>, next: &Call<'_>) -> bool {
-    let is_same = timestamp(one).is_some() && timestamp(one) == timestamp(next);
-    is_same
-        && (is_expired(one)
-            || (is_expired(next) && !next.is_faulted() && is_past_window(one, next)))
+/// A timestamp has seconds: a new signature within this time may have the same one.
+const SAME_SECOND_US: u64 = 2_000_000;
+
+/// The client was told that its timestamp had expired, and sent it again.
+fn told_again(run: &[&Call<'_>]) -> Option<Finding> {
+    let mut expired: BTreeMap<&str, &Call<'_>> = BTreeMap::new();
+    for next in run {
+        let Some(timestamp) = timestamp(next) else { continue };
+        if let Some(one) = expired.get(timestamp)
+            && next.entry.arrived_us.saturating_sub(one.entry.arrived_us) > SAME_SECOND_US
+        {
+            let text = format!(
+                "sent {} again with the timestamp that had been refused as expired",
+                one.name()
+            );
+            return Some(RULE.finding(Certainty::Certain, text, [*one, *next]));
+        }
+        if is_expired(next) {
+            expired.entry(timestamp).or_insert(next);
+        }
+    }
+    None
+}
+
+/// By its own clock the client could know that the signature is too old. The same bytes within their window are right.
+fn past_window(run: &[&Call<'_>]) -> Option<Finding> {
+    let is_stale = |one: &Call<'_>, next: &Call<'_>| {
+        let is_same = timestamp(one).is_some() && timestamp(one) == timestamp(next);
+        is_same && is_expired(next) && !next.is_faulted() && is_past_window(one, next)
+    };
+    let pair = run.windows(2).find(|pair| matches!(pair, [one, next] if is_stale(one, next)))?;
+    let [one, next] = pair else { return None };
+    let age = (next.entry.at_ms - one.entry.at_ms) / 1000;
+    let text = format!(
+        "sent {} again with the timestamp of an attempt {age} s before, and it had expired",
+        one.name()
+    );
+    Some(RULE.finding(Certainty::Certain, text, [*one, *next]))
 }
 
 fn is_expired(call: &Call<'_>) -> bool {
@@ -87,11 +109,9 @@ mod tests {
 
     #[test]
     fn an_expired_timestamp_again_is_found() {
-        let text = "sent ListUser again with the timestamp that had just been refused as expired";
-        assert_eq!(
-            talk([expired(0, "1"), expired(9, "1")]).only(&RULE),
-            (text.to_owned(), vec![1, 2])
-        );
+        let text = "sent ListUser again with the timestamp that had been refused as expired";
+        let attempts = [expired(0, "1"), expired(900, "1"), expired(2100, "1")];
+        assert_eq!(talk(attempts).only(&RULE), (text.to_owned(), vec![1, 3]));
         let text =
             "sent ListUser again with the timestamp of an attempt 400 s before, and it had expired";
         assert_eq!(talk([throttled(0, "1"), expired(400_000, "1")]).only(&RULE).0, text);
@@ -99,6 +119,8 @@ mod tests {
 
     #[test]
     fn a_new_signature_is_right() {
+        // It was signed anew within the same second.
+        assert_eq!(talk([expired(0, "1"), expired(9, "1")]).check(&RULE), []);
         assert_eq!(talk([expired(0, "1"), expired(9, "2")]).check(&RULE), []);
         assert_eq!(talk([throttled(0, "1"), expired(400_000, "401")]).check(&RULE), []);
     }

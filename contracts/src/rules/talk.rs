@@ -9,6 +9,7 @@ use crate::catalog;
 use crate::conversation::{Entry, Fault, Outcome};
 
 /// One request that is being written down.
+#[derive(Clone)]
 pub(crate) struct Step(Entry);
 
 /// A whole conversation.

@@ -56,7 +56,32 @@ pub(super) fn walks<'c, 'e>(facts: &'c Facts<'e>) -> Vec<Walk<'c, 'e>> {
         let walk = Walk { operation, paging, calls: Vec::new(), input, pages: OnceCell::new() };
         walks.entry(key).or_insert(walk).calls.push(call);
     }
-    walks.into_values().collect()
+    with_unread(walks.into_values().collect())
+}
+
+/// Joins requests whose query was not read, since they were refused, to the only list that they can be of.
+fn with_unread<'c, 'e>(walks: Vec<Walk<'c, 'e>>) -> Vec<Walk<'c, 'e>> {
+    let is_unread = |walk: &Walk<'_, '_>| walk.input.is_null();
+    let (unread, mut walks): (Vec<_>, Vec<_>) = walks.into_iter().partition(is_unread);
+    for lost in unread {
+        let mut same = walks.iter_mut().filter(|walk| is_same_list(walk, &lost));
+        match (same.next(), same.next()) {
+            (Some(walk), None) => {
+                walk.calls.extend(lost.calls);
+                walk.calls.sort_by_key(|call| call.entry.arrival);
+            }
+            _ => walks.push(lost),
+        }
+    }
+    walks
+}
+
+fn is_same_list(one: &Walk<'_, '_>, other: &Walk<'_, '_>) -> bool {
+    let place = |walk: &Walk<'_, '_>| {
+        let entry = walk.calls.first().map(|call| call.entry);
+        entry.map(|entry| (entry.tenant.clone(), entry.path.split('?').next().map(str::to_owned)))
+    };
+    one.operation.index == other.operation.index && place(one) == place(other)
 }
 
 /// The input's members that choose the page.

@@ -16,6 +16,7 @@ mod calm_runs;
 mod cases;
 mod causes;
 mod codes;
+mod drawn;
 mod driver;
 #[cfg(test)]
 mod fake;
@@ -27,6 +28,7 @@ mod plan;
 mod rng;
 #[cfg(test)]
 mod samples;
+mod self_check;
 mod settings;
 mod shrink;
 mod state;
@@ -36,6 +38,7 @@ mod sweep;
 mod tests;
 mod verdict;
 
+pub use self_check::{SelfCheck, self_check};
 pub use settings::{Explored, Listener, Progress, Settings};
 
 use calm_runs::CalmRuns;
@@ -50,7 +53,7 @@ pub fn explore(
     listener: &Listener<'_>,
 ) -> Result<Explored, LabError> {
     let watch = Stopwatch::start();
-    let began_at = jiff::Timestamp::now().to_string();
+    let began_at = crate::stopwatch::moment();
     listener(&Progress::Calm);
     let mut explored = Explored { report: empty(settings, began_at), scenarios: BTreeMap::new() };
     let report = &mut explored.report;

@@ -83,7 +83,7 @@ pub fn run(
     stop: &AtomicBool,
     progress: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Report, String> {
-    let (began, began_at) = (Stopwatch::start(), jiff::Timestamp::now().to_string());
+    let (began, began_at) = (Stopwatch::start(), crate::stopwatch::moment());
     let plan = selection.plan(contracts);
     let mut running: BTreeMap<&[String], Box<dyn RunningTwin>> = BTreeMap::new();
     for (contract, _) in &plan {

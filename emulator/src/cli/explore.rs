@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use clap::Args;
 use contracts::report::exit::{exit_code, strict};
-use contracts::suite::explore::{Settings, explore};
-use contracts::suite::twins::Twins as _;
+use contracts::suite::explore::{SelfCheck, Settings, explore, self_check};
+use contracts::suite::twins::{RunningTwin, Twins as _};
 use contracts::suite::{self, Client, Contract, Tenants};
 
 use super::check::{Host, run_name, stop_on_signal};
@@ -60,6 +60,10 @@ pub(super) struct Options {
     /// The folder for scenarios that show findings
     #[arg(long, value_name = "DIR", default_value = "cloudtwin-findings")]
     findings: PathBuf,
+    /// Plant a known bug into the client first, and stop if it is not found: a wrapper that ends with 0 whatever
+    /// the client says
+    #[arg(long)]
+    self_check: bool,
     /// Let likely findings fail too, not only certain ones
     #[arg(long)]
     strict: bool,
@@ -82,7 +86,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// Under faults clients sleep most of their time.
 fn jobs() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from) * 16
+    std::thread::available_parallelism().map_or(2, usize::from) * 8
 }
 
 /// Explores a client. The exit code says what was found.
@@ -103,6 +107,9 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Stop> {
         run: run_name(None)?,
         contract: contract.name.clone(),
     };
+    if options.self_check {
+        check_self(&contract, &*twin, &settings, &stop)?;
+    }
     let line = progress::Line::new();
     let explored = explore(&lab, &settings, &|progress| line.show(progress));
     line.clear();
@@ -111,6 +118,30 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Stop> {
     let report = if options.strict { strict(explored.report) } else { explored.report };
     options.outputs.write(&report)?;
     Ok(ExitCode::from(exit_code(&report, options.strict)))
+}
+
+/// Explores the client in a wrapper that always says success, which must be found.
+fn check_self(
+    contract: &Contract,
+    twin: &dyn RunningTwin,
+    settings: &Settings,
+    stop: &AtomicBool,
+) -> Result<(), Stop> {
+    let wrapper = ["sh", "-c", "\"$@\"; exit 0", "sh"].map(str::to_owned);
+    let command = wrapper.into_iter().chain(contract.client.command.iter().cloned());
+    let client = Client { command: command.collect(), ..contract.client.clone() };
+    let lab = Tenants::new(twin, &client, contract.seed.as_deref(), stop);
+    let checked = self_check(&lab, settings).map_err(|error| Stop::Other(error.to_string()))?;
+    match checked {
+        SelfCheck::Found(sentence) => {
+            super::print(&format!("The planted bug was found: {sentence}\n\n"))
+        }
+        SelfCheck::Impossible(why) => super::print(&format!("No bug could be planted: {why}\n\n")),
+        SelfCheck::Missed(tried) => Err(Stop::Other(format!(
+            "the planted bug was not found, so that nothing is found proves nothing; tried: {}",
+            tried.join("; ")
+        ))),
+    }
 }
 
 /// The contract that is named, or one of the command.

@@ -13,7 +13,7 @@ def is_throttled(answer, error):
 class WithRetry(Export):
     def page(self, offset):
         invoker = self.workspace.list_users_invoker(model.ListUsersRequest(limit=str(PAGE), offset=str(offset)))
-        retrying = invoker.with_retry(is_throttled, 8, BackoffStrategies.DECOR_RELATED_JITTER)
+        retrying = invoker.with_retry(is_throttled, 10, BackoffStrategies.DECOR_RELATED_JITTER)
         return call(lambda request: retrying.invoke(), None)
 
 

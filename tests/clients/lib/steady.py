@@ -116,7 +116,8 @@ class Steady:
 
 def keep(data, name):
     """Puts a whole file in its place, and never half of one."""
-    folder = os.environ.get("ZOO_OUT") or tempfile.mkdtemp(prefix="zoo-")
+    named = os.environ.get("ZOO_OUT") or os.environ.get("CLOUDTWIN_TMP")
+    folder = named or tempfile.mkdtemp(prefix="zoo-")
     part = os.path.join(folder, name + ".part")
     with open(part, "wb") as file:
         file.write(data)

@@ -1,21 +1,12 @@
 //! Names the requests of a run so that the same request has the same name in every run: by operation, by what of its
 //! input tells it from others, and by how many such requests came before.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::super::lab::Ran;
-use crate::conversation::Entry;
 use crate::model::Operation;
-use crate::rules::call::Call;
 use crate::rules::effects::{Effect, effect};
-
-/// Most members of an input that are looked at: batches have hundreds.
-const LEAVES_MAX: usize = 40;
-
-/// Longer texts tell nothing that shorter ones do not.
-const TEXT_MAX: usize = 100;
 
 /// Most conditions on an input: more are hard to read.
 const CONDITIONS_MAX: usize = 3;
@@ -125,112 +116,12 @@ fn conditions(bare: &Target, call: &Called, calls: &[Called]) -> Vec<(String, Va
     chosen
 }
 
-/// Which members of inputs are drawn anew in each run, such as ids.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Drawn(BTreeSet<(String, String)>);
-
-impl Drawn {
-    /// Learns from several runs of the same client.
-    pub(super) fn learn(runs: &[&Ran]) -> Self {
-        let seen: Vec<_> = runs.iter().map(|run| values_by_member(&run.entries)).collect();
-        let members: BTreeSet<_> = seen.iter().flat_map(BTreeMap::keys).cloned().collect();
-        let differs = |member: &(String, String)| {
-            let in_runs = seen.iter().map(|values| values.get(member));
-            in_runs.collect::<BTreeSet<_>>().len() > 1
-        };
-        Self(members.into_iter().filter(differs).collect())
-    }
-
-    /// The requests of a run in the order of their arrival. Those that the twin cannot name are left out.
-    pub(super) fn calls(&self, entries: &[Entry]) -> Vec<Called> {
-        let mut entries: Vec<_> = entries.iter().collect();
-        entries.sort_by_key(|entry| entry.arrival);
-        let ids = self.ids(&entries);
-        entries.into_iter().filter_map(|entry| self.call(entry, &ids)).collect()
-    }
-
-    /// All values of a run that stand where ids do; they are ids elsewhere too.
-    fn ids(&self, entries: &[&Entry]) -> BTreeSet<String> {
-        let mut ids = BTreeSet::new();
-        for entry in entries {
-            let is_id = |(pointer, _): &(String, Value)| self.has(entry, pointer);
-            ids.extend(leaves(entry).into_iter().filter(is_id).map(|(_, value)| value.to_string()));
-        }
-        ids
-    }
-
-    fn has(&self, entry: &Entry, pointer: &str) -> bool {
-        self.0.contains(&(name_of(entry), pointer.to_owned()))
-    }
-
-    fn call(&self, entry: &Entry, ids: &BTreeSet<String>) -> Option<Called> {
-        let call = Call::new(entry);
-        let is_file = call.operation.is_none() && entry.path.starts_with("/files/");
-        if call.operation.is_none() && !is_file {
-            return None;
-        }
-        let is_stable = |(pointer, value): &(String, Value)| {
-            !self.has(entry, pointer) && !ids.contains(&value.to_string())
-        };
-        let service = if is_file { Some(FILES.to_owned()) } else { entry.service.clone() };
-        Some(Called {
-            number: entry.number,
-            service: service?,
-            operation: call.operation,
-            input: leaves(entry).into_iter().filter(is_stable).collect(),
-            was_done: call.was_done(),
-        })
-    }
-}
-
-fn name_of(entry: &Entry) -> String {
-    entry.operation.clone().unwrap_or_default()
-}
-
-type Values = BTreeMap<(String, String), BTreeSet<String>>;
-
-fn values_by_member(entries: &[Entry]) -> Values {
-    let mut values = Values::new();
-    for entry in entries {
-        for (pointer, value) in leaves(entry) {
-            values.entry((name_of(entry), pointer)).or_default().insert(value.to_string());
-        }
-    }
-    values
-}
-
-/// The texts, numbers and truths of an input by JSON pointer, without secrets.
-fn leaves(entry: &Entry) -> Vec<(String, Value)> {
-    let mut leaves = Vec::new();
-    if let Some(input) = &entry.input {
-        collect(input, String::new(), &mut leaves);
-    }
-    leaves
-}
-
-fn collect(value: &Value, pointer: String, leaves: &mut Vec<(String, Value)>) {
-    if leaves.len() >= LEAVES_MAX {
-        return;
-    }
-    let below = |name: &str| format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-    match value {
-        Value::Object(members) => {
-            members.iter().for_each(|(name, value)| collect(value, below(name), leaves));
-        }
-        Value::Array(items) => {
-            let numbered = items.iter().enumerate();
-            numbered.for_each(|(at, item)| collect(item, below(&at.to_string()), leaves));
-        }
-        Value::Null => {}
-        Value::String(text) if text == "***" || text.len() > TEXT_MAX => {}
-        leaf => leaves.push((pointer, leaf.clone())),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
+    use super::super::super::lab::Ran;
+    use super::super::drawn::Drawn;
     use super::super::samples::ran;
     use super::*;
     use crate::rules::talk::{Step, file, lost, ok};

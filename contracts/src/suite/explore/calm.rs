@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::super::evidence::by_rule;
 use super::super::lab::Ran;
-use super::calls::{Called, Drawn};
+use super::calls::Called;
+use super::drawn::Drawn;
 use super::history::History;
 use super::state::{Masks, Normal};
 use crate::report::Reported;
@@ -58,11 +59,14 @@ impl Calm {
         }
     }
 
-    /// The state after a run. A tenant of which no request was accepted shows none: a client that changes nothing left it
-    /// as it was.
+    /// The state after a run. A tenant of which no request was accepted shows none: it is as it was before.
     pub(super) fn state_after(&self, run: &Ran) -> Normal {
         let state = Normal::of(&run.state, &self.masks);
-        if state.is_empty() && self.history.is_empty() { self.goal.clone() } else { state }
+        if !state.is_empty() {
+            return state;
+        }
+        let reads_only = self.history.is_empty().then_some(&self.goal);
+        self.before.as_ref().or(reads_only).cloned().unwrap_or(state)
     }
 
     /// Whether a client that failed has left nothing that it would not have left without running, or with success.

@@ -1,8 +1,9 @@
 //! Runs a client without faults, to have a measure for its runs with faults.
 
 use super::super::lab::{End, Lab, LabError, Ran};
-use super::calls::{Called, Drawn, Target};
+use super::calls::{Called, Target};
 use super::calm::Calm;
+use super::drawn::Drawn;
 use super::fault::Fault;
 use super::parallel::each;
 use super::plan::{Choice, Often, Plan};

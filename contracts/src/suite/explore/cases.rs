@@ -23,15 +23,15 @@ pub(super) fn cases(contract: &str, causes: &[Cause], outcomes: &[Outcome]) -> V
         .iter()
         .filter_map(|cause| Some((cause.fingerprint.as_str(), cause.confirmed?)))
         .collect();
-    let mut cases: Vec<Case> = Vec::new();
+    let mut list: Vec<Case> = Vec::new();
     let smallest = causes.iter().map(|cause| &cause.smallest);
     for outcome in smallest.chain(outcomes) {
-        let case = case(contract, outcome, &confirmed);
-        if cases.iter().all(|known| known.name != case.name) {
-            cases.push(case);
+        let next = case(contract, outcome, &confirmed);
+        if list.iter().all(|known| known.name != next.name) {
+            list.push(next);
         }
     }
-    cases
+    list
 }
 
 fn case(contract: &str, outcome: &Outcome, confirmed: &BTreeMap<&str, Confirmed>) -> Case {

@@ -1,15 +1,22 @@
 //! Shrinks each finding, and sees whether it is there each time.
 
+use std::time::Duration;
+
+use super::super::judge::is_of_time;
 use super::buckets::{Bucket, CONFIRMATIONS, Confirmed, buckets};
 use super::cases::Cause;
 use super::driver::Driver;
 use super::outcome::Outcome;
 use super::parallel::each;
+use super::plan::Plan;
 use super::settings::Progress;
 use super::shrink::shrink;
 
 /// Most causes that are shrunk: nobody reads more at once.
 const CAUSES_MAX: usize = 30;
+
+/// The part of the time that is kept for this, even if the sweep took longer than it should.
+const SHARE: f64 = 0.2;
 
 /// The causes of all findings, each with its smallest plan, worst first.
 pub(super) fn causes(driver: &Driver<'_>, outcomes: &[Outcome]) -> Vec<Cause> {
@@ -19,22 +26,63 @@ pub(super) fn causes(driver: &Driver<'_>, outcomes: &[Outcome]) -> Vec<Cause> {
         return Vec::new();
     }
     (driver.listener)(&Progress::Shrinking { causes: buckets.len() });
-    let is_over = || false;
-    let causes = each(driver.settings.jobs, &buckets, &is_over, &|bucket| cause(driver, bucket));
-    causes.into_iter().flatten().collect()
+    let max = driver.settings.max_time;
+    let causes = Causes { driver, end: max.max(driver.watch.elapsed() + max.mul_f64(SHARE)) };
+    let jobs = driver.settings.jobs;
+    let shrunk = each(jobs, &buckets, &|| false, &|bucket| causes.shrunk(bucket));
+    let mut shrunk: Vec<_> = shrunk.into_iter().flatten().collect();
+    causes.confirm(&mut shrunk);
+    shrunk
 }
 
-fn cause(driver: &Driver<'_>, bucket: &Bucket) -> Cause {
-    let Bucket { fingerprint, simplest } = bucket;
-    let attempt = |plan: &super::plan::Plan| {
-        let is_time_left = driver.watch.elapsed() < driver.settings.max_time;
-        if is_time_left { driver.attempt(plan) } else { None }
-    };
-    let smallest = shrink(simplest.clone(), fingerprint, driver.calm, &attempt);
-    let again = || Some(attempt(&smallest.plan)?.has(fingerprint));
-    let seen: Option<Vec<bool>> = (0..CONFIRMATIONS).map(|_| again()).collect();
-    let confirmed = seen.map(|seen| confirmed(&seen));
-    Cause { fingerprint: fingerprint.clone(), smallest, confirmed }
+struct Causes<'c> {
+    driver: &'c Driver<'c>,
+    /// No run begins after that.
+    end: Duration,
+}
+
+impl Causes<'_> {
+    fn attempt(&self, plan: &Plan) -> Option<Outcome> {
+        let is_time_left = self.driver.watch.elapsed() < self.end;
+        if is_time_left { self.driver.attempt(plan) } else { None }
+    }
+
+    fn shrunk(&self, bucket: &Bucket) -> Cause {
+        let Bucket { fingerprint, simplest } = bucket;
+        let attempt = |plan: &Plan| self.attempt(plan);
+        let smallest = shrink(simplest.clone(), fingerprint, self.driver.calm, &attempt);
+        Cause { fingerprint: fingerprint.clone(), smallest, confirmed: None }
+    }
+
+    /// Runs each plan three times. Other runs on the machine can make findings of time, so theirs are run alone.
+    fn confirm(&self, causes: &mut [Cause]) {
+        for is_alone in [false, true] {
+            let chosen = |cause: &Cause| is_timed(cause) == is_alone;
+            let jobs = if is_alone { 1 } else { self.driver.settings.jobs };
+            let plans = causes.iter().filter(|cause| chosen(cause));
+            let thrice: Vec<_> = plans
+                .flat_map(|cause| {
+                    (0..CONFIRMATIONS)
+                        .map(|_| (cause.fingerprint.clone(), cause.smallest.plan.clone()))
+                })
+                .collect();
+            let seen = each(jobs, &thrice, &|| false, &|(fingerprint, plan)| {
+                Some(self.attempt(plan)?.has(fingerprint))
+            });
+            let seen: Vec<_> =
+                thrice.iter().zip(seen).map(|((name, _), seen)| (name, seen.flatten())).collect();
+            for cause in causes.iter_mut().filter(|cause| chosen(cause)) {
+                let own = seen.iter().filter(|(name, _)| **name == cause.fingerprint);
+                let own: Option<Vec<bool>> = own.map(|(_, seen)| *seen).collect();
+                cause.confirmed = own.map(|own| confirmed(&own));
+            }
+        }
+    }
+}
+
+fn is_timed(cause: &Cause) -> bool {
+    let own = cause.smallest.findings.iter().filter(|found| found.fingerprint == cause.fingerprint);
+    own.map(|found| &found.finding).any(is_of_time)
 }
 
 /// What was never seen again was seen once all the same.

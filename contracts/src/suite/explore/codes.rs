@@ -4,19 +4,19 @@ use crate::catalog;
 use crate::model::{Code, Operation, Retry};
 use crate::rules::effects::{Effect, effect};
 
-/// What a refusal tells a client.
+/// What a refusal tells a client; those first that show most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
+    /// Not without a change to the request.
+    Permanent,
     /// Too many calls: later.
     Throttled,
     /// A fault of the service that passes.
     Transient,
-    /// Not without a change to the request.
-    Permanent,
-    /// What is to be made is there already, or something is in the way.
-    Conflict,
     /// What is named is not there.
     Missing,
+    /// What is to be made is there already, or something is in the way.
+    Conflict,
     /// Not without a new token.
     OldToken,
     /// Not without a new signature.
@@ -35,7 +35,7 @@ pub(super) struct Refusal {
 }
 
 /// Every code that is documented for an operation, without those that would be a lie: "exists already" for what is to
-/// be made, and "is not there" for what is to be deleted. Clients are right to take these for success.
+/// be made, and "is not there" for what is to be changed or deleted. A client may take these for the end of its work.
 pub(super) fn documented(operation: &'static Operation) -> Vec<Refusal> {
     let refusal = |code: &'static String| {
         let class = class_of(operation, code)?;
@@ -70,7 +70,7 @@ pub(super) fn ordinary(operation: &'static Operation, code: &str) -> Option<Refu
 fn is_lie(operation: &Operation, class: Class) -> bool {
     match effect(operation) {
         Effect::Creates | Effect::Exports => class == Class::Conflict,
-        Effect::Destroys => class == Class::Missing,
+        Effect::Destroys | Effect::Changes => class == Class::Missing,
         _ => false,
     }
 }

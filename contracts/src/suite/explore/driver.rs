@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::super::lab::{Lab, LabError};
@@ -28,6 +28,8 @@ pub(super) struct Driver<'d> {
     told: Mutex<BTreeSet<String>>,
     /// Why plans could not be carried out.
     errors: Mutex<Vec<LabError>>,
+    /// Whether runs were stopped from outside.
+    stopped: AtomicBool,
 }
 
 /// What a sweep has found.
@@ -50,8 +52,8 @@ impl<'d> Driver<'d> {
         listener: &'d Listener<'d>,
         watch: Stopwatch,
     ) -> Self {
-        let (begun, told, errors) = Default::default();
-        Self { lab, calm, settings, listener, watch, begun, told, errors }
+        let (begun, told, errors, stopped) = Default::default();
+        Self { lab, calm, settings, listener, watch, begun, told, errors, stopped }
     }
 
     /// Carries out all stages.
@@ -62,14 +64,12 @@ impl<'d> Driver<'d> {
         let mut frontier = Frontier::new(self.calm);
         let mut swept = Swept::default();
         let mut ran = 0;
-        for (at, stage) in stages.iter().enumerate() {
+        for stage in &stages {
             let outcomes = self.stage(stage);
             ran += outcomes.len();
-            if at == 0 {
-                let blocked = sweep::retries_blocked(&seen(&outcomes));
-                let blocked = planned.stage("the retry is refused too", blocked);
-                swept.outcomes.extend(self.stage(&blocked));
-            }
+            let blocked = sweep::retries_blocked(&seen(&outcomes));
+            let blocked = planned.stage("the retry is refused too", blocked);
+            swept.outcomes.extend(self.stage(&blocked));
             self.discover(&mut frontier, &mut planned, &outcomes, &mut swept);
             swept.outcomes.extend(outcomes);
         }
@@ -135,12 +135,22 @@ impl<'d> Driver<'d> {
         Some(outcome)
     }
 
-    /// Carries out a plan, whatever the budget of plans is.
+    /// Carries out a plan, whatever the budget of plans is; nothing where that is not possible.
     pub(super) fn attempt(&self, plan: &Plan) -> Option<Outcome> {
-        let outcome = Outcome::of(self.lab, self.calm, plan, &self.settings.rules);
-        let keep =
-            |error| self.errors.lock().map(|mut errors| errors.push(error)).unwrap_or_default();
-        outcome.map_err(keep).ok()
+        if self.stopped.load(Ordering::Relaxed) {
+            return None;
+        }
+        match Outcome::of(self.lab, self.calm, plan, &self.settings.rules) {
+            Ok(outcome) => Some(outcome),
+            Err(LabError::Stopped) => {
+                self.stopped.store(true, Ordering::Relaxed);
+                None
+            }
+            Err(error) => {
+                self.errors.lock().map(|mut errors| errors.push(error)).unwrap_or_default();
+                None
+            }
+        }
     }
 
     fn sweep_time(&self) -> Duration {
@@ -149,12 +159,15 @@ impl<'d> Driver<'d> {
 
     /// Whether no plan is to be begun any more.
     fn is_over(&self) -> bool {
-        self.begun.load(Ordering::Relaxed) >= self.settings.cases
+        self.stopped.load(Ordering::Relaxed)
+            || self.begun.load(Ordering::Relaxed) >= self.settings.cases
             || self.watch.elapsed() >= self.sweep_time()
     }
 
     fn why_over(&self) -> &'static str {
-        if self.watch.elapsed() >= self.sweep_time() {
+        if self.stopped.load(Ordering::Relaxed) {
+            "it was stopped"
+        } else if self.watch.elapsed() >= self.sweep_time() {
             "the time was used up"
         } else if self.begun.load(Ordering::Relaxed) >= self.settings.cases {
             "the number of plans was used up"

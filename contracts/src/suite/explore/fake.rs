@@ -18,19 +18,24 @@ pub(super) enum Reply {
     Lost,
 }
 
-/// A client: it gives its exit code; nothing where it would run for ever.
-pub(super) type Client = fn(&mut Wire) -> Option<i32>;
+/// A client: it gives its exit code.
+pub(super) type Client = fn(&mut Wire) -> i32;
+
+/// The exit code of a client that would run for ever.
+pub(super) const NEVER: i32 = i32::MIN;
 
 /// The lab of one client. It counts the runs.
 pub(super) struct FakeLab {
     pub(super) client: Client,
     pub(super) users: Vec<&'static str>,
     pub(super) runs: AtomicUsize,
+    /// It is stopped from outside at that run.
+    pub(super) stops_at: usize,
 }
 
 impl FakeLab {
     pub(super) fn new(client: Client, users: &[&'static str]) -> Self {
-        Self { client, users: users.to_vec(), runs: AtomicUsize::new(0) }
+        Self { client, users: users.to_vec(), runs: AtomicUsize::new(0), stops_at: usize::MAX }
     }
 }
 
@@ -50,10 +55,14 @@ struct FakeRoom<'l> {
 impl Room for FakeRoom<'_> {
     fn run(&mut self, scenarios: &[String]) -> Result<Ran, LabError> {
         let number = self.lab.runs.fetch_add(1, Ordering::Relaxed);
+        if number >= self.lab.stops_at {
+            return Err(LabError::Stopped);
+        }
         let rules = scenarios.iter().flat_map(|text| rules(text)).collect();
         let (users, before) = (self.users.clone(), self.before.clone());
         let mut wire = Wire { users, before, rules, entries: Vec::new(), number };
-        let end = (self.lab.client)(&mut wire).map_or(End::TimedOut, End::Exited);
+        let code = (self.lab.client)(&mut wire);
+        let end = if code == NEVER { End::TimedOut } else { End::Exited(code) };
         (self.users, self.before) = (wire.users, wire.before);
         let row =
             |name: &String| json!({ "user_name": name, "user_id": format!("{number}-{name}") });

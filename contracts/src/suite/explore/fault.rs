@@ -1,6 +1,6 @@
 //! What can be done to a request, as the language of scenarios says it.
 
-use super::codes::{Class, Refusal};
+use super::codes::Refusal;
 
 /// What happens to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,43 +153,6 @@ impl Fault {
     pub(super) fn blocks_later_runs(&self) -> bool {
         matches!(self, Self::Job(Job::Stays | Job::Late))
     }
-
-    /// What kind of thing it is for a client.
-    pub(super) fn family(&self) -> Family {
-        match self {
-            Self::Lost | Self::RefusedAfter(_) | Self::Gateway(_, true) => Family::Unknown,
-            Self::Unreachable | Self::Gateway(_, false) | Self::Cut | Self::Garbage => {
-                Family::NoAnswer
-            }
-            Self::Slow => Family::Slow,
-            Self::Refused(refusal) if refusal.class == Class::Missing => Family::Missing,
-            Self::Refused(_) | Self::Revoked | Self::Skewed => Family::Refused,
-            Self::Page(page) => Family::Page(*page),
-            Self::Stale => Family::Stale,
-            Self::Job(job) => Family::Job(*job),
-        }
-    }
-}
-
-/// What a client meets, whatever the details are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Family {
-    /// It was done, and the client cannot know.
-    Unknown,
-    /// There is no answer, or none that can be read.
-    NoAnswer,
-    /// The answer comes late.
-    Slow,
-    /// It is refused.
-    Refused,
-    /// What it names is said not to be there.
-    Missing,
-    /// A wrong page.
-    Page(Page),
-    /// An old state.
-    Stale,
-    /// A job.
-    Job(Job),
 }
 
 impl Page {
@@ -203,7 +166,7 @@ impl Page {
         }
     }
 
-    pub(super) fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             Self::Empty => "an empty page",
             Self::Nothing => "an empty list",
@@ -224,7 +187,7 @@ impl Job {
         }
     }
 
-    pub(super) fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             Self::Fails => "failed",
             Self::Stays => "did not end",

@@ -65,7 +65,7 @@ impl History {
 
 #[cfg(test)]
 mod tests {
-    use super::super::calls::Drawn;
+    use super::super::drawn::Drawn;
     use super::super::samples::ran;
     use super::*;
     use crate::rules::talk::{Step, lost, ok, refused};

@@ -14,6 +14,9 @@ use super::verdict::{judge, needs_second_run};
 use crate::report::{Reported, Verdict};
 use crate::rules::{Certainty, Finding, Settings};
 
+/// Of a client that sends more than this and does not end, the verdict says enough.
+const ENTRIES_MAX: usize = 1000;
+
 /// What a run under a plan has shown. The requests themselves are dropped: a sweep has thousands of runs.
 #[derive(Debug, Clone)]
 pub(super) struct Outcome {
@@ -50,10 +53,7 @@ impl Outcome {
         let calls = calm.drawn.calls(&run.entries);
         let story = Story { calm, plan, run, calls: &calls, judged: &judged };
         let mut findings: Vec<_> = of_verdict(&story).into_iter().collect();
-        if !matches!(judged.verdict, Verdict::Incomplete | Verdict::NotInjected) {
-            let broken = calm.new_findings(run, rules);
-            findings.extend(broken.into_iter().map(|finding| of_rule(finding, run)));
-        }
+        findings.extend(of_rules(&story, rules));
         Self {
             plan: plan.clone(),
             verdict: judged.verdict,
@@ -85,7 +85,6 @@ const SOURCE: &str = "the same client without faults; the comparison of end stat
 
 fn of_verdict(story: &Story<'_>) -> Option<Reported> {
     let verdict = story.judged.verdict;
-    let is_bad = matches!(verdict, Verdict::Hung | Verdict::FailedDirty | Verdict::SilentlyWrong);
     let finding = || Finding {
         rule: verdict_name(verdict).to_owned(),
         certainty: Certainty::Certain,
@@ -97,7 +96,25 @@ fn of_verdict(story: &Story<'_>) -> Option<Reported> {
         fingerprint: story.cause(),
         ..reported(finding(), PROMISE.to_owned(), SOURCE.to_owned(), &story.run.entries)
     };
-    is_bad.then(found)
+    is_bad(verdict).then(found)
+}
+
+/// What the rules say of a run. Of one with a bad verdict they say only what is certain: the rest follows from it.
+fn of_rules(story: &Story<'_>, rules: &Settings) -> Vec<Reported> {
+    let Story { calm, run, judged, .. } = *story;
+    let is_long = judged.verdict == Verdict::Hung && run.entries.len() > ENTRIES_MAX;
+    if is_long || matches!(judged.verdict, Verdict::Incomplete | Verdict::NotInjected) {
+        return Vec::new();
+    }
+    let mut broken = calm.new_findings(run, rules);
+    if is_bad(judged.verdict) {
+        broken.retain(|finding| finding.certainty == Certainty::Certain);
+    }
+    broken.into_iter().map(|finding| of_rule(finding, run)).collect()
+}
+
+fn is_bad(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Hung | Verdict::FailedDirty | Verdict::SilentlyWrong)
 }
 
 /// All findings of one rule have one cause.

@@ -1,9 +1,12 @@
 //! Says in one sentence what a client made of a fault, and names the cause under which such sentences are grouped.
 
+#[cfg(test)]
+mod tests;
+
 use super::super::lab::{End, Ran};
 use super::calls::Called;
 use super::calm::Calm;
-use super::fault::Family;
+use super::fault::Fault;
 use super::history::History;
 use super::plan::{Choice, Often, Plan};
 use super::verdict::Judged;
@@ -75,18 +78,22 @@ impl Story<'_> {
     pub(super) fn sentence(&self) -> String {
         let fired = self.judged.fired.iter().filter_map(|at| self.plan.choices.get(*at));
         let faults: Vec<_> = fired.map(clause).collect();
-        let faults = if faults.is_empty() { vec!["without a fault".to_owned()] } else { faults };
         let (hit, end) = (self.hit().map_or("the request", Called::name), self.end());
         let did = match (self.reaction(), self.judged.replaced) {
             (Reaction::Replaced, Some((one, two))) => {
                 format!("it deleted with {one} what it then created again with {two}")
             }
             (Reaction::Repeated, _) => format!("it did {hit} again"),
+            _ if self.has_job() => return self.told(&faults, "it", &end),
             (Reaction::Tried(1), _) => format!("it sent {hit} once more"),
             (Reaction::Tried(times), _) => format!("it sent {hit} {times} more times"),
             _ => format!("it did not send {hit} again"),
         };
-        format!("{}, {did} and {end}{}", faults.join(" and "), self.aftermath())
+        self.told(&faults, &format!("{did} and"), &end)
+    }
+
+    fn told(&self, faults: &[String], did: &str, end: &str) -> String {
+        format!("{}, {did} {end}{}", faults.join(" and "), self.aftermath())
     }
 
     fn end(&self) -> String {
@@ -114,9 +121,12 @@ impl Story<'_> {
     /// A name of the cause that is the same in all runs: what the client did wrong, whatever the fault was in detail.
     pub(super) fn cause(&self) -> String {
         let reaction = match self.reaction() {
+            // A job is no request of the client.
+            _ if self.has_job() => "goes on after its job",
             Reaction::Replaced => "replaces",
             Reaction::Repeated => "repeats",
             // That it tried does not matter where it says that it succeeded.
+            _ if self.judged.verdict == Verdict::Hung => "goes on for ever",
             Reaction::Tried(_) | Reaction::Skipped => "goes on",
         };
         let kind = match self.hit().map(Called::effect) {
@@ -124,16 +134,12 @@ impl Story<'_> {
             Some(Effect::GrantsAccess) => "token",
             _ => "write",
         };
-        let fired = self.judged.fired.iter().filter_map(|at| self.plan.choices.get(*at));
-        let mut families: Vec<_> = fired.map(|choice| family(choice.fault.family())).collect();
-        families.sort_unstable();
-        families.dedup();
-        let verdict = verdict_name(self.judged.verdict);
-        match self.judged.verdict {
-            Verdict::SilentlyWrong => format!("{verdict}/{reaction}/{kind}/{}", families.join("+")),
-            Verdict::Hung => format!("{verdict}/{kind}/{}", families.join("+")),
-            _ => format!("{verdict}/{reaction}/{}", families.join("+")),
-        }
+        format!("{}/{reaction}/{kind}", verdict_name(self.judged.verdict))
+    }
+
+    fn has_job(&self) -> bool {
+        let mut fired = self.judged.fired.iter().filter_map(|at| self.plan.choices.get(*at));
+        fired.any(|choice| matches!(choice.fault, Fault::Job(_)))
     }
 
     /// The requests that prove it: the first that met a fault, the next of its kind, and the last of the run.
@@ -163,17 +169,6 @@ fn clause(choice: &Choice) -> String {
     format!("{before} {} {}", choice.request(), choice.fault.predicate())
 }
 
-/// Whether an answer was lost, refused or spoiled is the same to a client that does not look.
-fn family(family: Family) -> &'static str {
-    match family {
-        Family::Unknown | Family::NoAnswer | Family::Refused | Family::Slow => "error",
-        Family::Missing => "not found",
-        Family::Page(page) => page.word(),
-        Family::Stale => "old state",
-        Family::Job(job) => job.word(),
-    }
-}
-
 /// The verdict as the name of a rule.
 pub(super) fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
@@ -184,83 +179,5 @@ pub(super) fn verdict_name(verdict: Verdict) -> &'static str {
         Verdict::Hung => "hung",
         Verdict::FailedDirty => "failed-dirty",
         Verdict::SilentlyWrong => "silently-wrong",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::super::calls::Target;
-    use super::super::fault::{Fault, Page};
-    use super::super::samples::{ended, ran};
-    use super::super::verdict::judge;
-    use super::*;
-    use crate::rules::Settings;
-    use crate::rules::talk::{Step, lost, ok};
-
-    const OK: End = End::Exited(0);
-
-    fn state(users: usize) -> serde_json::Value {
-        json!({ "ciam_users": vec![json!({ "user_name": "ada" }); users] })
-    }
-
-    fn create() -> Step {
-        ok(0, "ciam", "CreateUser").with(json!({ "UserName": "ada" }))
-    }
-
-    fn lost_create() -> Step {
-        lost(0, "ciam", "CreateUser").with(json!({ "UserName": "ada" }))
-    }
-
-    fn calm() -> Calm {
-        let run = ended(ran([create(), ok(0, "ciam", "ListUser")]), OK, state(1));
-        Calm::of(&[&run], &run, None, &Settings::default())
-    }
-
-    /// Sentence, cause and witnesses of a run.
-    fn told(fault: Fault, often: Often, run: &Ran) -> (String, String, Vec<u64>) {
-        let calm = calm();
-        let plan = Plan::one(Target::of(&calm.calls, 0).unwrap(), fault, often);
-        let (judged, calls) = (judge(&calm, &plan, run, None), calm.drawn.calls(&run.entries));
-        let story = Story { calm: &calm, plan: &plan, run, calls: &calls, judged: &judged };
-        (story.sentence(), story.cause(), story.witnesses())
-    }
-
-    #[test]
-    fn a_repeated_write_is_told() {
-        let run = ended(ran([lost_create(), create(), ok(0, "ciam", "ListUser")]), OK, state(2));
-        let (sentence, cause, witnesses) = told(Fault::Lost, Often::Once, &run);
-        let expected = "after CreateUser #1 was done and its answer was lost, it did CreateUser again and exited 0, \
-                        and the state is not that of a calm run";
-        assert_eq!(sentence, expected);
-        assert_eq!(cause, "silently-wrong/repeats/write/error");
-        assert_eq!(witnesses, [1, 2, 3]);
-    }
-
-    #[test]
-    fn a_swallowed_error_has_one_cause_whatever_the_fault_was() {
-        let run = ended(ran([lost_create().fault("drop", None)]), OK, state(0));
-        let (sentence, cause, witnesses) = told(Fault::Unreachable, Often::Once, &run);
-        assert!(
-            sentence.contains("CreateUser #1 got no answer, it did not send CreateUser again"),
-            "{sentence}"
-        );
-        assert_eq!((cause.as_str(), witnesses), ("silently-wrong/goes on/write/error", vec![1]));
-        assert_eq!(told(Fault::Cut, Often::Always, &run).1, cause);
-        assert_ne!(told(Fault::Page(Page::Empty), Often::Once, &run).1, cause);
-    }
-
-    #[test]
-    fn a_client_without_an_end_is_told_with_its_requests() {
-        let steps = (0..60).map(|_| lost_create().fault("drop", None));
-        let run = Ran {
-            wall: std::time::Duration::from_secs(8),
-            ..ended(ran(steps), End::TimedOut, state(0))
-        };
-        let (sentence, cause, _) = told(Fault::Unreachable, Often::Always, &run);
-        assert!(sentence.ends_with("was still sending it after 60 requests in 8 s"), "{sentence}");
-        assert!(sentence.starts_with("while every CreateUser got no answer, "), "{sentence}");
-        assert_eq!(cause, "hung/write/error");
     }
 }

@@ -8,6 +8,8 @@ use super::plan::Plan;
 
 mod combined;
 mod found;
+mod kinds;
+mod place;
 mod single;
 
 pub(super) use combined::{pairs, random};

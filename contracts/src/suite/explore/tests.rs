@@ -3,27 +3,27 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::fake::{Client, FakeLab, Reply, Wire};
+use super::fake::{Client, FakeLab, NEVER, Reply, Wire};
 use super::*;
 use crate::report::{Reported, Verdict};
 
 const WANTED: [&str; 3] = ["ada", "bob", "cid"];
 
 /// Makes the users equal to those that are wanted, in the right way.
-fn sync(wire: &mut Wire) -> Option<i32> {
-    let Some(present) = read(wire) else { return Some(1) };
+fn sync(wire: &mut Wire) -> i32 {
+    let Some(present) = read(wire) else { return 1 };
     for name in WANTED.iter().filter(|name| !present.iter().any(|known| known == *name)) {
         if !create(wire, name) {
-            return Some(1);
+            return 1;
         }
     }
     let left = present.iter().filter(|name| !WANTED.contains(&name.as_str()));
     for name in left {
         if !delete(wire, name) {
-            return Some(1);
+            return 1;
         }
     }
-    Some(0)
+    0
 }
 
 /// Whether it can be otherwise the next time.
@@ -75,8 +75,8 @@ fn delete(wire: &mut Wire, name: &str) -> bool {
 }
 
 /// The same, but a refused or lost create is forgotten.
-fn forgets(wire: &mut Wire) -> Option<i32> {
-    let present = read(wire)?;
+fn forgets(wire: &mut Wire) -> i32 {
+    let Some(present) = read(wire) else { return NEVER };
     for name in WANTED.iter().filter(|name| !present.iter().any(|known| known == *name)) {
         _ = wire.create(name);
     }
@@ -84,25 +84,25 @@ fn forgets(wire: &mut Wire) -> Option<i32> {
         .iter()
         .filter(|name| !WANTED.contains(&name.as_str()))
         .for_each(|name| _ = delete(wire, name));
-    Some(0)
+    0
 }
 
 /// Tries a create for ever while it is told to.
-fn tries_for_ever(wire: &mut Wire) -> Option<i32> {
+fn tries_for_ever(wire: &mut Wire) -> i32 {
     while wire.count() < 80 {
         match wire.create("ada") {
-            Reply::Ok(_) => return Some(0),
-            Reply::Refused(code) if code.ends_with("AlreadyExists") => return Some(0),
+            Reply::Ok(_) => return 0,
+            Reply::Refused(code) if code.ends_with("AlreadyExists") => return 0,
             _ => {}
         }
     }
-    None
+    NEVER
 }
 
 /// Stops half-way, and cannot go on from there.
-fn leaves_half(wire: &mut Wire) -> Option<i32> {
+fn leaves_half(wire: &mut Wire) -> i32 {
     let all = WANTED.iter().all(|name| matches!(wire.create(name), Reply::Ok(_)));
-    Some(i32::from(!all))
+    i32::from(!all)
 }
 
 fn settings() -> Settings {
@@ -142,7 +142,7 @@ fn a_correct_client_has_no_finding() {
     let explored = explored(sync, &settings());
     let found = found(&explored);
     assert!(found.is_empty(), "{found:#?}");
-    let fine = [Verdict::Recovered, Verdict::FailedClean, Verdict::NotInjected];
+    let fine = [Verdict::Recovered, Verdict::FailedClean];
     assert_eq!(verdicts(&explored), fine);
     assert!(explored.report.cases.len() == 601, "{}", explored.report.cases.len());
 }
@@ -153,10 +153,8 @@ fn a_forgotten_error_is_one_finding_with_one_fault() {
     let found = found(&explored);
     let verdict: Vec<_> =
         found.iter().filter(|found| found.finding.rule == "silently-wrong").collect();
-    let creates = verdict
-        .iter()
-        .find(|found| found.fingerprint == "silently-wrong/goes on/write/error")
-        .unwrap();
+    let creates =
+        verdict.iter().find(|found| found.fingerprint == "silently-wrong/goes on/write").unwrap();
     let text = "after CreateUser UserName=ada #1 got no answer, it did not send";
     assert!(creates.finding.text.contains(text), "{}", creates.finding.text);
     assert_eq!(creates.state_difference, ["- ciam_users ada"]);
@@ -226,9 +224,41 @@ fn a_budget_ends_the_sweep_and_says_what_did_not_run() {
 
 #[test]
 fn a_client_that_fails_anyway_is_not_judged() {
-    let explored =
-        explored(|wire| wire.list().eq(&Reply::Lost).then_some(0).or(Some(3)), &settings());
+    let explored = explored(|wire| if wire.list() == Reply::Lost { 0 } else { 3 }, &settings());
     assert_eq!(explored.report.cases.len(), 1);
     assert_eq!(explored.report.cases[0].outcome, CaseOutcome::NothingToJudge);
     assert_eq!(explored.report.notes, ["nothing was explored: without any fault, it exited 3"]);
+}
+
+/// Says that all is well, whatever happens.
+fn sync_in_a_wrapper(wire: &mut Wire) -> i32 {
+    _ = sync(wire);
+    0
+}
+
+#[test]
+fn a_planted_bug_is_found() {
+    let planted = FakeLab::new(sync_in_a_wrapper, &["left", "bob"]);
+    let SelfCheck::Found(sentence) = self_check(&planted, &settings()).unwrap() else { panic!() };
+    assert!(sentence.starts_with("while every CreateUser was refused with "), "{sentence}");
+    assert!(planted.runs.load(std::sync::atomic::Ordering::Relaxed) <= 6);
+}
+
+#[test]
+fn a_bug_that_was_not_planted_is_not_found() {
+    let honest = FakeLab::new(sync, &["left", "bob"]);
+    let SelfCheck::Missed(tried) = self_check(&honest, &settings()).unwrap() else { panic!() };
+    assert_eq!(tried.len(), 2, "CreateUser and DeleteUsers: {tried:?}");
+    let reader = FakeLab::new(|wire| i32::from(read(wire).is_none()), &["bob"]);
+    assert!(matches!(self_check(&reader, &settings()).unwrap(), SelfCheck::Impossible(_)));
+}
+
+#[test]
+fn what_was_known_when_it_was_stopped_is_reported() {
+    let lab = FakeLab { stops_at: 40, ..FakeLab::new(forgets, &["left", "bob"]) };
+    let explored = explore(&lab, &settings(), &|_| {}).unwrap();
+    assert!(explored.report.notes[0].ends_with("it was stopped"), "{:?}", explored.report.notes);
+    assert!(!found(&explored).is_empty());
+    let runs = lab.runs.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(runs < 40 + settings().jobs + 1, "no run begins any more: {runs}");
 }

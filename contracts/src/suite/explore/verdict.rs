@@ -66,7 +66,6 @@ fn blocks(plan: &Plan) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::super::lab::Ran;
     use super::super::calls::Target;
     use super::super::fault::{Fault, Job};
     use super::super::plan::Often;
@@ -100,9 +99,9 @@ mod tests {
     }
 
     fn verdict(end: End, names: &[&str], again: Option<(End, &[&str])>) -> Verdict {
-        let run = self::run(end, names, vec![lost(0, "ciam", "CreateUser")]);
-        let again = again.map(|(end, names)| self::run(end, names, vec![]));
-        judge(&calm(), &plan(Fault::Lost), &run, again.as_ref()).verdict
+        let first = run(end, names, vec![lost(0, "ciam", "CreateUser")]);
+        let again = again.map(|(end, names)| run(end, names, vec![]));
+        judge(&calm(), &plan(Fault::Lost), &first, again.as_ref()).verdict
     }
 
     const OK: End = End::Exited(0);

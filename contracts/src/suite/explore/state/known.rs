@@ -9,8 +9,9 @@ const BOOKKEEPING: [&str; 5] = ["_holes", "_counts", "_logs", "_import_rows", "_
 /// leftover; a row less is a difference.
 const JOBS: [&str; 3] = ["_jobs", "_tasks", "_exports"];
 
-/// Columns that count, or that say in which order rows were made or how often they were looked at.
-const COUNTERS: [&str; 5] = ["seq", "looks", "passed", "downloaded", "position"];
+/// Columns that count, or that say in which order rows were made, how often they were looked at, or how a scenario lets
+/// a job end.
+const COUNTERS: [&str; 6] = ["seq", "looks", "passed", "downloaded", "position", "outcome"];
 
 /// Columns with the `seq` of a row of another table, whose name ends so.
 const REFERENCES: [(&str, &str); 8] = [
@@ -34,13 +35,9 @@ pub(super) fn holds_jobs(table: &str) -> bool {
     JOBS.iter().any(|end| table.ends_with(end))
 }
 
-/// Where a fault sets how a job is to end, beside what the vendor shows of it.
-const PLANNED_END: &str = "outcome";
-
 /// Whether a column says nothing of its row.
 pub(super) fn is_counter(table: &str, column: &str) -> bool {
-    column == PLANNED_END && holds_jobs(table)
-        || COUNTERS.contains(&column) && owner_end(table, column).is_none()
+    COUNTERS.contains(&column) && owner_end(table, column).is_none()
         || column.starts_with("next_") && !column.starts_with("next_login")
         || column.ends_with("_num")
         || column.ends_with("_count")

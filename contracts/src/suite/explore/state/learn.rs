@@ -94,7 +94,7 @@ fn tables(states: &[&Value]) -> BTreeSet<String> {
 }
 
 fn is_drawn(of_runs: &[Vec<&Value>]) -> bool {
-    let texts = |run: &Vec<&Value>| run.iter().map(|value| value.to_string()).collect();
+    let texts = |run: &Vec<&Value>| run.iter().map(ToString::to_string).collect();
     let sets: Vec<BTreeSet<String>> = of_runs.iter().map(texts).collect();
     let is_unique = of_runs.iter().zip(&sets).all(|(run, set)| run.len() == set.len());
     let differs = sets.windows(2).any(|pair| matches!(pair, [one, other] if one != other));

@@ -80,7 +80,7 @@ fn faults(call: &Called) -> Vec<Fault> {
 mod tests {
     use serde_json::json;
 
-    use super::super::super::calls::Drawn;
+    use super::super::super::drawn::Drawn;
     use super::super::super::samples::ran;
     use super::*;
     use crate::rules::Settings;
