@@ -93,16 +93,6 @@ impl Credentials {
             scim_key: first(&["CLOUDTWIN_SCIM_KEY"]),
         }
     }
-
-    /// Every secret among them, so that nothing that is shown holds one.
-    pub fn secrets(&self) -> Vec<&str> {
-        let keys = self.tencent.iter().chain(&self.huawei);
-        let keys = keys.flat_map(|key| [Some(&key.secret), key.token.as_ref()]).flatten();
-        let iam = self.iam.iter().map(|user| &user.password);
-        let aicc = self.aicc.iter().map(|application| &application.secret);
-        let all = keys.chain(iam).chain(aicc).chain(&self.scim_key);
-        all.map(String::as_str).collect()
-    }
 }
 
 /// Shows no secret.
@@ -150,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn no_secret_is_printed_and_each_is_known() {
+    fn no_secret_is_printed() {
         let found = of(&[
             ("TENCENTCLOUD_SECRET_ID", "id"),
             ("TENCENTCLOUD_SECRET_KEY", "hidden-1"),
@@ -162,8 +152,6 @@ mod tests {
             ("CLOUDTWIN_AICC_APP_SECRET", "hidden-4"),
             ("CLOUDTWIN_SCIM_KEY", "hidden-5"),
         ]);
-        let all = ["hidden-1", "hidden-2", "hidden-3", "hidden-4", "hidden-5"];
-        assert_eq!(found.secrets(), all);
         assert!(!format!("{found:?}").contains("hidden"));
     }
 }

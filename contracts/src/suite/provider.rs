@@ -19,6 +19,7 @@ mod caller;
 mod cases;
 mod expected;
 mod judge;
+mod model;
 mod operations;
 mod pages;
 mod prepare;

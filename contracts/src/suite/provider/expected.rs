@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::judge::Model;
+use super::model::Model;
 use crate::model::{Location, Member, Protocol};
 use crate::validate::{Rule, Violation};
 

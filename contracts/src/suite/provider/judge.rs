@@ -2,30 +2,18 @@
 
 use super::caller::Called;
 use super::expected::Expected;
+use super::model::Model;
 use super::promises::{ANSWERS, DOCUMENTED, FITS, NO_FAULT, Problem, REFUSES};
 use crate::client::{Answer, CallError, Outcome, Refused};
 use crate::conform::{NOT_IN_THE_MODEL, mismatches};
-use crate::model::{Body, Location, Operation, Protocol, ProtocolModel, Service};
+use crate::model::{Body, Location, Operation, Protocol};
+use crate::template;
 use crate::validate::{Rule, Violation};
-use crate::{catalog, template};
 
 /// Most members of one answer that are reported.
 const MISMATCHES_MAX: usize = 5;
 
-/// The models that an answer is judged by.
-#[derive(Clone, Copy)]
-pub(super) struct Model {
-    pub(super) operation: &'static Operation,
-    pub(super) service: &'static Service,
-    pub(super) protocol: &'static ProtocolModel,
-}
-
 impl Model {
-    pub(super) fn of(operation: &'static Operation) -> Option<Self> {
-        let service = catalog().service(&operation.service)?;
-        Some(Self { operation, service, protocol: catalog().protocol(service.protocol)? })
-    }
-
     /// The problems of an answer to a request that keeps the model.
     pub(super) fn judge_valid(&self, called: &Called) -> Vec<Problem> {
         let name = &self.operation.name;

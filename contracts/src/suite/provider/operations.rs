@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::caller::Called;
 use super::expected::Expected;
-use super::judge::Model;
+use super::model::Model;
 use super::promises::Problem;
 use super::selection::Selected;
 use super::{Suite, cases};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::judge::Model;
+use super::model::Model;
 use super::promises::{PAGES, Problem};
 use super::{Reach, Suite, text_of};
 use crate::client::Transport;

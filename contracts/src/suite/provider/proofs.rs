@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Suite;
-use super::judge::Model;
+use super::model::Model;
 use super::promises::{PROOFS, Problem};
 use super::selection::Selected;
 use crate::catalog;

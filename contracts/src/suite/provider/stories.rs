@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::caller::pause;
-use super::judge::Model;
+use super::model::Model;
 use super::promises::{Problem, STORY};
 use super::{Suite, text_of};
 use crate::client::Transport;
