@@ -76,6 +76,12 @@ fn rules(report: &Value, case: usize) -> Vec<&str> {
     findings.map(|found| found["finding"]["rule"].as_str().unwrap()).collect()
 }
 
+/// So many cases, named by their numbers.
+fn cases(number: u8) -> String {
+    let case = |n| format!("[[case]]\nname = \"{n}\"\n");
+    (0..number).map(case).collect::<Vec<_>>().concat()
+}
+
 const CALM: &str = "[[case]]\nname = \"calm\"\n";
 
 #[test]
@@ -149,7 +155,7 @@ fn the_state_at_the_end_is_compared() {
 
 #[test]
 fn each_case_begins_in_the_same_state_whatever_others_do() {
-    let cases: String = (0..6).map(|n| format!("[[case]]\nname = \"{n}\"\n")).collect();
+    let cases: String = cases(6);
     let folder = Folder::new();
     folder.contract("batch.toml", "contact_centre_batch.py", &cases);
     let (code, report) = folder.report(&["batch.toml", "--jobs", "6"]);

@@ -1,12 +1,10 @@
 //! How cases end that neither hold nor break a promise, and clients that do not end as they should.
 
-use std::time::{Duration, Instant};
-
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::{CALM, Folder, outcomes, rules};
-use crate::process::{PATIENCE, cloudtwin};
+use crate::process::cloudtwin;
 
 #[test]
 fn a_client_that_sends_nothing_gives_nothing_to_judge() {
@@ -141,9 +139,8 @@ fn an_interrupt_ends_the_clients_and_reports_what_is_known() {
     folder.write("long.toml", "command = [\"sh\", \"-c\", \"echo $$ > pid; exec sleep 600\"]\n");
     let mut command = cloudtwin(&["check", "long.toml", "--json", "report.json"]);
     let mut check = command.current_dir(folder.0.path()).spawn().unwrap();
-    let began = Instant::now();
     let client = loop {
-        assert!(began.elapsed() < PATIENCE, "the client did not begin");
+        assert_eq!(check.try_wait().unwrap(), None, "the client did not begin");
         match std::fs::read_to_string(folder.path("pid")) {
             Ok(pid) if pid.ends_with('\n') => break pid.trim().to_owned(),
             _ => std::thread::yield_now(),
@@ -152,7 +149,6 @@ fn an_interrupt_ends_the_clients_and_reports_what_is_known() {
     let pid = Pid::from_raw(i32::try_from(check.id()).unwrap()).unwrap();
     kill_process(pid, Signal::INT).unwrap();
     assert_eq!(check.wait().unwrap().code(), Some(12));
-    assert!(began.elapsed() < Duration::from_secs(60));
     let report: Value =
         serde_json::from_slice(&std::fs::read(folder.path("report.json")).unwrap()).unwrap();
     assert_eq!(outcomes(&report), [("calm", "incomplete")]);

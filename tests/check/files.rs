@@ -90,7 +90,7 @@ fn the_schema_is_the_committed_one() {
 
 #[test]
 fn shards_have_each_case_once_and_are_merged() {
-    let cases: String = (0..8).map(|n| format!("[[case]]\nname = \"{n}\"\n")).collect();
+    let cases: String = super::cases(8);
     let folder = Folder::new();
     folder.contract("report.toml", "workspace_report.py", &cases);
     let mut parts = Vec::new();

@@ -1,5 +1,5 @@
-//! Names the requests of a run so that the same request has the same name in every run: by operation, by what of its
-//! input tells it from others, and by how many such requests came before.
+//! Names the requests of a run so that the same request has the same name in every run: by operation, by what
+//! distinguishes its input from others, and by how many such requests came before.
 
 use std::collections::BTreeMap;
 
@@ -100,7 +100,7 @@ impl Target {
     }
 }
 
-/// The members of its input that tell a request from those that ask for something else.
+/// The members of its input that distinguish a request from those that ask for something else.
 fn conditions(bare: &Target, call: &Called, calls: &[Called]) -> Vec<(String, Value)> {
     let is_other = |other: &&Called| bare.counts(other) && other.input != call.input;
     let mut others: Vec<_> = calls.iter().filter(is_other).collect();

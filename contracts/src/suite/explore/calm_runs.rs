@@ -12,7 +12,7 @@ use crate::rules::Settings;
 /// Runs without faults: what differs between them says nothing.
 const RUNS: usize = 3;
 
-/// What runs without faults gave.
+/// The result of runs without faults.
 #[derive(Debug)]
 pub(super) enum CalmRuns {
     /// A measure.

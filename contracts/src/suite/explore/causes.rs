@@ -12,7 +12,7 @@ use super::plan::Plan;
 use super::settings::Progress;
 use super::shrink::shrink;
 
-/// Most causes that are shrunk: nobody reads more at once.
+/// Most causes that are shrunk: more are hard to read.
 const CAUSES_MAX: usize = 30;
 
 /// The part of the time that is kept for this, even if the sweep took longer than it should.

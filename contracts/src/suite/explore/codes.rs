@@ -4,7 +4,7 @@ use crate::catalog;
 use crate::model::{Code, Operation, Retry};
 use crate::rules::effects::{Effect, effect};
 
-/// What a refusal tells a client; those first that show most.
+/// What a refusal means for a client. The classes that find most bugs come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
     /// Not without a change to the request.
@@ -61,7 +61,7 @@ pub(super) fn of_each_class(operation: &'static Operation) -> Vec<Refusal> {
     found
 }
 
-/// The code that stands for its class.
+/// The most ordinary code of the same class.
 pub(super) fn ordinary(operation: &'static Operation, code: &str) -> Option<Refusal> {
     let class = class_of(operation, code)?;
     of_each_class(operation).into_iter().find(|refusal| refusal.class == class)

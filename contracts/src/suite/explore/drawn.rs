@@ -12,7 +12,7 @@ use crate::rules::call::Call;
 /// Most members of an input that are looked at: batches have hundreds.
 const LEAVES_MAX: usize = 40;
 
-/// Longer texts tell nothing that shorter ones do not.
+/// Longer texts are not compared.
 const TEXT_MAX: usize = 100;
 
 /// Which members of inputs are drawn anew in each run, such as ids.
@@ -39,7 +39,7 @@ impl Drawn {
         entries.into_iter().filter_map(|entry| self.call(entry, &ids)).collect()
     }
 
-    /// All values of a run that stand where ids do; they are ids elsewhere too.
+    /// All values of members that hold ids. They are ids in other members too.
     fn ids(&self, entries: &[&Entry]) -> BTreeSet<String> {
         let mut ids = BTreeSet::new();
         for entry in entries {

@@ -24,8 +24,8 @@ pub(super) struct Driver<'d> {
     pub(super) watch: Stopwatch,
     /// Plans that were begun.
     begun: AtomicUsize,
-    /// The causes that were told of.
-    told: Mutex<BTreeSet<String>>,
+    /// The causes that were reported to the listener.
+    reported: Mutex<BTreeSet<String>>,
     /// Why plans could not be carried out.
     errors: Mutex<Vec<LabError>>,
     /// Whether runs were stopped from outside.
@@ -41,6 +41,9 @@ pub(super) struct Swept {
     pub(super) notes: Vec<String>,
 }
 
+/// The stages that come before requests that only faults bring about: they find more in less time.
+const DISCOVER_AFTER: usize = 3;
+
 /// The part of the time that the sweep may take.
 const SHARE: f64 = 0.8;
 
@@ -52,8 +55,8 @@ impl<'d> Driver<'d> {
         listener: &'d Listener<'d>,
         watch: Stopwatch,
     ) -> Self {
-        let (begun, told, errors, stopped) = Default::default();
-        Self { lab, calm, settings, listener, watch, begun, told, errors, stopped }
+        let (begun, reported, errors, stopped) = Default::default();
+        Self { lab, calm, settings, listener, watch, begun, reported, errors, stopped }
     }
 
     /// Carries out all stages.
@@ -64,14 +67,19 @@ impl<'d> Driver<'d> {
         let mut frontier = Frontier::new(self.calm);
         let mut swept = Swept::default();
         let mut ran = 0;
-        for stage in &stages {
+        let mut discovered = Vec::new();
+        for (at, stage) in stages.iter().enumerate() {
             let outcomes = self.stage(stage);
             ran += outcomes.len();
             let blocked = sweep::retries_blocked(&seen(&outcomes));
             let blocked = planned.stage("the retry is refused too", blocked);
             swept.outcomes.extend(self.stage(&blocked));
-            self.discover(&mut frontier, &mut planned, &outcomes, &mut swept);
+            discovered.extend(frontier.grow(&seen(&outcomes)));
             swept.outcomes.extend(outcomes);
+            if at >= DISCOVER_AFTER {
+                let plans = std::mem::take(&mut discovered);
+                self.discover(&mut frontier, &mut planned, plans, &mut swept);
+            }
         }
         swept.notes.push(sweep::completeness(self.calm, singles.len(), ran, self.why_over()));
         let pairs = planned.stage("pairs", sweep::pairs(&seen(&swept.outcomes)));
@@ -86,10 +94,9 @@ impl<'d> Driver<'d> {
         &self,
         frontier: &mut Frontier,
         planned: &mut Planned,
-        outcomes: &[Outcome],
+        mut plans: Vec<Plan>,
         swept: &mut Swept,
     ) {
-        let mut plans = frontier.grow(&seen(outcomes));
         while !plans.is_empty() && !self.is_over() {
             let found = self.stage(&planned.stage("requests that only faults bring about", plans));
             plans = frontier.grow(&seen(&found));
@@ -127,7 +134,7 @@ impl<'d> Driver<'d> {
         (self.listener)(&Progress::Ran { title: &title, verdict: outcome.verdict });
         for found in &outcome.findings {
             let is_new =
-                self.told.lock().is_ok_and(|mut told| told.insert(found.fingerprint.clone()));
+                self.reported.lock().is_ok_and(|mut known| known.insert(found.fingerprint.clone()));
             if is_new {
                 (self.listener)(&Progress::Found { sentence: &found.finding.text });
             }

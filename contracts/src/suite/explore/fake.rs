@@ -18,7 +18,7 @@ pub(super) enum Reply {
     Lost,
 }
 
-/// A client: it gives its exit code.
+/// A client: returns its exit code.
 pub(super) type Client = fn(&mut Wire) -> i32;
 
 /// The exit code of a client that would run for ever.
@@ -76,7 +76,7 @@ impl Room for FakeRoom<'_> {
             lost: 0,
             state,
             given: Vec::new(),
-            output: "said something".to_owned(),
+            output: "some output".to_owned(),
         })
     }
 }

@@ -127,13 +127,13 @@ impl Fault {
             Self::RefusedAfter(refusal) => format!("was done and answered {}", refusal.code),
             Self::Gateway(status, false) => format!("got HTTP {status} from a gateway"),
             Self::Gateway(status, true) => format!("was done and got HTTP {status} from a gateway"),
-            Self::Page(page) => format!("gave {}", page.word()),
+            Self::Page(page) => format!("returned {}", page.word()),
             Self::Stale => "showed an old state".to_owned(),
             Self::Cut => "broke off in its answer".to_owned(),
             Self::Slow => "took two seconds".to_owned(),
             Self::Garbage => "got an answer that is no HTTP".to_owned(),
-            Self::Revoked => "was told that its key is unknown".to_owned(),
-            Self::Skewed => "was told that its clock is wrong".to_owned(),
+            Self::Revoked => "was refused since its key is unknown".to_owned(),
+            Self::Skewed => "was refused since its clock is wrong".to_owned(),
             Self::Job(job) => job.word().to_owned(),
         }
     }

@@ -78,7 +78,7 @@ impl Outcome {
     }
 }
 
-/// What a client must do whatever happens, and where that is said.
+/// What a client must do whatever happens, and the source of that.
 const PROMISE: &str = "ends in time, and says that it failed unless state and history are those of a run without faults; \
                        what it leaves when it failed, a second run brings to that state";
 const SOURCE: &str = "the same client without faults; the comparison of end state and history follows Sieve (OSDI 2022)";

@@ -3,8 +3,8 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Does it for each item, up to `jobs` at once, and gives what was done in the order of the items. It begins no item
-/// once `is_over` says so: those are absent.
+/// Calls `work` for each item, up to `jobs` at once, and returns the results in the order of the items. Once `is_over`
+/// is true no other item is begun: their results are absent.
 pub(super) fn each<I: Sync, O: Send>(
     jobs: usize,
     items: &[I],

@@ -228,7 +228,7 @@ mod tests {
         let input = vec![("/Pageable/PageNumber".to_owned(), json!(2))];
         let list = Target { operation: Some("ListUser"), input, skip: 0, ..target() };
         let title = |often| Plan::one(list.clone(), Fault::Page(Page::Short), often).title();
-        assert_eq!(title(Often::Once), "ListUser PageNumber=2 #1 gave a short page");
-        assert_eq!(title(Often::Always), "every ListUser PageNumber=2 gave a short page");
+        assert_eq!(title(Often::Once), "ListUser PageNumber=2 #1 returned a short page");
+        assert_eq!(title(Often::Always), "every ListUser PageNumber=2 returned a short page");
     }
 }

@@ -1,4 +1,4 @@
-//! What a caller says of an exploration, and what it hears while it goes on.
+//! The settings of an exploration, and the events and results that its caller receives.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub struct Settings {
     pub cases: usize,
     /// How long it may take. The last fifth is kept for shrinking and confirming.
     pub max_time: Duration,
-    /// From what random plans are drawn. The same seed and the same client give the same plans.
+    /// From what random plans are drawn. The same seed and the same client lead to the same plans.
     pub seed: u64,
     /// Runs side by side. Clients sleep while they back off, so more than there are cores.
     pub jobs: usize,
@@ -74,7 +74,7 @@ pub enum Progress<'a> {
     },
 }
 
-/// Hears what happens, from several threads.
+/// Receives events, from several threads.
 pub type Listener<'l> = dyn Fn(&Progress<'_>) + Sync + 'l;
 
 /// What an exploration has found.

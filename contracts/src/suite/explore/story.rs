@@ -84,15 +84,15 @@ impl Story<'_> {
                 format!("it deleted with {one} what it then created again with {two}")
             }
             (Reaction::Repeated, _) => format!("it did {hit} again"),
-            _ if self.has_job() => return self.told(&faults, "it", &end),
+            _ if self.has_job() => return self.with_end(&faults, "it", &end),
             (Reaction::Tried(1), _) => format!("it sent {hit} once more"),
             (Reaction::Tried(times), _) => format!("it sent {hit} {times} more times"),
             _ => format!("it did not send {hit} again"),
         };
-        self.told(&faults, &format!("{did} and"), &end)
+        self.with_end(&faults, &format!("{did} and"), &end)
     }
 
-    fn told(&self, faults: &[String], did: &str, end: &str) -> String {
+    fn with_end(&self, faults: &[String], did: &str, end: &str) -> String {
         format!("{}, {did} {end}{}", faults.join(" and "), self.aftermath())
     }
 

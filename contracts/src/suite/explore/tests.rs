@@ -87,7 +87,7 @@ fn forgets(wire: &mut Wire) -> i32 {
     0
 }
 
-/// Tries a create for ever while it is told to.
+/// Repeats a create for ever while it is refused.
 fn tries_for_ever(wire: &mut Wire) -> i32 {
     while wire.count() < 80 {
         match wire.create("ada") {
@@ -208,16 +208,16 @@ fn the_same_seed_makes_the_same_cases() {
 
 #[test]
 fn a_budget_ends_the_sweep_and_says_what_did_not_run() {
-    let heard = Mutex::new(Vec::new());
+    let titles = Mutex::new(Vec::new());
     let lab = FakeLab::new(sync, &["left", "bob"]);
     let settings = Settings { cases: 20, ..settings() };
     let explored = explore(&lab, &settings, &|progress| {
         if let Progress::Ran { title, .. } = progress {
-            heard.lock().unwrap().push((*title).to_owned());
+            titles.lock().unwrap().push((*title).to_owned());
         }
     });
     let explored = explored.unwrap();
-    assert_eq!((heard.into_inner().unwrap().len(), explored.report.cases.len()), (20, 21));
+    assert_eq!((titles.into_inner().unwrap().len(), explored.report.cases.len()), (20, 21));
     let note = &explored.report.notes[0];
     assert!(note.contains(" of ") && note.ends_with("the number of plans was used up"), "{note}");
 }

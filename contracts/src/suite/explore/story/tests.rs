@@ -28,7 +28,7 @@ fn calm() -> Calm {
 }
 
 /// Sentence, cause and witnesses of a run.
-fn told(fault: Fault, often: Often, run: &Ran) -> (String, String, Vec<u64>) {
+fn described(fault: Fault, often: Often, run: &Ran) -> (String, String, Vec<u64>) {
     let calm = calm();
     let plan = Plan::one(Target::of(&calm.calls, 0).unwrap(), fault, often);
     let (judged, calls) = (judge(&calm, &plan, run, None), calm.drawn.calls(&run.entries));
@@ -37,9 +37,9 @@ fn told(fault: Fault, often: Often, run: &Ran) -> (String, String, Vec<u64>) {
 }
 
 #[test]
-fn a_repeated_write_is_told() {
+fn a_repeated_write_is_described() {
     let run = ended(ran([lost_create(), create(), ok(0, "ciam", "ListUser")]), OK, state(2));
-    let (sentence, cause, witnesses) = told(Fault::Lost, Often::Once, &run);
+    let (sentence, cause, witnesses) = described(Fault::Lost, Often::Once, &run);
     let expected = "after CreateUser #1 was done and its answer was lost, it did CreateUser again and exited 0, \
                     and the state is not that of a calm run";
     assert_eq!(sentence, expected);
@@ -50,21 +50,21 @@ fn a_repeated_write_is_told() {
 #[test]
 fn a_swallowed_error_has_one_cause_whatever_the_fault_was() {
     let run = ended(ran([lost_create().fault("drop", None)]), OK, state(0));
-    let (sentence, cause, witnesses) = told(Fault::Unreachable, Often::Once, &run);
+    let (sentence, cause, witnesses) = described(Fault::Unreachable, Often::Once, &run);
     assert!(
         sentence.contains("CreateUser #1 got no answer, it did not send CreateUser again"),
         "{sentence}"
     );
     assert_eq!((cause.as_str(), witnesses), ("silently-wrong/goes on/write", vec![1]));
-    assert_eq!(told(Fault::Cut, Often::Always, &run).1, cause);
-    assert_eq!(told(Fault::Page(Page::Empty), Often::Once, &run).1, cause);
-    assert_ne!(told(Fault::Job(Job::Fails), Often::Once, &run).1, cause);
+    assert_eq!(described(Fault::Cut, Often::Always, &run).1, cause);
+    assert_eq!(described(Fault::Page(Page::Empty), Often::Once, &run).1, cause);
+    assert_ne!(described(Fault::Job(Job::Fails), Often::Once, &run).1, cause);
 }
 
 #[test]
-fn of_a_job_only_the_end_of_the_client_is_told() {
+fn of_a_job_only_the_end_of_the_client_is_described() {
     let run = ended(ran([create().fault("job", None)]), OK, state(0));
-    let (sentence, cause, _) = told(Fault::Job(Job::Fails), Often::Once, &run);
+    let (sentence, cause, _) = described(Fault::Job(Job::Fails), Often::Once, &run);
     let expected =
         "after CreateUser #1 failed, it exited 0, and the state is not that of a calm run";
     assert_eq!(
@@ -74,13 +74,13 @@ fn of_a_job_only_the_end_of_the_client_is_told() {
 }
 
 #[test]
-fn a_client_without_an_end_is_told_with_its_requests() {
+fn a_client_without_an_end_is_described_with_its_requests() {
     let steps = (0..60).map(|_| lost_create().fault("drop", None));
     let run = Ran {
         wall: std::time::Duration::from_secs(8),
         ..ended(ran(steps), End::TimedOut, state(0))
     };
-    let (sentence, cause, _) = told(Fault::Unreachable, Often::Always, &run);
+    let (sentence, cause, _) = described(Fault::Unreachable, Often::Always, &run);
     assert!(sentence.ends_with("was still sending it after 60 requests in 8 s"), "{sentence}");
     assert!(sentence.starts_with("while every CreateUser got no answer, "), "{sentence}");
     assert_eq!(cause, "hung/goes on for ever/write");

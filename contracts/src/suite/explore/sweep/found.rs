@@ -69,8 +69,8 @@ impl Frontier {
 
 fn faults(call: &Called) -> Vec<Fault> {
     let refusals = call.operation.map(of_each_class).unwrap_or_default();
-    let told = [Class::Throttled, Class::Transient];
-    let refusals = refusals.into_iter().filter(|refusal| told.contains(&refusal.class));
+    let classes = [Class::Throttled, Class::Transient];
+    let refusals = refusals.into_iter().filter(|refusal| classes.contains(&refusal.class));
     let mut faults: Vec<_> = refusals.map(Fault::Refused).collect();
     faults.insert(0, if call.writes() { Fault::Lost } else { Fault::Unreachable });
     faults

@@ -54,7 +54,7 @@ fn reads_are_wrong_in_all_ways_that_a_client_can_see() {
     let stages = stages(vec![list(1), list(2), create("ada"), list(1)]);
     let titles = titles(&stages, "wrong reads");
     let has = |text: &str| titles.iter().any(|title| title == text);
-    assert!(has("ListUser PageNumber=1 #1 gave an empty list"), "{titles:#?}");
+    assert!(has("ListUser PageNumber=1 #1 returned an empty list"), "{titles:#?}");
     assert!(has("ListUser PageNumber=2 #1 was refused with InternalError"), "{titles:#?}");
     assert!(has("ListUser PageNumber=1 #2 showed an old state"), "{titles:#?}");
     assert!(!has("ListUser PageNumber=1 #1 showed an old state"), "nothing was written before");
