@@ -16,8 +16,9 @@ Exit codes:
   5  the database cannot be opened, is not cloudtwin's, is in use, or is of a newer cloudtwin
   6  a scenario file cannot be read or is wrong
   7  this system allows no sealed run
-  `check`, `explore`, `verify` and `report merge` end with 0 if all promises were kept, 10 if one was broken,
-  11 if there was nothing to judge, 12 if evidence is missing, 13 if all that failed is flaky
+  `check`, `explore`, `verify` and `report merge` end with 0 if all promises were kept, 10 if one
+  was broken, 11 if there was nothing to judge, 12 if evidence is missing, 13 if all that failed is
+  flaky
   `run` ends with the code of its command, 127 if there is no such command, 126 if it cannot be
   run, and 128 and a signal's number if that ended it";
 
