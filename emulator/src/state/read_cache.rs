@@ -96,13 +96,7 @@ impl CachedRead<'_> {
 
     /// Keeps a value of so many bytes if there is room for it beside the other values of this read. A
     /// value of a later version stays: this read sees an older state.
-    pub fn put<T: Any + Send + Sync>(
-        &self,
-        rows: Rows,
-        version: i64,
-        value: Arc<T>,
-        bytes: usize,
-    ) {
+    pub fn put<T: Any + Send + Sync>(&self, rows: Rows, version: i64, value: Arc<T>, bytes: usize) {
         let bytes = bytes.saturating_add(ENTRY_BYTES);
         if bytes > self.cache.bytes_max {
             return;
@@ -206,7 +200,8 @@ mod tests {
                     put(&read, rows(1, part), 1, "x");
                 }
             }
-            let kept: Vec<_> = (0..10).filter(|part| get(&read, rows(1, *part), 1).is_some()).collect();
+            let kept: Vec<_> =
+                (0..10).filter(|part| get(&read, rows(1, *part), 1).is_some()).collect();
             assert_eq!(kept, [0, 1, 2]);
         }
         cache.begin().put(rows(2, 0), 1, Arc::new(()), usize::MAX);

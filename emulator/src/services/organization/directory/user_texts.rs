@@ -39,11 +39,7 @@ struct User {
 
 impl UserTexts {
     /// Reads the users of a block; nothing if their texts are too long to be kept.
-    pub(crate) fn read(
-        tx: &Connection,
-        tenant: i64,
-        block: i64,
-    ) -> rusqlite::Result<Option<Self>> {
+    pub(crate) fn read(tx: &Connection, tenant: i64, block: i64) -> rusqlite::Result<Option<Self>> {
         let mut statement = tx.prepare_cached(&format!(
             "SELECT seq, status, type, {} FROM organization_users
              WHERE tenant = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq",

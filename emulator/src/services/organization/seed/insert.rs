@@ -11,8 +11,8 @@ use crate::services::pattern::{Filled, numbers};
 
 use super::super::cam_users::CamUsers;
 use super::super::directory::groups::{self, NewGroup};
-use super::super::directory::{memberships, user_versions};
 use super::super::directory::users::{self, NewUser};
+use super::super::directory::{memberships, user_versions};
 use super::super::{Kind, limits, zones};
 use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, roles, user_syncs};
 

@@ -138,3 +138,6 @@ fn texts(
     read.put(rows, version, Arc::clone(&texts), texts.bytes());
     Ok(Some(texts))
 }
+
+#[cfg(test)]
+mod tests;
