@@ -27,6 +27,7 @@ mod scim_users;
 mod seeds;
 mod sync_model;
 mod sync_tasks;
+mod user_search;
 mod user_selections;
 mod user_syncs;
 mod users;

@@ -30,7 +30,7 @@ fn world(scenarios: &[&str]) -> World {
     world
 }
 
-fn load(world: &World, text: &str) {
+pub fn load(world: &World, text: &str) {
     let loaded = world.twin.scenarios.load(text, world.twin.clock.now());
     loaded.unwrap_or_else(|problems| panic!("{problems:?}"));
 }

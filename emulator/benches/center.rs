@@ -135,6 +135,9 @@ fn center(criterion: &mut Criterion) {
     let center = Center(World::with(|config| config.seed_state = seed()));
     let newest = center.ok("ListUsers", json!({ "MaxResults": 1 }))["Users"][0]["UserId"].clone();
     println!("seeded in {:?}", begun.elapsed());
+    let begun = Instant::now();
+    center.ok("ListUsers", json!({ "Filter": "user-050000" }));
+    println!("the first search by text took {:?}", begun.elapsed());
     center.sync_users();
     center.disable_users();
     for _ in 0..3 {
@@ -191,6 +194,18 @@ fn center(criterion: &mut Criterion) {
     measure("with a text of none", "ListUsers", json!({ "Filter": "nobody" }));
     measure("by text", "ListUserSyncProvisionings", text);
     measure("of a user", "ListUserSyncProvisionings", json!({ "PrincipalId": newest }));
+    measure("of a name", "ListUsers", json!({ "Filter": "UserName eq user-050000" }));
+    let search = center.signed("ListUsers", json!({ "Filter": "user-050000" }));
+    let mut number = 0;
+    group.bench_function("ListUsers, with a text of one after a change", |bencher| {
+        let change = || {
+            number += 1;
+            let name = format!("name {number}");
+            center.ok("UpdateUser", json!({ "UserId": newest, "NewDisplayName": name }));
+            search.request()
+        };
+        bencher.iter_batched(change, |request| center.0.send(request), BatchSize::PerIteration);
+    });
     group.finish();
 }
 

@@ -16,7 +16,7 @@ use crate::error::Failure;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::ids::Ids;
 use crate::runtime::lifecycle::{Age, Outcome, Pace};
-use crate::state::{FileToken, Files, Step, Tenant};
+use crate::state::{FileToken, Files, ReadCache, Step, Tenant};
 
 /// All that a handler may touch.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Call<'a> {
     pub now: Timestamp,
     /// Seeded; this tenant's own stream.
     pub ids: &'a mut Ids,
+    /// What earlier reads made of committed rows; absent where `tx` sees what is not committed.
+    pub cache: Option<&'a ReadCache>,
     /// Whose state it is.
     pub tenant: &'a Tenant,
     /// Who calls.
@@ -92,12 +94,13 @@ impl<'a> Call<'a> {
     ) -> Result<T, Failure> {
         let (mut ids, mut after) = (Ids::none(), After::default());
         let before = self.tx.total_changes();
-        let Call { tx, now, tenant, client, files, pace, outcome, limits, step, .. } = *self;
+        let Call { tx, now, cache, tenant, client, files, pace, outcome, limits, step, .. } = *self;
         let (ids_of, after_of) = (&mut ids, &mut after);
         let mut call = Call {
             tx,
             now,
             ids: ids_of,
+            cache,
             tenant,
             client,
             files,

@@ -226,6 +226,7 @@ impl Twin {
             tx,
             now,
             ids,
+            cache: None,
             tenant,
             client,
             files: &self.files,

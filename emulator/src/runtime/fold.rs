@@ -18,6 +18,17 @@ pub fn fold(text: &str) -> String {
     text.chars().map(folded).collect()
 }
 
+/// Appends the folded text.
+pub fn append(text: &str, to: &mut Vec<u8>) {
+    let from = to.len();
+    if text.is_ascii() {
+        to.extend_from_slice(text.as_bytes());
+        to.iter_mut().skip(from).for_each(u8::make_ascii_lowercase);
+    } else {
+        to.extend_from_slice(fold(text).as_bytes());
+    }
+}
+
 fn folded(letter: char) -> char {
     if letter.is_ascii() {
         return letter.to_ascii_lowercase();
@@ -90,6 +101,9 @@ mod tests {
         ] {
             assert_eq!(fold(text), expected);
             assert_eq!(fold(expected), expected);
+            let mut appended = b"X".to_vec();
+            append(text, &mut appended);
+            assert_eq!(appended, format!("X{expected}").into_bytes());
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 
 use super::checkpoint::Checkpoints;
-use super::{Database, History};
+use super::{Database, History, ReadCache};
 
 /// Idle connections kept for the next reader.
 const IDLE_MAX: usize = 16;
@@ -26,6 +26,7 @@ pub struct Readers {
     database: Arc<Database>,
     idle: Mutex<Vec<Reader>>,
     history: Arc<History>,
+    cache: ReadCache,
     /// How many commits there have been.
     commits: AtomicU64,
 }
@@ -76,12 +77,18 @@ impl Readers {
     /// A pool that opens connections as they are needed.
     pub fn new(database: Arc<Database>) -> Self {
         let history = Arc::new(History::new(Arc::clone(&database)));
-        Self { database, idle: Mutex::default(), history, commits: AtomicU64::new(0) }
+        let cache = ReadCache::default();
+        Self { database, idle: Mutex::default(), history, cache, commits: AtomicU64::new(0) }
     }
 
     /// The state as it was.
     pub fn history(&self) -> &Arc<History> {
         &self.history
+    }
+
+    /// What reads in these transactions make of committed rows; nothing else may put values there.
+    pub fn cache(&self) -> &ReadCache {
+        &self.cache
     }
 
     /// Runs `look` in a reading transaction that sees all that was answered.

@@ -45,4 +45,5 @@ pub const STEPS: &[&str] = &[
         include_str!("../services/organization/user_syncs.sql"),
     ),
     include_str!("../services/organization/user_counts.sql"),
+    include_str!("../services/organization/user_versions.sql"),
 ];

@@ -27,7 +27,7 @@ impl Running {
         let twin = Arc::clone(&self.exchange.twin);
         twin.request_threads.submit(Box::new(move || {
             let mut after = After::default();
-            let seen = past.with(|tx| self.handle(tx, &mut Ids::none(), &mut after));
+            let seen = past.with(|tx| self.handle(tx, None, &mut Ids::none(), &mut after));
             let waits = matches!(seen, Err(Failure::Pending | Failure::Again));
             if waits || self.valid.tenant.is_retired() {
                 // Nothing that it waits for can still happen to an old state.

@@ -46,7 +46,7 @@ impl Queued {
     fn run_handler(&mut self, tx: &Connection, tenant: &Tenant) -> Result<Content, Failure> {
         match tenant.fault(&self.running.valid.operation.service) {
             Some(fault) => Err(Failure::Internal(anyhow::anyhow!("no state to run on: {fault}"))),
-            None => self.running.handle(tx, &mut tenant.ids(), &mut self.after),
+            None => self.running.handle(tx, None, &mut tenant.ids(), &mut self.after),
         }
     }
 }

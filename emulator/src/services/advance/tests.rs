@@ -105,6 +105,7 @@ fn advanced<const S: bool>(now: i64, lap: fn() -> Lap, jobs: &[Toy<S>]) -> Seen 
         tx: &tx,
         now: Timestamp(now),
         ids: &mut ids,
+        cache: None,
         tenant: &tenant,
         client: &client,
         files: &files,

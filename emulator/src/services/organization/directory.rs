@@ -8,6 +8,8 @@ pub(super) mod deleted_counts;
 pub(super) mod groups;
 pub(super) mod memberships;
 pub(super) mod user_counts;
+pub(super) mod user_texts;
+pub(super) mod user_versions;
 pub(super) mod users;
 
 /// The user or the group of that id.

@@ -33,6 +33,25 @@ impl Order {
     }
 }
 
+/// A filter by text, folded.
+pub(super) enum Text {
+    /// `name eq value`, as one of the vendor's examples has it: the name as a whole.
+    Whole(String),
+    /// Any other: a part of one of the texts.
+    Part(String),
+}
+
+impl Text {
+    /// The filter; nothing if it is absent or empty.
+    pub(super) fn read(filter: Option<&str>) -> Option<Self> {
+        let filter = non_empty(filter)?;
+        Some(match filter.split_once(" eq ") {
+            Some((_, value)) => Self::Whole(fold(value.trim_matches('"'))),
+            None => Self::Part(fold(filter)),
+        })
+    }
+}
+
 /// What is listed.
 pub(super) struct List<'a> {
     /// The table and its short name.
@@ -85,19 +104,21 @@ impl Conditions {
         self.sql += &sql(self.values.len());
     }
 
-    /// One of the columns contains the text, case ignored. `name eq value`, as one of the vendor's
-    /// examples has it, compares the first columns with the value as a whole.
-    pub(super) fn text(&mut self, filter: Option<&str>, names: &[&str], columns: &[&str]) {
-        let Some(filter) = non_empty(filter) else { return };
-        let whole = filter.split_once(" eq ").map(|(_, value)| value.trim_matches('"'));
-        self.values.push(fold(whole.unwrap_or(filter)).into());
-        let (alias, at) = (self.alias, self.values.len());
-        if whole.is_some() {
-            let any = names.iter().map(|column| format!("fold({alias}.{column}) = ?{at}"));
-            self.and(&format!("({})", any.collect::<Vec<_>>().join(" OR ")));
-        } else {
-            let all = columns.iter().map(|column| format!(", {alias}.{column}"));
-            self.and(&format!("fold_has(?{at}{})", all.collect::<String>()));
+    /// One of the columns contains the text; a whole name is compared with `names`.
+    pub(super) fn text(&mut self, text: Option<&Text>, names: &[&str], columns: &[&str]) {
+        let Some(text) = text else { return };
+        let (alias, at) = (self.alias, self.values.len() + 1);
+        match text {
+            Text::Whole(name) => {
+                self.values.push(name.clone().into());
+                let any = names.iter().map(|column| format!("fold({alias}.{column}) = ?{at}"));
+                self.and(&format!("({})", any.collect::<Vec<_>>().join(" OR ")));
+            }
+            Text::Part(part) => {
+                self.values.push(part.clone().into());
+                let all = columns.iter().map(|column| format!(", {alias}.{column}"));
+                self.and(&format!("fold_has(?{at}{})", all.collect::<String>()));
+            }
         }
     }
 

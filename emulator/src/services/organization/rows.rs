@@ -1,5 +1,6 @@
 //! What the rows of a state document must hold so that this service can read them back.
 
+use crate::runtime::fold::fold;
 use crate::services::NextNumber;
 use crate::state::document::{RowCheck, RowView};
 
@@ -31,6 +32,7 @@ pub(super) const CHECKS: &[(&str, RowCheck)] = &[
     }),
     ("organization_deleted_counts", |row| row.counts(&["block", "deleted"])),
     ("organization_user_counts", |row| row.counts(&["block", "users"])),
+    ("organization_user_versions", |row| row.counts(&["block", "version"])),
     ("organization_saml_providers", |row| {
         row.flags(&["is_enabled"])?;
         row.moments(&["created", "updated"])
@@ -137,6 +139,9 @@ fn users(row: &RowView<'_>) -> Result<(), String> {
     row.flags(&["need_reset_password"])?;
     row.one_of("type", KINDS)?;
     row.one_of("status", &[ENABLED, DISABLED])?;
+    if row.text("user_name").map(fold).as_deref() != row.text("user_name_key") {
+        return Err("user_name_key: user_name in lower case was expected".to_owned());
+    }
     row.json::<serde_json::Map<String, serde_json::Value>>("scim")
 }
 

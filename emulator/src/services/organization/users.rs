@@ -14,6 +14,7 @@ use super::{Kind, Principal, limits, references};
 
 mod info;
 mod list;
+mod search;
 
 pub(super) use info::UserInfo;
 pub(super) use list::{joined_groups, list};

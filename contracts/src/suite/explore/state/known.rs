@@ -3,7 +3,8 @@
 //! A table or a column that is not named here is compared as it is.
 
 /// Ends of the names of tables that follow from other tables, or that record what happened.
-const BOOKKEEPING: [&str; 5] = ["_holes", "_counts", "_logs", "_import_rows", "_issued"];
+const BOOKKEEPING: [&str; 6] =
+    ["_holes", "_counts", "_versions", "_logs", "_import_rows", "_issued"];
 
 /// Ends of the names of tables of jobs. Their rows stay for ever, those of failed jobs too, so a row more is no
 /// leftover; a row less is a difference.

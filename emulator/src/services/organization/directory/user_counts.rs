@@ -116,7 +116,13 @@ impl Selected<'_> {
         Ok(on_page.take(page.size.try_into().unwrap_or(0)).collect())
     }
 
-    fn has(self, (kind, status): Sort) -> bool {
+    /// Whether it takes all users.
+    pub(crate) fn is_all(self) -> bool {
+        self.kind.is_none() && self.status.is_none()
+    }
+
+    /// Whether it takes users of that sort.
+    pub(crate) fn has(self, (kind, status): Sort) -> bool {
         self.kind.is_none_or(|word| word == kind.word())
             && self.status.is_none_or(|word| word == status)
     }

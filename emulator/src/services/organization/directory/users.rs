@@ -6,7 +6,7 @@ use crate::operation::Call;
 use crate::runtime::fold::fold;
 
 use super::super::{Kind, status_of};
-use super::{deleted_counts, user_counts};
+use super::{deleted_counts, user_counts, user_versions};
 
 /// A user.
 #[derive(Debug, Clone)]
@@ -90,6 +90,11 @@ pub(crate) fn by_seq(tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result
     .optional()
 }
 
+/// The users of those numbers, in that order.
+pub(crate) fn by_seqs(tx: &Connection, tenant: i64, seqs: &[i64]) -> rusqlite::Result<Vec<User>> {
+    seqs.iter().filter_map(|seq| by_seq(tx, tenant, *seq).transpose()).collect()
+}
+
 /// The number of the user with that folded name.
 pub(crate) fn by_name(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Result<Option<i64>> {
     tx.prepare_cached(
@@ -106,8 +111,26 @@ pub(crate) fn by_email(tx: &Connection, tenant: i64, key: &str) -> rusqlite::Res
         .optional()
 }
 
+/// The number of the next new user.
+pub(crate) fn next(tx: &Connection, tenant: i64) -> rusqlite::Result<i64> {
+    tx.prepare_cached("SELECT next_user FROM organization_zones WHERE tenant = ?1")?
+        .query_row([tenant], |row| row.get(0))
+}
+
 /// Inserts a user and counts it. Names and limits are the caller's business.
 pub(crate) fn insert(call: &Call<'_>, user_id: &str, user: &NewUser<'_>) -> rusqlite::Result<User> {
+    let user = insert_one_of_many(call, user_id, user)?;
+    user_versions::raise(call.tx, call.tenant.key(), user.seq)?;
+    Ok(user)
+}
+
+/// The same without the version of its block: the caller calls [`user_versions::raise_from`] after the
+/// last of them.
+pub(crate) fn insert_one_of_many(
+    call: &Call<'_>,
+    user_id: &str,
+    user: &NewUser<'_>,
+) -> rusqlite::Result<User> {
     let tenant = call.tenant.key();
     let seq: i64 = call
         .tx
@@ -197,8 +220,8 @@ pub(crate) fn update(call: &Call<'_>, user: &mut User) -> rusqlite::Result<()> {
             user.updated,
             user.external_id,
             user.scim,
-        ])
-        .map(drop)
+        ])?;
+    user_versions::raise(call.tx, tenant, user.seq)
 }
 
 /// Deletes a user that nothing points to.
@@ -209,6 +232,7 @@ pub(crate) fn remove(tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result
         )?
         .query_row([tenant, seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
     user_counts::add(tx, tenant, seq, (kind, &status), -1)?;
+    user_versions::raise(tx, tenant, seq)?;
     // Nobody may ask for anything in its name any more.
     tx.prepare_cached(
         "DELETE FROM organization_apply_scopes

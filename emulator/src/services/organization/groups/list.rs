@@ -43,7 +43,7 @@ pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
     let zone = zones::find(call, &input.zone_id)?;
     let page = Page::read(input.max_results, input.next_token.as_deref(), input.offset)?;
     let mut conditions = filters::Conditions::new("g", zone.tenant);
-    conditions.text(input.filter.as_deref(), &["name"], &["name"]);
+    conditions.text(filters::Text::read(input.filter.as_deref()).as_ref(), &["name"], &["name"]);
     conditions.equal("type", input.group_type.as_deref());
     let found = conditions.read(
         call.tx,

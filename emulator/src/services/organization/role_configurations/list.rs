@@ -7,7 +7,7 @@ use crate::error::Failure;
 use crate::operation::Call;
 use crate::services::text::non_empty;
 
-use super::super::filters::Conditions;
+use super::super::filters::{Conditions, Text};
 use super::super::paging::{Bounds, Page};
 use super::super::roles::configurations as rows;
 use super::super::{Principal, directory, zones};
@@ -41,7 +41,11 @@ pub(crate) fn list(call: &mut Call<'_>, input: List) -> Result<Listed, Failure> 
     let zone = zones::find(call, &input.zone_id)?;
     let page = Page::read(input.max_results, input.next_token.as_deref(), None)?;
     let mut conditions = Conditions::new("c", zone.tenant);
-    conditions.text(input.filter.as_deref(), &["name"], &["name", "description"]);
+    conditions.text(
+        Text::read(input.filter.as_deref()).as_ref(),
+        &["name"],
+        &["name", "description"],
+    );
     let found = conditions.scan(
         call.tx,
         "organization_role_configurations c",

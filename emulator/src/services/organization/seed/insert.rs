@@ -11,8 +11,8 @@ use crate::services::pattern::{Filled, numbers};
 
 use super::super::cam_users::CamUsers;
 use super::super::directory::groups::{self, NewGroup};
-use super::super::directory::memberships;
 use super::super::directory::users::{self, NewUser};
+use super::super::directory::{memberships, user_versions};
 use super::super::{Kind, limits, zones};
 use super::{OrganizationSeed, UserSeed, UsersRule, ZoneSeed, roles, user_syncs};
 
@@ -52,7 +52,19 @@ impl Progress {
         }
     }
 
+    /// Inserts users within the room of a step, and after the last of them what points to users.
     fn fill(&mut self, call: &mut Call<'_>, zone: &ZoneSeed) -> Result<bool, Failure> {
+        let first = users::next(call.tx, call.tenant.key())?;
+        let has_all = self.insert_users(call, zone)?;
+        user_versions::raise_from(call.tx, call.tenant.key(), first)?;
+        if has_all {
+            user_syncs::insert(call, &zone.user_syncs, &self.groups)?;
+            roles::insert(call, zone)?;
+        }
+        Ok(has_all)
+    }
+
+    fn insert_users(&mut self, call: &mut Call<'_>, zone: &ZoneSeed) -> Result<bool, Failure> {
         let mut room = SEED_STEP;
         for seed in zone.users.iter().skip(self.users).take(room) {
             room = room.saturating_sub(1 + seed.groups.len());
@@ -73,8 +85,6 @@ impl Progress {
             self.rules += 1;
             self.of_rule = 0;
         }
-        user_syncs::insert(call, &zone.user_syncs, &self.groups)?;
-        roles::insert(call, zone)?;
         Ok(true)
     }
 
@@ -196,7 +206,7 @@ fn insert(
     groups: &HashMap<String, i64>,
 ) -> Result<(), Failure> {
     let id = id_or_drawn(call, "u", id);
-    let user = users::insert(call, &id, new)?;
+    let user = users::insert_one_of_many(call, &id, new)?;
     for group in names.iter().filter_map(|name| groups.get(name)) {
         memberships::insert(call, *group, user.seq)?;
         groups::add_members(call.tx, call.tenant.key(), *group, 1)?;

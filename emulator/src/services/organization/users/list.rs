@@ -10,11 +10,12 @@ use crate::operation::Call;
 use crate::services::text::non_empty;
 
 use super::super::directory::user_counts::Selected;
-use super::super::directory::{deleted_counts, groups, memberships, users as rows};
-use super::super::filters::{self, Found, Order};
+use super::super::directory::{groups, memberships, users as rows};
+use super::super::filters::{Conditions, Found, Order, Text};
 use super::super::paging::{Bounds, Page};
 use super::super::zones::{self, Zone};
 use super::super::{Kind, times};
+use super::search::{self, Search};
 use super::{UserInfo, existing};
 
 /// Input of `ListUsers`.
@@ -64,30 +65,18 @@ fn found(
     page: Page,
 ) -> rusqlite::Result<Found<rows::User>> {
     let (tx, tenant, order) = (call.tx, zone.tenant, input.sort_type);
-    let kind = non_empty(input.user_type.as_deref());
-    let status = non_empty(input.user_status.as_deref());
-    if non_empty(input.filter.as_deref()).is_none() && (kind.is_some() || status.is_some()) {
-        let (total, seqs) = Selected { kind, status }.page(tx, tenant, page, order)?;
-        let rows = seqs.iter().filter_map(|seq| rows::by_seq(tx, tenant, *seq).transpose());
-        return Ok(Found { total, rows: rows.collect::<Result<_, _>>()? });
-    }
-    let columns = ["user_name", "display_name", "email", "user_id", "description"];
-    let mut conditions = filters::Conditions::new("u", tenant);
-    conditions.text(input.filter.as_deref(), &columns[..1], &columns);
-    // All rows are looked at; an index would lead to them one by one.
-    for (column, word) in [("status", status), ("type", kind)] {
-        if let Some(word) = word {
-            conditions.matching(word.to_owned(), |at| format!("+u.{column} = ?{at}"));
-        }
-    }
-    let list = filters::List {
-        table: "organization_users u",
-        columns: rows::COLUMNS,
-        total: zone.user_count,
-        next: "next_user",
-        deleted: deleted_counts::USERS,
+    let selected = Selected {
+        kind: non_empty(input.user_type.as_deref()),
+        status: non_empty(input.user_status.as_deref()),
     };
-    conditions.read(tx, &list, page, order, rows::read)
+    if let Some(text) = Text::read(input.filter.as_deref()) {
+        return Search { zone, selected, page, order }.find(call, &text);
+    }
+    if selected.is_all() {
+        return Conditions::new("u", tenant).read(tx, &search::list(zone), page, order, rows::read);
+    }
+    let (total, seqs) = selected.page(tx, tenant, page, order)?;
+    Ok(Found { total, rows: rows::by_seqs(tx, tenant, &seqs)? })
 }
 
 /// Input of `ListJoinedGroupsForUser`.

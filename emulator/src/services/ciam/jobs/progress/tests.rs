@@ -52,6 +52,7 @@ impl World {
             tx: &self.tx,
             now: self.now,
             ids: &mut self.ids,
+            cache: None,
             tenant: &self.tenant,
             client: &self.client,
             files: &self.files,

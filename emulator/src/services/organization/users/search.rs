@@ -1,0 +1,143 @@
+//! `ListUsers` by text. A name as a whole is looked up. A part of a text is searched in the texts of all
+//! users, which the cache of reads has; only changed blocks of users are read again. Where there is no
+//! cache, all rows are looked at.
+
+use std::sync::Arc;
+
+use memchr::memmem::Finder;
+use rusqlite::Connection;
+
+use crate::operation::Call;
+use crate::state::{CachedRead, ReadCache, Rows};
+
+use super::super::directory::user_counts::Selected;
+use super::super::directory::user_texts::{COLUMNS, UserTexts};
+use super::super::directory::{deleted_counts, user_versions, users as rows};
+use super::super::filters::{Conditions, Found, List, Order, Text};
+use super::super::paging::Page;
+use super::super::status_of;
+use super::super::zones::Zone;
+
+/// What of the users that contain a text is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Search<'a> {
+    pub(super) zone: &'a Zone,
+    pub(super) selected: Selected<'a>,
+    pub(super) page: Page,
+    pub(super) order: Order,
+}
+
+/// How users are listed without an index.
+pub(super) fn list(zone: &Zone) -> List<'static> {
+    List {
+        table: "organization_users u",
+        columns: rows::COLUMNS,
+        total: zone.user_count,
+        next: "next_user",
+        deleted: deleted_counts::USERS,
+    }
+}
+
+impl Search<'_> {
+    /// The page of users with the text.
+    pub(super) fn find(self, call: &Call<'_>, text: &Text) -> rusqlite::Result<Found<rows::User>> {
+        let part = match text {
+            Text::Whole(name) => return self.named(call.tx, name),
+            Text::Part(part) => part,
+        };
+        if let Some(cache) = call.cache
+            && let Some((total, seqs)) = self.search(call.tx, cache, part)?
+        {
+            return Ok(Found { total, rows: rows::by_seqs(call.tx, self.zone.tenant, &seqs)? });
+        }
+        self.scan(call.tx, text)
+    }
+
+    /// The user of that folded name, if it is selected.
+    fn named(self, tx: &Connection, name: &str) -> rusqlite::Result<Found<rows::User>> {
+        let tenant = self.zone.tenant;
+        let user = match rows::by_name(tx, tenant, name)? {
+            Some(seq) => rows::by_seq(tx, tenant, seq)?,
+            None => None,
+        };
+        let sort = |user: &rows::User| (user.kind, status_of(user.is_enabled));
+        let user = user.filter(|user| self.selected.has(sort(user)));
+        let total = i64::from(user.is_some());
+        let is_on_page = self.page.offset == 0 && self.page.size > 0;
+        Ok(Found { total, rows: user.into_iter().filter(|_| is_on_page).collect() })
+    }
+
+    /// How many selected users have the part in a text, and the numbers of those on the page; nothing
+    /// if the cache cannot say it.
+    fn search(
+        self,
+        tx: &Connection,
+        cache: &ReadCache,
+        part: &str,
+    ) -> rusqlite::Result<Option<(i64, Vec<i64>)>> {
+        let Self { zone, selected, page, order } = self;
+        let mut blocks = user_versions::all(tx, zone.tenant)?;
+        if order == Order::Desc {
+            blocks.reverse();
+        }
+        let (read, part) = (cache.begin(), Finder::new(part));
+        let on_page = page.offset..page.offset.saturating_add(page.size);
+        let (mut users, mut total) = (0, 0);
+        let (mut seqs, mut of_block) = (Vec::new(), Vec::new());
+        for (block, version) in blocks {
+            let Some(texts) = texts(tx, &read, zone.tenant, block, version)? else {
+                return Ok(None);
+            };
+            texts.search(&part, selected, &mut of_block);
+            if order == Order::Desc {
+                of_block.reverse();
+            }
+            for seq in of_block.drain(..) {
+                if on_page.contains(&total) {
+                    seqs.push(seq);
+                }
+                total += 1;
+            }
+            users += texts.len();
+        }
+        // A state document may have users in blocks without a version.
+        let is_whole = i64::try_from(users).is_ok_and(|users| users == zone.user_count);
+        Ok(is_whole.then_some((total, seqs)))
+    }
+
+    /// Looks at all rows.
+    fn scan(self, tx: &Connection, text: &Text) -> rusqlite::Result<Found<rows::User>> {
+        let Self { zone, selected, page, order } = self;
+        let mut conditions = Conditions::new("u", zone.tenant);
+        conditions.text(Some(text), &COLUMNS[..1], &COLUMNS);
+        // An index would lead to the rows one by one.
+        for (column, word) in [("status", selected.status), ("type", selected.kind)] {
+            if let Some(word) = word {
+                conditions.matching(word.to_owned(), |at| format!("+u.{column} = ?{at}"));
+            }
+        }
+        conditions.read(tx, &list(zone), page, order, rows::read)
+    }
+}
+
+/// The texts of a block as the transaction sees it: those of the cache if they are of that version, else
+/// read and kept; nothing if they are too long for that.
+fn texts(
+    tx: &Connection,
+    read: &CachedRead<'_>,
+    tenant: i64,
+    block: i64,
+    version: i64,
+) -> rusqlite::Result<Option<Arc<UserTexts>>> {
+    let rows = Rows { table: "organization_users", tenant, part: block };
+    if let Some(texts) = read.get(rows, version) {
+        return Ok(Some(texts));
+    }
+    let Some(texts) = UserTexts::read(tx, tenant, block)? else { return Ok(None) };
+    let texts = Arc::new(texts);
+    read.put(rows, version, Arc::clone(&texts), texts.bytes());
+    Ok(Some(texts))
+}
+
+#[cfg(test)]
+mod tests;
