@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use contracts::report::{self, Report};
 use serde::Serialize;
@@ -41,6 +42,13 @@ pub struct Expect {
     pub exit: Value,
     pub calls: BTreeMap<String, Value>,
     pub done: BTreeMap<String, Value>,
+}
+
+impl Case {
+    /// Whether its fault is on a call that the client makes.
+    pub fn is_sure_to_fire(&self) -> bool {
+        self.scenario.iter().all(|text| text.contains('\n'))
+    }
 }
 
 impl Expect {
@@ -111,12 +119,27 @@ pub fn run(contracts: &[Contract], runtimes: &Runtimes, jobs: usize) -> Report {
     run_files(&files, runtimes, jobs)
 }
 
+/// What an exploration of a client finds.
+pub fn explore(contract: &Contract, runtimes: &Runtimes, max_time_s: u64) -> Report {
+    let folder = TempDir::new().unwrap();
+    let file = contract.write(folder.path());
+    let findings = folder.path().join("findings");
+    let mut command = cloudtwin(&["explore", "--max-time", &max_time_s.to_string()]);
+    command.arg("--findings").arg(findings).arg(file);
+    reported(command, runtimes)
+}
+
 /// The report on contract files.
 pub fn run_files(files: &[PathBuf], runtimes: &Runtimes, jobs: usize) -> Report {
+    let mut command = cloudtwin(&["check", "--jobs", &jobs.to_string()]);
+    command.args(files);
+    reported(command, runtimes)
+}
+
+fn reported(mut command: Command, runtimes: &Runtimes) -> Report {
     let folder = TempDir::new().unwrap();
     let report = folder.path().join("report.json");
-    let mut command = cloudtwin(&["check", "--jobs", &jobs.to_string(), "--json"]);
-    command.arg(&report).args(files);
+    command.arg("--json").arg(&report);
     runtimes.apply(&mut command);
     let output = command.output().unwrap();
     let text = std::fs::read_to_string(report)

@@ -27,7 +27,6 @@ pub struct Client {
     /// The correct client of which it is a variation, and its bug.
     pub base: Option<String>,
     pub bug: Option<String>,
-    #[expect(dead_code, reason = "for readers of the file; it must be spelt right all the same")]
     pub kind: Option<String>,
     /// What must name it.
     pub rule: Option<String>,
@@ -36,7 +35,6 @@ pub struct Client {
     #[serde(default = "likely")]
     pub certainty: Certainty,
     pub plan: Option<String>,
-    #[expect(dead_code, reason = "for readers of the file; it must be spelt right all the same")]
     pub source: Option<String>,
     pub shows: Option<Shows>,
 }

@@ -82,10 +82,10 @@ pub fn rules(bugs: &[Bug<'_>]) -> String {
 
 /// What was found of each bug.
 pub fn bugs(bugs: &[Bug<'_>]) -> String {
-    let mut text = "| client | bug | expected | found | other |\n".to_owned();
-    text += "| --- | --- | --- | --- | --- |\n";
+    let mut text = "| client | bug | kind | expected | found | other |\n".to_owned();
+    text += "| --- | --- | --- | --- | --- | --- |\n";
     for bug in bugs {
-        let Client { name, bug: what, rule, verdict, .. } = bug.client;
+        let Client { name, bug: what, kind, source, rule, verdict, .. } = bug.client;
         let expected = match (rule, verdict) {
             (Some(rule), _) => format!("`{rule}`"),
             (None, Some(verdict)) => format!("verdict *{}*", words(*verdict)),
@@ -97,8 +97,14 @@ pub fn bugs(bugs: &[Bug<'_>]) -> String {
             None => "by `explore`",
         };
         let others: Vec<_> = bug.others().iter().map(|rule| format!("`{rule}`")).collect();
-        let (what, others) = (what.as_deref().unwrap_or_default(), others.join(", "));
-        let _ = writeln!(text, "| {name} | {what} | {expected} | {found} | {others} |");
+        let source = source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
+        let (what, kind) =
+            (what.as_deref().unwrap_or_default(), kind.as_deref().unwrap_or_default());
+        let others = others.join(", ");
+        let _ = writeln!(
+            text,
+            "| {name} | {what}{source} | {kind} | {expected} | {found} | {others} |"
+        );
     }
     text
 }
