@@ -31,7 +31,7 @@ pub(crate) struct Call<'a> {
     pub(crate) service: Option<&'static Service>,
     pub(crate) operation: Option<&'static Operation>,
     /// The same for all attempts at the same request.
-    pub(super) key: String,
+    pub(crate) key: String,
     answer: OnceCell<Value>,
     input: OnceCell<Value>,
 }

@@ -26,6 +26,8 @@ pub(super) struct Called {
     pub(super) input: Vec<(String, Value)>,
     /// Whether the service did the work, whatever the client knows.
     pub(super) was_done: bool,
+    /// The same for all attempts at the same request within a run, ids and all.
+    pub(super) attempt_of: u64,
 }
 
 /// Which requests a fault is about. Two runs mean the same request by it.

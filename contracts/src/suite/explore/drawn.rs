@@ -1,6 +1,7 @@
 //! Reads the requests of a run, without what is drawn anew in each run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
@@ -69,8 +70,15 @@ impl Drawn {
             operation: call.operation,
             input: leaves(entry).into_iter().filter(is_stable).collect(),
             was_done: call.was_done(),
+            attempt_of: hash(&call.key),
         })
     }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn name_of(entry: &Entry) -> String {

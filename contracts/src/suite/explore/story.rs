@@ -71,7 +71,7 @@ impl Story<'_> {
     fn attempts(&self) -> usize {
         let Some(hit) = self.hit() else { return 0 };
         let later = self.calls.iter().skip_while(|call| call.number != hit.number);
-        later.filter(|call| call.key() == hit.key()).count()
+        later.filter(|call| call.attempt_of == hit.attempt_of).count()
     }
 
     /// The whole in one sentence.
@@ -146,7 +146,7 @@ impl Story<'_> {
     pub(super) fn witnesses(&self) -> Vec<u64> {
         let Some(hit) = self.hit() else { return Vec::new() };
         let mut later = self.calls.iter().skip_while(|call| call.number != hit.number).skip(1);
-        let next = later.find(|call| call.key() == hit.key()).map(|call| call.number);
+        let next = later.find(|call| call.attempt_of == hit.attempt_of).map(|call| call.number);
         let last = self.calls.last().map(|call| call.number);
         let mut numbers: Vec<_> = [Some(hit.number), next, last].into_iter().flatten().collect();
         numbers.dedup();

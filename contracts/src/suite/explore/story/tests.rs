@@ -85,3 +85,21 @@ fn a_client_without_an_end_is_described_with_its_requests() {
     assert!(sentence.starts_with("while every CreateUser got no answer, "), "{sentence}");
     assert_eq!(cause, "hung/goes on for ever/write");
 }
+
+#[test]
+fn a_request_for_another_object_is_no_other_attempt() {
+    let update = |run: &str, user: &str| {
+        let input = json!({ "UserId": format!("{user}-{run}"), "Nickname": "lead" });
+        ok(0, "ciam", "UpdateUser").with(input)
+    };
+    let calm = |run: &str| ended(ran([update(run, "ada"), update(run, "bob")]), OK, state(1));
+    let runs = [calm("1"), calm("2")];
+    let calm = Calm::of(&runs.iter().collect::<Vec<_>>(), &runs[0], None, &Settings::default());
+    let plan = Plan::one(Target::of(&calm.calls, 0).unwrap(), Fault::Unreachable, Often::Once);
+    let refused = update("3", "ada").fault("drop", None);
+    let run = ended(ran([refused, update("3", "bob")]), OK, state(0));
+    let (judged, calls) = (judge(&calm, &plan, &run, None), calm.drawn.calls(&run.entries));
+    let story = Story { calm: &calm, plan: &plan, run: &run, calls: &calls, judged: &judged };
+    assert_eq!(story.reaction(), Reaction::Skipped);
+    assert_eq!(story.witnesses(), [1, 2], "the one that met the fault, and the last of all");
+}
