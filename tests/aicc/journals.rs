@@ -29,7 +29,7 @@ fn every_request_is_told_with_its_operation_and_code() {
         })
         .collect();
     insta::assert_snapshot!(told.join("\n"), @"
-    aicc tokenByAkSk - refused 403 403 the secret of every dummy key is `cloudtwin-secret`
+    aicc tokenByAkSk ci refused 403 403 the secret of every dummy key is `cloudtwin-secret`
     aicc tokenByAkSk ci answered 200 - -
     aicc createTask ci answered 200 - -
     aicc tokenByAkSk ci answered 200 - -
