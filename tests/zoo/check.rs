@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use contracts::report::{self, Report};
 use serde::Serialize;
@@ -136,7 +137,11 @@ pub fn run_files(files: &[PathBuf], runtimes: &Runtimes, jobs: usize) -> Report 
     reported(command, runtimes)
 }
 
+/// Tests of this module would take the processors from each other's clients.
+static ALONE: Mutex<()> = Mutex::new(());
+
 fn reported(mut command: Command, runtimes: &Runtimes) -> Report {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = TempDir::new().unwrap();
     let report = folder.path().join("report.json");
     command.arg("--json").arg(&report);
