@@ -1,29 +1,34 @@
 //! Versions of blocks of users: a change of a user raises that of its block in the same transaction. So
 //! readers of committed state know which blocks they have to read again.
 
-use rusqlite::{Connection, params};
+use std::ops::RangeInclusive;
+
+use rusqlite::Connection;
 
 use crate::services::sparse_paging::block_of;
 
 /// A user of that number was inserted, changed or deleted.
 pub(crate) fn raise(tx: &Connection, tenant: i64, seq: i64) -> rusqlite::Result<()> {
-    tx.prepare_cached(
-        "INSERT INTO organization_user_versions VALUES (?1, ?2, 1)
-         ON CONFLICT DO UPDATE SET version = version + 1",
-    )?
-    .execute(params![tenant, block_of(seq)])
-    .map(drop)
+    raise_all(tx, tenant, seq..=seq)
 }
 
-/// All users from that number on were inserted: raises each block once.
-pub(crate) fn raise_from(tx: &Connection, tenant: i64, first: i64) -> rusqlite::Result<()> {
-    let mut blocks = tx.prepare_cached(
-        "INSERT INTO organization_user_versions
-         SELECT DISTINCT tenant, (seq - 1) / 1024, 1 FROM organization_users
-         WHERE tenant = ?1 AND seq >= ?2
+/// The users of those numbers were inserted: raises each block once.
+pub(crate) fn raise_all(
+    tx: &Connection,
+    tenant: i64,
+    seqs: RangeInclusive<i64>,
+) -> rusqlite::Result<()> {
+    if seqs.is_empty() {
+        return Ok(());
+    }
+    let mut raise = tx.prepare_cached(
+        "INSERT INTO organization_user_versions VALUES (?1, ?2, 1)
          ON CONFLICT DO UPDATE SET version = version + 1",
     )?;
-    blocks.execute(params![tenant, first]).map(drop)
+    for block in block_of(*seqs.start())..=block_of(*seqs.end()) {
+        raise.execute([tenant, block])?;
+    }
+    Ok(())
 }
 
 /// Each block that has or had users, with its version, in rising order.
@@ -71,14 +76,13 @@ mod tests {
 
     #[test]
     fn many_new_users_raise_each_of_their_blocks_once() {
-        let tx = database(&[(1, 1), (1, BLOCK - 1), (1, BLOCK), (1, BLOCK + 1), (2, BLOCK)]);
-        tx.execute("DELETE FROM organization_user_versions WHERE block = 1", []).unwrap();
-        raise_from(&tx, 1, BLOCK - 1).unwrap();
+        let tx = database(&[(1, 1), (2, BLOCK)]);
+        raise_all(&tx, 1, BLOCK - 1..=BLOCK + 1).unwrap();
         assert_eq!(all(&tx, 1).unwrap(), [(0, 2), (1, 1)]);
-        raise_from(&tx, 1, BLOCK + 1).unwrap();
+        raise_all(&tx, 1, BLOCK + 1..=2 * BLOCK).unwrap();
         assert_eq!(all(&tx, 1).unwrap(), [(0, 2), (1, 2)]);
-        raise_from(&tx, 1, BLOCK + 2).unwrap();
-        assert_eq!(all(&tx, 1).unwrap(), [(0, 2), (1, 2)]);
+        raise_all(&tx, 1, 2 * BLOCK + 1..=2 * BLOCK).unwrap();
+        assert_eq!(all(&tx, 1).unwrap(), [(0, 2), (1, 2)], "there were none");
         assert_eq!(all(&tx, 2).unwrap(), [(0, 1)]);
     }
 }

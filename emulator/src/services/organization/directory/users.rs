@@ -124,7 +124,7 @@ pub(crate) fn insert(call: &Call<'_>, user_id: &str, user: &NewUser<'_>) -> rusq
     Ok(user)
 }
 
-/// The same without the version of its block: the caller calls [`user_versions::raise_from`] after the
+/// The same without the version of its block: the caller calls [`user_versions::raise_all`] after the
 /// last of them.
 pub(crate) fn insert_one_of_many(
     call: &Call<'_>,

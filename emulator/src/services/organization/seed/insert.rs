@@ -54,9 +54,10 @@ impl Progress {
 
     /// Inserts users within the room of a step, and after the last of them what points to users.
     fn fill(&mut self, call: &mut Call<'_>, zone: &ZoneSeed) -> Result<bool, Failure> {
-        let first = users::next(call.tx, call.tenant.key())?;
+        let (tx, tenant) = (call.tx, call.tenant.key());
+        let first = users::next(tx, tenant)?;
         let has_all = self.insert_users(call, zone)?;
-        user_versions::raise_from(call.tx, call.tenant.key(), first)?;
+        user_versions::raise_all(tx, tenant, first..=users::next(tx, tenant)? - 1)?;
         if has_all {
             user_syncs::insert(call, &zone.user_syncs, &self.groups)?;
             roles::insert(call, zone)?;
