@@ -117,7 +117,13 @@ impl Twin {
             reason: error.to_string(),
         };
         let tables = services::tables(&services, &connection).map_err(unreadable)?;
-        let (start, kept) = begin(&services, &connection).map_err(unreadable)?;
+        // A private state is empty: there is nothing to begin again, to keep or to remove.
+        let is_empty = config.db.is_none();
+        let (start, kept) = if is_empty {
+            (1, BTreeSet::new())
+        } else {
+            begin(&services, &connection).map_err(unreadable)?
+        };
         // A later start over the same database must not give the ids of the earlier one again.
         let seed = if start == 1 { seed } else { [&seed[..], &start.to_be_bytes()].concat() };
         let files = Files::new(database.files.clone());
@@ -147,16 +153,17 @@ impl Twin {
             open_eras: OpenEras::default(),
             ending: Arc::default(),
             sweep_queued: Arc::default(),
-            request_threads: Pool::start("request", REQUEST_THREADS)
-                .map_err(|error| machine(&error))?,
-            background: Pool::start("work", EXPORTERS).map_err(|error| machine(&error))?,
+            request_threads: Pool::new("request", REQUEST_THREADS),
+            background: Pool::new("work", EXPORTERS),
             uncommitted: Mutex::default(),
             _database: database,
             origin: OnceLock::new(),
             config,
         });
         // What a process left that was killed while it put state in, or replaced it.
-        twin.sweep();
+        if !is_empty {
+            twin.sweep();
+        }
         Ok(twin)
     }
 

@@ -11,39 +11,55 @@ use std::thread::JoinHandle;
 /// A piece of work.
 pub type Job = Box<dyn FnOnce() + Send>;
 
-/// Threads and their queue.
+/// Threads and their queue. A thread starts when a job comes and all others are busy: most twins never need one.
 pub struct Pool {
-    queue: Mutex<Option<Sender<Job>>>,
+    name: &'static str,
+    threads_max: usize,
+    inner: Mutex<Inner>,
+    /// Where the threads take jobs from.
+    jobs: Arc<Mutex<Receiver<Job>>>,
     /// Jobs that run or wait.
     unfinished: Arc<AtomicUsize>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+struct Inner {
+    /// Absent once no more jobs are taken.
+    queue: Option<Sender<Job>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Pool {
-    /// Starts so many threads of that name.
-    ///
-    /// # Errors
-    /// Fails where the system starts no more threads.
-    pub fn start(name: &str, threads: usize) -> std::io::Result<Self> {
+    /// A pool of at most so many threads of that name.
+    pub fn new(name: &'static str, threads_max: usize) -> Self {
         let (queue, jobs) = channel();
+        let inner = Mutex::new(Inner { queue: Some(queue), threads: Vec::new() });
         let jobs = Arc::new(Mutex::new(jobs));
-        let unfinished = Arc::new(AtomicUsize::new(0));
-        let start = |_| {
-            let (jobs, unfinished) = (Arc::clone(&jobs), Arc::clone(&unfinished));
-            let thread = std::thread::Builder::new().name(name.to_owned());
-            thread.spawn(move || work(&jobs, &unfinished))
-        };
-        let threads = (0..threads).map(start).collect::<Result<_, _>>()?;
-        Ok(Self { queue: Mutex::new(Some(queue)), unfinished, threads: Mutex::new(threads) })
+        Self { name, threads_max, inner, jobs, unfinished: Arc::default() }
     }
 
-    /// Runs a job on one of the threads, after those submitted before; drops it once they stopped.
+    /// Runs a job on one of the threads, after those submitted before; drops it once they stopped, or
+    /// where the system starts not even one thread.
     pub fn submit(&self, job: Job) {
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(queue) = queue.as_ref() {
-            self.unfinished.fetch_add(1, Ordering::AcqRel);
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let Inner { queue: Some(queue), threads } = &mut *inner else { return };
+        let unfinished = self.unfinished.fetch_add(1, Ordering::AcqRel) + 1;
+        if threads.len() < unfinished.min(self.threads_max) {
+            match self.start() {
+                Ok(thread) => threads.push(thread),
+                Err(error) => tracing::warn!("cannot start a thread for long work: {error}"),
+            }
+        }
+        if threads.is_empty() {
+            self.unfinished.fetch_sub(1, Ordering::AcqRel);
+        } else {
             drop(queue.send(job));
         }
+    }
+
+    fn start(&self) -> std::io::Result<JoinHandle<()>> {
+        let (jobs, unfinished) = (Arc::clone(&self.jobs), Arc::clone(&self.unfinished));
+        let thread = std::thread::Builder::new().name(self.name.to_owned());
+        thread.spawn(move || work(&jobs, &unfinished))
     }
 
     /// How many jobs run or wait.
@@ -53,9 +69,12 @@ impl Pool {
 
     /// Accepts no more jobs, and waits for those that were accepted.
     pub fn stop(&self) {
-        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        for thread in threads.drain(..) {
+        let threads = {
+            let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+            inner.queue = None;
+            std::mem::take(&mut inner.threads)
+        };
+        for thread in threads {
             // A job that panics is caught where it runs.
             drop(thread.join());
         }
@@ -84,7 +103,7 @@ mod tests {
 
     #[test]
     fn jobs_run_though_others_panic_and_none_after_the_end() {
-        let pool = Pool::start("test", 2).unwrap();
+        let pool = Pool::new("test", 2);
         let (sender, results) = channel();
         for number in 0..6 {
             let sender = sender.clone();
@@ -99,5 +118,28 @@ mod tests {
         let mut all: Vec<_> = results.iter().collect();
         all.sort_unstable();
         assert_eq!(all, [0, 2, 4]);
+    }
+
+    #[test]
+    fn a_job_that_waits_for_another_runs_beside_it_on_a_thread_that_was_not_there() {
+        let pool = Pool::new("test", 2);
+        assert!(pool.inner.lock().unwrap().threads.is_empty());
+        let (first, second) = (channel(), channel());
+        let (to_second, from_first) = first;
+        let (to_first, from_second) = second;
+        pool.submit(Box::new(move || {
+            to_second.send(()).unwrap();
+            from_second.recv().unwrap();
+        }));
+        let (done, both) = channel();
+        pool.submit(Box::new(move || {
+            from_first.recv().unwrap();
+            to_first.send(()).unwrap();
+            done.send(()).unwrap();
+        }));
+        both.recv().unwrap();
+        pool.submit(Box::new(|| {}));
+        pool.stop();
+        assert_eq!(pool.unfinished(), 0);
     }
 }

@@ -26,21 +26,21 @@ const PAGES_LEFT: i32 = 64;
 /// How often the thread copies in a row.
 const ROUNDS_MAX: usize = 5;
 
-/// The thread, and the writer's view of the log.
+/// The writer's view of the log, and the thread once the log was long: most twins never write so much.
 #[derive(Debug)]
 pub(super) struct Checkpoints {
+    database: Arc<Database>,
     /// Pages in the log file after the last commit.
     pages: Arc<AtomicI32>,
     /// Pages in the log file when it was last to be taken up.
     asked: i32,
-    ask: Option<SyncSender<()>>,
     /// The thread has copied what it could.
     copied: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<(SyncSender<()>, JoinHandle<()>)>,
 }
 
 impl Checkpoints {
-    /// Starts the thread; from now on the writer's connection takes nothing up by itself.
+    /// From now on the writer's connection takes nothing up by itself.
     pub(super) fn start(
         database: &Arc<Database>,
         writer: &mut Connection,
@@ -51,15 +51,8 @@ impl Checkpoints {
             seen.store(pages, Ordering::Release);
             Ok(())
         }))?;
-        let database = Arc::clone(database);
-        let copied = Arc::new(AtomicBool::new(false));
-        let (ask, asked) = sync_channel(1);
-        let tell = Arc::clone(&copied);
-        let thread = std::thread::Builder::new()
-            .name("checkpoint".to_owned())
-            .spawn(move || copy_when_asked(&database, &asked, &tell))
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-        Ok(Self { pages, asked: 0, ask: Some(ask), copied, thread: Some(thread) })
+        let (database, copied) = (Arc::clone(database), Arc::default());
+        Ok(Self { database, pages, asked: 0, copied, thread: None })
     }
 
     /// Pages in the log file after the last commit.
@@ -76,24 +69,36 @@ impl Checkpoints {
         self.asked = self.asked.min(pages);
         if pages >= PAGES && pages - self.asked >= PAGES_MORE {
             self.asked = pages;
-            if let Some(ask) = &self.ask {
-                // Full: it was asked before and has not begun.
-                _ = ask.try_send(());
+            self.ask();
+        }
+    }
+
+    fn ask(&mut self) {
+        if self.thread.is_none() {
+            let (database, copied) = (Arc::clone(&self.database), Arc::clone(&self.copied));
+            let (ask, asked) = sync_channel(1);
+            let thread = std::thread::Builder::new().name("checkpoint".to_owned());
+            match thread.spawn(move || copy_when_asked(&database, &asked, &copied)) {
+                Ok(thread) => self.thread = Some((ask, thread)),
+                Err(error) => warn(&error),
             }
+        }
+        if let Some((ask, _)) = &self.thread {
+            // Full: it was asked before and has not begun.
+            _ = ask.try_send(());
         }
     }
 }
 
 impl Drop for Checkpoints {
     fn drop(&mut self) {
-        self.ask = None;
-        if let Some(thread) = self.thread.take() {
+        if let Some((ask, thread)) = self.thread.take() {
+            drop(ask);
             drop(thread.join());
         }
     }
 }
 
-/// Opens its connection when it is first asked: most twins never write so much.
 fn copy_when_asked(database: &Database, asked: &Receiver<()>, copied: &AtomicBool) {
     let mut connection = None;
     while asked.recv().is_ok() {
@@ -140,7 +145,7 @@ fn copy(connection: &Connection) -> i32 {
     })
 }
 
-fn warn(error: &rusqlite::Error) {
+fn warn(error: &dyn std::error::Error) {
     tracing::warn!(%error, "the log file cannot be taken up into the database");
 }
 

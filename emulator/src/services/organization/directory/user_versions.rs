@@ -81,7 +81,8 @@ mod tests {
         assert_eq!(all(&tx, 1).unwrap(), [(0, 2), (1, 1)]);
         raise_all(&tx, 1, BLOCK + 1..=2 * BLOCK).unwrap();
         assert_eq!(all(&tx, 1).unwrap(), [(0, 2), (1, 2)]);
-        raise_all(&tx, 1, 2 * BLOCK + 1..=2 * BLOCK).unwrap();
+        let next = 2 * BLOCK + 1;
+        raise_all(&tx, 1, next..=next - 1).unwrap();
         assert_eq!(all(&tx, 1).unwrap(), [(0, 2), (1, 2)], "there were none");
         assert_eq!(all(&tx, 2).unwrap(), [(0, 1)]);
     }
