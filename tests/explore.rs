@@ -95,12 +95,38 @@ fn a_client_that_says_success_whatever_happens_is_silently_wrong_and_the_finding
         );
     }
     let arguments = replay.split(' ').skip(1).collect::<Vec<_>>();
-    for _ in 0..3 {
+    for _ in 0..20 {
         let output = folder.run(&arguments);
         assert_eq!(output.status.code(), Some(0), "{}", told(&output));
         let summary = told(&output);
         assert!(summary.contains("failed: "), "{summary}");
     }
+}
+
+#[test]
+fn a_state_that_was_wrong_in_between_is_found() {
+    let (code, report) = Folder::new("wavers").explored(&["--cases", "40"]);
+    assert_eq!(code, 10);
+    let sentences: Vec<_> =
+        findings(&report).map(|found| found["finding"]["text"].as_str().unwrap()).collect();
+    let wanted = "it changed something with UpdateUser, changed it back, and again and exited 0";
+    assert!(sentences.iter().any(|text| text.contains(wanted)), "{sentences:#?}");
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("the first certain finding came after "), "{notes}");
+}
+
+#[test]
+fn rules_that_do_not_count_are_not_found() {
+    let folder = Folder::new("stubborn");
+    let rule = "stops-on-permanent-errors";
+    let (code, report) = folder.explored(&["--cases", "100"]);
+    assert_eq!(code, 10);
+    assert!(rules(&report).contains(rule), "{:?}", rules(&report));
+    let text = std::fs::read_to_string(folder.path("client.toml")).unwrap();
+    let off = format!("{text}[[rules.off]]\nrule = {rule:?}\nreason = \"known\"\n");
+    std::fs::write(folder.path("client.toml"), off).unwrap();
+    let (_, report) = folder.explored(&["--cases", "100"]);
+    assert!(!rules(&report).contains(rule), "{:?}", rules(&report));
 }
 
 #[test]

@@ -130,10 +130,11 @@ fn with_count((mut finding, more): (Finding, usize)) -> Finding {
     finding
 }
 
-/// The findings of every rule for the requests of one client, the surest first.
+/// The findings of every rule that counts for the requests of one client, the surest first.
 pub fn judge(entries: &[&Entry], settings: &Settings) -> Vec<Finding> {
     let facts = Facts::of(entries);
-    let mut found: Vec<_> = RULES.iter().flat_map(|rule| rule.check(&facts, settings)).collect();
+    let counting = RULES.iter().filter(|rule| !settings.off.contains(rule.name));
+    let mut found: Vec<_> = counting.flat_map(|rule| rule.check(&facts, settings)).collect();
     found.sort_by_key(|finding| std::cmp::Reverse(finding.certainty));
     found
 }

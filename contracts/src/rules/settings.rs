@@ -1,5 +1,7 @@
 //! What of the rules a contract file can tune.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +87,9 @@ pub struct Settings {
     pub spare_tokens: usize,
     /// Requests, each on a connection of its own, that make a finding.
     pub lone_connections: usize,
+    /// Names of rules that do not count. A file says for each why, elsewhere.
+    #[serde(skip)]
+    pub off: BTreeSet<String>,
 }
 
 impl Default for Settings {
@@ -102,6 +107,7 @@ impl Default for Settings {
             rate_excess: 2.0,
             spare_tokens: 3,
             lone_connections: 20,
+            off: BTreeSet::new(),
         }
     }
 }

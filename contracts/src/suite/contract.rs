@@ -37,10 +37,8 @@ pub struct Contract {
     pub seed: Option<String>,
     /// Options of its twin.
     pub twin: Vec<String>,
-    /// Thresholds of the rules.
+    /// Thresholds of the rules, and those that do not count.
     pub settings: Settings,
-    /// The rules that do not count.
-    pub off: BTreeSet<String>,
     /// Its cases.
     pub cases: Vec<Case>,
 }
@@ -54,8 +52,8 @@ impl Contract {
         twin: Vec<String>,
     ) -> Self {
         let (seed_file, seed) = seed.unzip();
-        let (path, settings, off, cases) = Default::default();
-        Self { name, path, client, seed_file, seed, twin, settings, off, cases }
+        let (path, settings, cases) = Default::default();
+        Self { name, path, client, seed_file, seed, twin, settings, cases }
     }
 }
 
@@ -193,8 +191,7 @@ impl Reader<'_> {
             seed_file: file.seed_file.as_ref().map(|file| self.folder().join(file.get_ref())),
             seed: file.seed_file.and_then(|file| self.seed(file)),
             twin: file.twin.map(Spanned::into_inner).unwrap_or_default(),
-            settings: file.rules.settings,
-            off,
+            settings: Settings { off, ..file.rules.settings },
             cases,
         }
     }
@@ -233,11 +230,11 @@ impl Reader<'_> {
     }
 
     fn case(&mut self, case: Spanned<file::Case>) -> Case {
-        let (span, line) = (case.span(), self.line(case.span()));
+        let line = self.line(case.span());
         let file::Case { name, scenario, expect, snapshot } = case.into_inner();
-        let scenarios = scenario.into_vec();
+        let (span, scenarios) = (scenario.span(), scenario.into_inner().into_vec());
         let scenarios = scenarios.iter().filter_map(|which| self.scenario(which, &span)).collect();
-        Case { name, line, scenarios, snapshot, expect: self.expect(expect, &span) }
+        Case { name, line, scenarios, snapshot, expect: self.expect(expect) }
     }
 
     /// The text of a scenario, by its name or of its file.
@@ -249,9 +246,10 @@ impl Reader<'_> {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) => {
+                let hint = near(which, self.twins.scenario_names().iter().copied());
+                let path = path.display();
                 let what = format!(
-                    "no scenario has the name {which:?} (see `cloudtwin scenario list`), and {} cannot be read: {error}",
-                    path.display()
+                    "there is no scenario {which:?}; {hint} (`cloudtwin scenario list`), and {path} cannot be read: {error}"
                 );
                 self.problem(span.clone(), what);
                 return None;
@@ -263,15 +261,15 @@ impl Reader<'_> {
         Some(text)
     }
 
-    fn expect(&mut self, expect: file::Expect, span: &Range<usize>) -> Expect {
-        let mut counts = |written: std::collections::BTreeMap<String, Count>| {
+    fn expect(&mut self, expect: file::Expect) -> Expect {
+        let mut counts = |written: file::Counts| {
             let counts = written.into_iter();
-            counts.filter_map(|(name, count)| Some((self.which(&name, span)?, count))).collect()
+            counts.filter_map(|(name, count)| Some((self.which(name)?, count))).collect()
         };
         let (calls, done) = (counts(expect.calls), counts(expect.done));
         let wall_max = expect.seconds_max.map(|seconds| {
-            Duration::try_from_secs_f64(seconds).unwrap_or_else(|_| {
-                self.problem(span.clone(), "`seconds_max` must be a time of 0 seconds or more");
+            Duration::try_from_secs_f64(*seconds.get_ref()).unwrap_or_else(|_| {
+                self.problem(seconds.span(), "`seconds_max` must be a time of 0 seconds or more");
                 Duration::ZERO
             })
         });
@@ -282,12 +280,13 @@ impl Reader<'_> {
             Exit::Named(NamedExit::Any) => ExpectedExit::Any,
         };
         let state = expect.state.into_iter().map(|rows| {
+            let (span, rows) = (rows.span(), rows.into_inner());
             if rows.rows.is_none() && rows.unique.is_none() {
                 let what = format!(
                     "`expect.state` of {:?} expects nothing: add `rows` or `unique`",
                     rows.table
                 );
-                self.problem(span.clone(), what);
+                self.problem(span, what);
             }
             ExpectedRows {
                 table: rows.table,
@@ -300,7 +299,8 @@ impl Reader<'_> {
     }
 
     /// The operation that a name means.
-    fn which(&mut self, name: &str, span: &Range<usize>) -> Option<Which> {
+    fn which(&mut self, name: Spanned<String>) -> Option<Which> {
+        let (span, name) = (name.span(), name.get_ref().as_str());
         if name == "files" {
             return Some(Which { service: None, operation: None });
         }
@@ -318,18 +318,18 @@ impl Reader<'_> {
         match (service, services.next(), services.next()) {
             (_, None, _) => {
                 let hint = near(operation, all().map(|known| known.name.as_str()));
-                self.problem(span.clone(), format!("there is no operation {operation:?}; {hint}"));
+                self.problem(span, format!("there is no operation {operation:?}; {hint}"));
                 None
             }
             (None, Some(one), Some(other)) => {
                 let what = format!(
                     "several services have {name}: write \"{one}.{name}\" or \"{other}.{name}\""
                 );
-                self.problem(span.clone(), what);
+                self.problem(span, what);
                 None
             }
             (Some(service), ..) if !has(service) => {
-                self.problem(span.clone(), format!("the service {service:?} has no {operation}"));
+                self.problem(span, format!("the service {service:?} has no {operation}"));
                 None
             }
             _ => {

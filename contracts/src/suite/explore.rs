@@ -22,6 +22,7 @@ mod driver;
 mod fake;
 mod fault;
 mod history;
+mod nearest;
 mod outcome;
 mod parallel;
 mod plan;

@@ -20,7 +20,6 @@ pub(super) fn judged(
     let mut findings = unmet(&case.expect, ran);
     findings.extend(snapshot);
     let by_rules = judge(&entries, &contract.settings).into_iter();
-    let by_rules = by_rules.filter(|finding| !contract.off.contains(&finding.rule));
     findings.extend(by_rules.map(|finding| by_rule(finding, &ran.entries)));
     // Sorting keeps the order among equals: expectations come first.
     findings.sort_by_key(|found| std::cmp::Reverse(found.finding.certainty));

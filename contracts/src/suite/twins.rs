@@ -11,6 +11,9 @@ pub trait Twins: Sync {
     /// The text of the scenario that the program knows by that name.
     fn scenario(&self, name: &str) -> Option<&'static str>;
 
+    /// The names of all scenarios that the program knows.
+    fn scenario_names(&self) -> Vec<&'static str>;
+
     /// What is wrong with the text of a scenario, a line each: `line:column: problem`.
     fn scenario_problems(&self, text: &str) -> Vec<String>;
 

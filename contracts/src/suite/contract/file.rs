@@ -75,14 +75,19 @@ pub(super) struct Case {
     /// Its name, unique in the file.
     pub(super) name: String,
     /// What goes wrong: the names of scenarios that the program knows, or files, relative to the folder of this one.
-    #[serde(default)]
-    pub(super) scenario: OneOrMore,
+    #[serde(default = "no_scenario")]
+    #[schemars(with = "OneOrMore")]
+    pub(super) scenario: Spanned<OneOrMore>,
     /// What is expected beside what the rules demand.
     #[serde(default)]
     pub(super) expect: Expect,
     /// Whether the conversation is compared with the one in `snapshots/`.
     #[serde(default)]
     pub(super) snapshot: bool,
+}
+
+fn no_scenario() -> Spanned<OneOrMore> {
+    Spanned::new(0..0, OneOrMore::None)
 }
 
 /// A text or a list of texts.
@@ -118,16 +123,23 @@ pub(super) struct Expect {
     /// How many requests of an operation it sends: a number, or `">= 2"`, `"<= 5"`, `"2..5"`. An operation whose name
     /// several services have is written `service.Operation`; `files` means downloads.
     #[serde(default)]
-    pub(super) calls: BTreeMap<String, Count>,
+    #[schemars(with = "BTreeMap<String, Count>")]
+    pub(super) calls: Counts,
     /// How many requests of an operation the service carries out, whether or not the client learns of it.
     #[serde(default)]
-    pub(super) done: BTreeMap<String, Count>,
+    #[schemars(with = "BTreeMap<String, Count>")]
+    pub(super) done: Counts,
     /// Most seconds that it takes.
-    pub(super) seconds_max: Option<f64>,
+    #[schemars(with = "Option<f64>")]
+    pub(super) seconds_max: Option<Spanned<f64>>,
     /// What is there when it has ended.
     #[serde(default)]
-    pub(super) state: Vec<Rows>,
+    #[schemars(with = "Vec<Rows>")]
+    pub(super) state: Vec<Spanned<Rows>>,
 }
+
+/// Counts by the names of operations.
+pub(super) type Counts = BTreeMap<Spanned<String>, Count>;
 
 /// Rows that are expected in a table of the state (see `GET /_twin/state`).
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

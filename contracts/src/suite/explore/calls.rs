@@ -28,6 +28,8 @@ pub(super) struct Called {
     pub(super) was_done: bool,
     /// The same for all attempts at the same request within a run, ids and all.
     pub(super) attempt_of: u64,
+    /// The same for all requests of an operation within a run that name the same object. Absent: they name none by an id.
+    pub(super) object: Option<u64>,
 }
 
 /// Which requests a fault is about. Two runs mean the same request by it.

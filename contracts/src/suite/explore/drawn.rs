@@ -13,6 +13,9 @@ use crate::rules::call::Call;
 /// Most members of an input that are looked at: batches have hundreds.
 const LEAVES_MAX: usize = 40;
 
+/// Ids of what holds all objects of a client.
+const CONTAINERS: [&str; 4] = ["UserStoreId", "ZoneId", "project_id", "domain_id"];
+
 /// Longer texts are not compared.
 const TEXT_MAX: usize = 100;
 
@@ -64,15 +67,29 @@ impl Drawn {
             !self.has(entry, pointer) && !ids.contains(&value.to_string())
         };
         let service = if is_file { Some(FILES.to_owned()) } else { entry.service.clone() };
+        let leaves = leaves(entry);
+        let ids: Vec<_> = leaves.iter().filter(|(pointer, _)| names_object(pointer)).collect();
         Some(Called {
             number: entry.number,
             service: service?,
             operation: call.operation,
-            input: leaves(entry).into_iter().filter(is_stable).collect(),
             was_done: call.was_done(),
             attempt_of: hash(&call.key),
+            object: (!ids.is_empty()).then(|| hash(&format!("{ids:?}"))),
+            input: leaves.into_iter().filter(is_stable).collect(),
         })
     }
+}
+
+/// Whether a member of an input says which object it is about: `/UserId`, `/userIds/0`, `/user_id`.
+fn names_object(pointer: &str) -> bool {
+    let mut names = pointer.split('/').filter(|name| name.parse::<u32>().is_err());
+    let is_id = |name: &str| {
+        let name = name.strip_suffix('s').unwrap_or(name);
+        let is_id = name == "id" || ["Id", "ID", "_id"].iter().any(|end| name.ends_with(end));
+        is_id && !CONTAINERS.contains(&name)
+    };
+    names.next_back().is_some_and(is_id)
 }
 
 fn hash(text: &str) -> u64 {
@@ -142,6 +159,16 @@ mod tests {
 
     use super::*;
     use crate::rules::talk::{Step, ok, refused};
+
+    #[test]
+    fn ids_name_objects_and_what_holds_all_of_them_does_not() {
+        for named in ["/UserId", "/userIds/0", "/path/user_id", "/id", "/Users/3/UserID"] {
+            assert!(names_object(named), "{named}");
+        }
+        for other in ["/UserName", "/UserStoreId", "/project_id", "/Valid", "/Ids2", ""] {
+            assert!(!names_object(other), "{other}");
+        }
+    }
 
     #[test]
     fn what_was_refused_unread_has_the_name_of_what_was_read() {

@@ -1,8 +1,8 @@
 //! Runs plans until none is left or the budget is used up.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use super::super::lab::{Lab, LabError};
@@ -13,6 +13,7 @@ use super::plan::Plan;
 use super::rng::Rng;
 use super::settings::{Listener, Progress, Settings};
 use super::sweep::{self, Frontier, Planned, Stage};
+use crate::rules::Certainty;
 use crate::stopwatch::Stopwatch;
 
 /// A sweep over the faults of one client.
@@ -26,6 +27,8 @@ pub(super) struct Driver<'d> {
     begun: AtomicUsize,
     /// The causes that were reported to the listener.
     reported: Mutex<BTreeSet<String>>,
+    /// When the first run ended that shows that the client is wrong.
+    first_certain: OnceLock<Duration>,
     /// Why plans could not be carried out.
     errors: Mutex<Vec<LabError>>,
     /// Whether runs were stopped from outside.
@@ -55,8 +58,19 @@ impl<'d> Driver<'d> {
         listener: &'d Listener<'d>,
         watch: Stopwatch,
     ) -> Self {
-        let (begun, reported, errors, stopped) = Default::default();
-        Self { lab, calm, settings, listener, watch, begun, reported, errors, stopped }
+        let (begun, reported, first_certain, errors, stopped) = Default::default();
+        Self {
+            lab,
+            calm,
+            settings,
+            listener,
+            watch,
+            begun,
+            reported,
+            first_certain,
+            errors,
+            stopped,
+        }
     }
 
     /// Carries out all stages.
@@ -85,6 +99,10 @@ impl<'d> Driver<'d> {
         let pairs = planned.stage("pairs", sweep::pairs(&seen(&swept.outcomes)));
         swept.outcomes.extend(self.stage(&pairs));
         self.random(&singles, &mut planned, &mut swept);
+        swept.notes.extend(self.first_certain.get().map(|after| {
+            let seconds = after.as_secs_f64();
+            format!("the first certain finding came after {seconds:.1} s")
+        }));
         self.errors(&mut swept)?;
         Ok(swept)
     }
@@ -133,6 +151,9 @@ impl<'d> Driver<'d> {
         let title = plan.title();
         (self.listener)(&Progress::Ran { title: &title, verdict: outcome.verdict });
         for found in &outcome.findings {
+            if found.finding.certainty == Certainty::Certain {
+                self.first_certain.get_or_init(|| self.watch.elapsed());
+            }
             let is_new =
                 self.reported.lock().is_ok_and(|mut known| known.insert(found.fingerprint.clone()));
             if is_new {

@@ -9,6 +9,8 @@ use crate::rules::effects::Effect;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct History {
     done: BTreeMap<&'static str, Done>,
+    /// How often each operation gave an object again what another call had changed.
+    changed_back: BTreeMap<&'static str, usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +32,7 @@ impl History {
             let known = done.entry(call.name()).or_insert(fresh);
             (known.count, known.last) = (known.count + 1, at);
         }
-        Self { done }
+        Self { done, changed_back: changed_back(calls) }
     }
 
     /// Whether nothing was changed.
@@ -47,6 +49,15 @@ impl History {
         self.done.iter().filter_map(more).collect()
     }
 
+    /// The operation that changed something to and fro: the state is right at the end, and was wrong in between.
+    pub(super) fn to_and_fro(&self, calm: &Self) -> Option<&'static str> {
+        let before = |name| calm.changed_back.get(name).copied().unwrap_or_default();
+        self.changed_back
+            .iter()
+            .find(|(name, times)| **times > before(**name))
+            .map(|(name, _)| *name)
+    }
+
     fn count(&self, name: &str) -> usize {
         self.done.get(name).map_or(0, |done| done.count)
     }
@@ -61,6 +72,28 @@ impl History {
         let in_order = |(one, two): &(&str, &str)| matches!((self.done.get(one), self.done.get(two)), (Some(one), Some(two)) if one.first < two.last);
         pairs.into_iter().find(in_order)
     }
+}
+
+/// The same change a second time in a row is none: that is an attempt at the same request.
+fn changed_back(calls: &[Called]) -> BTreeMap<&'static str, usize> {
+    let mut changes: BTreeMap<(&'static str, u64), Vec<u64>> = BTreeMap::new();
+    let mut back = BTreeMap::new();
+    let sets = |call: &Called| {
+        let adds = ["Add", "Attach", "Bind"].iter().any(|word| call.name().starts_with(word));
+        call.was_done && call.effect() == Effect::Changes && !adds
+    };
+    for call in calls.iter().filter(|call| sets(call)) {
+        let Some(object) = call.object else { continue };
+        let of_object = changes.entry((call.name(), object)).or_default();
+        if of_object.last() == Some(&call.attempt_of) {
+            continue;
+        }
+        if of_object.contains(&call.attempt_of) {
+            *back.entry(call.name()).or_default() += 1;
+        }
+        of_object.push(call.attempt_of);
+    }
+    back
 }
 
 #[cfg(test)]
@@ -89,6 +122,26 @@ mod tests {
         let calm = history(steps(&["CreateUser"]));
         assert_eq!(wrote.more_than(&calm), [("CreateUser", Effect::Creates, 1)]);
         assert_eq!(calm.more_than(&wrote), []);
+    }
+
+    #[test]
+    fn a_change_that_is_made_again_after_another_one_was_undone_in_between() {
+        let update = |id: &str, name: &str| {
+            let input = serde_json::json!({ "UserStoreId": "s", "UserId": id, "UserName": name });
+            ok(0, "ciam", "UpdateUser").with(input)
+        };
+        let calm = history(vec![update("1", "ada"), update("2", "ada")]);
+        let tried_again = history(vec![
+            update("1", "ada"),
+            update("1", "ada"),
+            update("2", "ada"),
+            // Another object: that it comes late undoes nothing.
+            update("1", "ada"),
+        ]);
+        assert_eq!(tried_again.to_and_fro(&calm), None);
+        let undone = history(vec![update("1", "ada"), update("1", "old"), update("1", "ada")]);
+        assert_eq!(undone.to_and_fro(&calm), Some("UpdateUser"));
+        assert_eq!(undone.to_and_fro(&undone), None, "calm runs do it too");
     }
 
     #[test]

@@ -7,10 +7,11 @@ use super::super::evidence::{by_rule, reported};
 use super::super::lab::{Lab, LabError, Ran};
 use super::calls::Called;
 use super::calm::Calm;
+use super::nearest::nearest;
 use super::plan::Plan;
 use super::story::{Story, verdict_name};
 use super::sweep::Seen;
-use super::verdict::{judge, needs_second_run};
+use super::verdict::{Judged, judge, needs_second_run};
 use crate::report::{Reported, Verdict};
 use crate::rules::{Certainty, Finding, Settings};
 
@@ -30,7 +31,7 @@ pub(super) struct Outcome {
     pub(super) coped: bool,
     pub(super) wall: Duration,
     pub(super) requests: usize,
-    /// The end of what the client printed.
+    /// The end of what the client printed; before it why no fault met a request.
     pub(super) output: String,
 }
 
@@ -62,7 +63,7 @@ impl Outcome {
             coped: story.coped(),
             wall: run.wall,
             requests: run.entries.len(),
-            output: run.output.clone(),
+            output: output(plan, run, &judged, &calls),
             calls,
         }
     }
@@ -82,6 +83,12 @@ impl Outcome {
 const PROMISE: &str = "ends in time, and says that it failed unless state and history are those of a run without faults; \
                        what it leaves when it failed, a second run brings to that state";
 const SOURCE: &str = "the same client without faults; the comparison of end state and history follows Sieve (OSDI 2022)";
+
+fn output(plan: &Plan, run: &Ran, judged: &Judged, calls: &[Called]) -> String {
+    let missed = (judged.verdict == Verdict::NotInjected).then(|| nearest(plan, calls)).flatten();
+    let lines = missed.into_iter().chain([run.output.clone()]).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
 
 fn of_verdict(story: &Story<'_>) -> Option<Reported> {
     let verdict = story.judged.verdict;

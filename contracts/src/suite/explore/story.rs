@@ -21,6 +21,8 @@ const MANY: usize = 10;
 pub(super) enum Reaction {
     /// Took away what should stay, and made it again.
     Replaced,
+    /// Changed something back, and again.
+    ToAndFro,
     /// Did it again, although it was done.
     Repeated,
     /// Tried again, so many times.
@@ -44,6 +46,9 @@ impl Story<'_> {
     pub(super) fn reaction(&self) -> Reaction {
         if self.judged.replaced.is_some() {
             return Reaction::Replaced;
+        }
+        if self.judged.to_and_fro.is_some() {
+            return Reaction::ToAndFro;
         }
         let history = History::of(self.calls);
         let more = history.more_than(&self.calm.history);
@@ -82,6 +87,10 @@ impl Story<'_> {
         let did = match (self.reaction(), self.judged.replaced) {
             (Reaction::Replaced, Some((one, two))) => {
                 format!("it deleted with {one} what it then created again with {two}")
+            }
+            (Reaction::ToAndFro, _) => {
+                let operation = self.judged.to_and_fro.unwrap_or(hit);
+                format!("it changed something with {operation}, changed it back, and again")
             }
             (Reaction::Repeated, _) => format!("it did {hit} again"),
             _ if self.has_job() => return self.with_end(&faults, "it", &end),
@@ -124,6 +133,7 @@ impl Story<'_> {
             // A job is no request of the client.
             _ if self.has_job() => "goes on after its job",
             Reaction::Replaced => "replaces",
+            Reaction::ToAndFro => "changes to and fro",
             Reaction::Repeated => "repeats",
             // That it tried does not matter where it says that it succeeded.
             _ if self.judged.verdict == Verdict::Hung => "goes on for ever",

@@ -14,6 +14,8 @@ pub(super) struct Judged {
     pub(super) difference: Vec<String>,
     /// The operations by which something was deleted and created again.
     pub(super) replaced: Option<(&'static str, &'static str)>,
+    /// The operation by which something was changed to and fro.
+    pub(super) to_and_fro: Option<&'static str>,
     /// The choices of the plan that acted.
     pub(super) fired: Vec<usize>,
 }
@@ -30,6 +32,7 @@ pub(super) fn judge(calm: &Calm, plan: &Plan, run: &Ran, again: Option<&Ran>) ->
     let state = calm.state_after(run);
     let history = History::of(&calm.drawn.calls(&run.entries));
     let replaced = history.replaced(&calm.history);
+    let to_and_fro = history.to_and_fro(&calm.history);
     let fired = plan.fired(&run.entries);
     let is_lost = run.lost > 0 || again.is_some_and(|again| again.lost > 0);
     let verdict = match run.end {
@@ -37,14 +40,14 @@ pub(super) fn judge(calm: &Calm, plan: &Plan, run: &Ran, again: Option<&Ran>) ->
         _ if fired.is_empty() => Verdict::NotInjected,
         End::TimedOut => Verdict::Hung,
         end if end.says_success() => {
-            let is_equal = state.reaches(&calm.goal) && replaced.is_none();
+            let is_equal = state.reaches(&calm.goal) && replaced.is_none() && to_and_fro.is_none();
             if is_equal { Verdict::Recovered } else { Verdict::SilentlyWrong }
         }
         _ if is_harmless(calm, run) || blocks(plan) => Verdict::FailedClean,
         _ if again.is_some_and(|again| is_mended(calm, again)) => Verdict::FailedClean,
         _ => Verdict::FailedDirty,
     };
-    Judged { verdict, difference: state.difference(&calm.goal), replaced, fired }
+    Judged { verdict, difference: state.difference(&calm.goal), replaced, to_and_fro, fired }
 }
 
 /// Whether a failed run left nothing behind. Where no write was done, nothing can be.

@@ -47,6 +47,10 @@ impl Twins for Host {
         scenario::shipped(name)
     }
 
+    fn scenario_names(&self) -> Vec<&'static str> {
+        scenario::SHIPPED.iter().map(|(name, _)| *name).collect()
+    }
+
     fn scenario_problems(&self, text: &str) -> Vec<String> {
         scenario::problems(text).iter().map(ToString::to_string).collect()
     }
