@@ -11,7 +11,7 @@ rule = \"pages-to-end\"
 reason = \" \"
 [[case]]
 name = \"a\"
-scenario = [\"the-answer-is-lost\", \"wrong.toml\"]
+scenario = [\"the-job-stays-pending\", \"wrong.toml\", \"none.toml\"]
 [[case]]
 name = \"a\"
 expect.calls = { ListUsers = 1, CreateUserr = 2, \"ciam.CreateUser\" = \">= 1\", \"aicc.ListUsers\" = 1 }

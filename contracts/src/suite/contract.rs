@@ -245,13 +245,16 @@ impl Reader<'_> {
         let path = self.folder().join(which);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) => {
+            Err(_) if Path::new(which).extension().is_none() => {
                 let hint = near(which, self.twins.scenario_names().iter().copied());
-                let path = path.display();
                 let what = format!(
-                    "there is no scenario {which:?}; {hint} (`cloudtwin scenario list`), and {path} cannot be read: {error}"
+                    "there is no scenario {which:?}; {hint} (`cloudtwin scenario list`, or name a file)"
                 );
                 self.problem(span.clone(), what);
+                return None;
+            }
+            Err(error) => {
+                self.problem(span.clone(), format!("cannot read {}: {error}", path.display()));
                 return None;
             }
         };
