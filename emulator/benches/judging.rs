@@ -41,6 +41,7 @@ impl RunningTwin for Local {
             ("CLOUDTWIN_URL", self.url()),
             ("TENCENTCLOUD_SECRET_ID", key_of(tenant, TENCENT_KEY)),
             ("TENCENTCLOUD_SECRET_KEY", SECRET.to_owned()),
+            ("TENCENTCLOUD_REGION", "ap-guangzhou".to_owned()),
         ];
         let set = set.map(|(name, value)| (name.to_owned(), value)).to_vec();
         Environment { set, removed: Vec::new() }
@@ -85,11 +86,13 @@ fn plans() {
     let settings = Settings { max_time: time, cases: usize::MAX, jobs: 16, ..Settings::default() };
     let (ran, last) = (AtomicUsize::new(0), std::sync::Mutex::new(Duration::ZERO));
     let began = Instant::now();
-    let listen = |progress: &Progress<'_>| {
-        if matches!(progress, Progress::Ran { .. }) {
+    let listen = |progress: &Progress<'_>| match progress {
+        Progress::Ran { .. } => {
             ran.fetch_add(1, Ordering::Relaxed);
             *last.lock().unwrap() = began.elapsed();
         }
+        Progress::Found { sentence } => println!("found: {sentence}"),
+        _ => {}
     };
     let explored = explore(&lab, &settings, &listen).unwrap();
     let (ran, seconds) = (ran.into_inner(), last.into_inner().unwrap().as_secs_f64());

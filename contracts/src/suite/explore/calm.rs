@@ -1,6 +1,7 @@
 //! What a client does when nothing goes wrong: the measure of all other runs.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::super::evidence::by_rule;
@@ -11,6 +12,9 @@ use super::history::History;
 use super::state::{Masks, Normal};
 use crate::report::Reported;
 use crate::rules::{Finding, Settings, judge};
+
+/// How long before its first request and after its last one a run may change the state, in milliseconds.
+const MARGIN_MS: i64 = 10_000;
 
 /// The measure.
 #[derive(Debug)]
@@ -39,7 +43,8 @@ impl Calm {
     /// whose writes were refused.
     pub(super) fn of(runs: &[&Ran], again: &Ran, shut: Option<&Ran>, rules: &Settings) -> Self {
         let states: Vec<_> = runs.iter().map(|run| &run.state).collect();
-        let (masks, drawn) = (Masks::learn(&states), Drawn::learn(runs));
+        let masks = Masks::learn(&states, &during(runs));
+        let drawn = Drawn::learn(runs);
         let first = runs.first();
         let normal = |run: &Ran| Normal::of(&run.state, &masks);
         let calls = first.map(|run| drawn.calls(&run.entries)).unwrap_or_default();
@@ -127,6 +132,13 @@ impl Calm {
         );
         notes
     }
+}
+
+/// When the runs were, by the twin's clock, with what happened shortly before: their state was put in.
+fn during(runs: &[&Ran]) -> RangeInclusive<i64> {
+    let moments = || runs.iter().flat_map(|run| &run.entries).map(|entry| entry.at_ms);
+    let (first, last) = (moments().min().unwrap_or_default(), moments().max().unwrap_or_default());
+    first - MARGIN_MS..=last + MARGIN_MS
 }
 
 /// The promises that any of the runs breaks, each once.

@@ -1,6 +1,7 @@
 //! Learns from calm runs which fields say nothing: those that differ although nothing went wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
@@ -25,11 +26,16 @@ pub(in crate::suite::explore) struct Masks {
 }
 
 impl Masks {
-    /// Learns from the states after several runs of the same client.
-    pub(in crate::suite::explore) fn learn(states: &[&Value]) -> Self {
+    /// Learns from the states after several runs of the same client, and from when they were, in milliseconds since
+    /// 1970 by the twin's clock: times of which the runs are too near each other to differ.
+    pub(in crate::suite::explore) fn learn(
+        states: &[&Value],
+        during: &RangeInclusive<i64>,
+    ) -> Self {
         let mut masks = Self { ids: ids(states), ..Self::default() };
         let normal: Vec<_> = states.iter().map(|state| Normal::of(state, &masks)).collect();
         masks.masked = differing(&normal);
+        masks.masked.extend(clocked(states, during));
         let is_time = |(table, column): &&Field| {
             states.iter().flat_map(|state| values(state, table, column)).all(is_time)
         };
@@ -118,6 +124,27 @@ pub(super) fn is_time(value: &Value) -> bool {
     }
 }
 
+/// Fields with a moment of the runs.
+fn clocked(states: &[&Value], during: &RangeInclusive<i64>) -> BTreeSet<Field> {
+    let is_moment = |value: &Value| match value {
+        Value::Number(number) => number.as_i64().is_some_and(|number| {
+            during.contains(&number) || during.contains(&number.saturating_mul(1000))
+        }),
+        Value::String(text) => text
+            .parse::<jiff::Timestamp>()
+            .is_ok_and(|moment| during.contains(&moment.as_millisecond())),
+        _ => false,
+    };
+    let mut found = BTreeSet::new();
+    for table in tables(states) {
+        for row in states.iter().flat_map(|state| rows(state, &table)) {
+            let moments = row.iter().filter(|(_, value)| is_moment(value));
+            found.extend(moments.map(|(column, _)| (table.clone(), column.clone())));
+        }
+    }
+    found
+}
+
 /// Fields whose values are not the same in all runs, once ids are renamed.
 fn differing(runs: &[Normal]) -> BTreeSet<Field> {
     let mut found = BTreeSet::new();
@@ -145,6 +172,9 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::reversed_empty_ranges, reason = "there is no time in it")]
+    const NEVER: RangeInclusive<i64> = 1..=0;
+
     fn state(id: &str, group: &str, at: u64) -> Value {
         json!({
             "ciam_users": [
@@ -167,7 +197,7 @@ mod tests {
             state("u7f3a", "g1111", 1_795_920_885_861),
             state("u9c2b", "g2222", 1_795_920_886_000),
         ];
-        let masks = Masks::learn(&states.iter().collect::<Vec<_>>());
+        let masks = Masks::learn(&states.iter().collect::<Vec<_>>(), &NEVER);
         let ids =
             BTreeSet::from([field("ciam_users", "user_id"), field("ciam_groups", "user_group_id")]);
         assert_eq!(masks.ids, ids);
@@ -186,14 +216,30 @@ mod tests {
     #[test]
     fn what_never_differs_is_compared() {
         let same = state("u7f3a", "g1111", 1_795_920_885_861);
-        assert_eq!(Masks::learn(&[&same, &same]), Masks::default());
+        assert_eq!(Masks::learn(&[&same, &same], &NEVER), Masks::default());
+    }
+
+    #[test]
+    fn times_of_the_runs_are_masked_though_runs_in_the_same_second_have_the_same() {
+        let same = |at: Value| json!({ "ciam_users": [{"user_name": "ada", "modified": at, "until": 4_000_000_000_000_u64}] });
+        let modified = BTreeSet::from([field("ciam_users", "modified")]);
+        let now = 1_795_920_885_000_i64..=1_795_920_887_000;
+        for at in
+            [json!(1_795_920_886_000_u64), json!(1_795_920_886), json!("2026-11-29T02:54:46Z")]
+        {
+            let state = same(at);
+            let masks = Masks::learn(&[&state, &state], &now);
+            assert_eq!(masks.masked, modified, "{state}");
+        }
+        let long_ago = same(json!(1_700_000_000_000_u64));
+        assert_eq!(Masks::learn(&[&long_ago, &long_ago], &now), Masks::default());
     }
 
     #[test]
     fn a_table_whose_rows_come_and_go_is_not_compared() {
         let (one, mut other) = (state("u7f3a", "g1111", 1), state("u7f3a", "g1111", 1));
         other["ciam_members"] = json!([]);
-        let masks = Masks::learn(&[&one, &other]);
+        let masks = Masks::learn(&[&one, &other], &NEVER);
         assert_eq!(masks.unstable, BTreeSet::from(["ciam_members".to_owned()]));
     }
 }
