@@ -18,21 +18,12 @@ const GAP: usize = 64;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    pack_relocations();
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let database = out.join("new.db");
     make(&database)?;
     fs::write(out.join("new.runs"), runs(&fs::read(&database)?)?)?;
     fs::write(out.join("stories.rs"), stories(&Path::new("../scenarios").canonicalize()?)?)?;
     Ok(())
-}
-
-/// The addresses that the loader has to set, in a form of a tenth of the size: a start reads all of them.
-fn pack_relocations() {
-    let target = |name| env::var(name).unwrap_or_default();
-    if target("CARGO_CFG_TARGET_OS") == "linux" && target("CARGO_CFG_TARGET_ENV") == "gnu" {
-        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
-    }
 }
 
 /// An expression with the name and the text of each scenario in the folder, by name.
