@@ -28,7 +28,8 @@ pub(super) struct Called {
     pub(super) was_done: bool,
     /// The same for all attempts at the same request within a run, ids and all.
     pub(super) attempt_of: u64,
-    /// The same for all requests of an operation within a run that name the same object. Absent: they name none by an id.
+    /// The same for all requests of an operation within a run that name the same object and give the same members of
+    /// it, whatever values. Absent: it names none by an id.
     pub(super) object: Option<u64>,
 }
 

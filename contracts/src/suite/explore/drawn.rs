@@ -69,13 +69,14 @@ impl Drawn {
         let service = if is_file { Some(FILES.to_owned()) } else { entry.service.clone() };
         let leaves = leaves(entry);
         let ids: Vec<_> = leaves.iter().filter(|(pointer, _)| names_object(pointer)).collect();
+        let members: Vec<_> = leaves.iter().map(|(pointer, _)| pointer).collect();
         Some(Called {
             number: entry.number,
             service: service?,
             operation: call.operation,
             was_done: call.was_done(),
             attempt_of: hash(&call.key),
-            object: (!ids.is_empty()).then(|| hash(&format!("{ids:?}"))),
+            object: (!ids.is_empty()).then(|| hash(&format!("{ids:?} {members:?}"))),
             input: leaves.into_iter().filter(is_stable).collect(),
         })
     }

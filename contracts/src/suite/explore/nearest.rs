@@ -22,6 +22,9 @@ pub(super) fn nearest(plan: &Plan, calls: &[Called]) -> Option<String> {
         }
         (_, with_input) => format!("the client sent only {with_input} of them"),
     };
+    if choice.target.find(calls).is_some() {
+        return Some(format!("{} came, and the fault did not act upon it", choice.request()));
+    }
     Some(format!("{} did not come: {sent}", choice.request()))
 }
 
@@ -72,6 +75,10 @@ mod tests {
         assert_eq!(
             told(target.clone(), &["ada"]),
             "CreateUser UserName=ada #2 did not come: the client sent only 1 of them"
+        );
+        assert_eq!(
+            told(target.clone(), &["ada", "ada"]),
+            "CreateUser UserName=ada #2 came, and the fault did not act upon it"
         );
         assert_eq!(
             told(target, &["bob", "eve"]),
