@@ -16,7 +16,7 @@ use crate::error::Failure;
 use crate::runtime::clock::Timestamp;
 use crate::runtime::ids::Ids;
 use crate::runtime::lifecycle::{Age, Outcome, Pace};
-use crate::state::{FileToken, Files, ReadCache, Step, Tenant};
+use crate::state::{CachedRead, FileToken, Files, Step, Tenant};
 
 /// All that a handler may touch.
 #[derive(Debug)]
@@ -27,8 +27,8 @@ pub struct Call<'a> {
     pub now: Timestamp,
     /// Seeded; this tenant's own stream.
     pub ids: &'a mut Ids,
-    /// What earlier reads made of committed rows; absent where `tx` sees what is not committed.
-    pub cache: Option<&'a ReadCache>,
+    /// What earlier reads made of committed rows; absent where no request is served.
+    pub cache: Option<&'a CachedRead<'a>>,
     /// Whose state it is.
     pub tenant: &'a Tenant,
     /// Who calls.
@@ -164,17 +164,20 @@ pub struct After {
     pub due: Option<Timestamp>,
     /// Tokens of finished files to remove.
     pub remove_files: Vec<FileToken>,
+    /// Much was added that later reads look at.
+    pub warms_up: bool,
 }
 
 impl After {
     fn is_empty(&self) -> bool {
-        self.due.is_none() && self.remove_files.is_empty()
+        self.due.is_none() && self.remove_files.is_empty() && !self.warms_up
     }
 
     /// Takes what another part of the same transaction asks for.
     pub fn add(&mut self, other: Self) {
         other.due.into_iter().for_each(|moment| self.schedule_at(moment));
         self.remove_files.extend(other.remove_files);
+        self.warms_up |= other.warms_up;
     }
 
     /// Something of this tenant is due at that moment. It is advanced before any later request.

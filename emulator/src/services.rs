@@ -27,10 +27,12 @@ pub mod seeds;
 mod sparse_paging;
 mod taken;
 mod text;
+mod warm_up;
 pub mod workspace;
 
 pub use artifacts::{Artifacts, LINK_PREFIX};
 pub use next_numbers::NextNumber;
+pub use warm_up::{WarmUp, WarmUps};
 
 /// What a service adds to the twin.
 pub struct Service {
@@ -58,6 +60,8 @@ pub struct Service {
     /// A statement that restarts what was in progress when the last process ended, or when a state
     /// document was read; `?1` is the key of one tenant, or null for all.
     pub recover: Option<&'static str>,
+    /// What later reads of large tenants look at, if the cache of reads can have it.
+    pub warm_up: Option<WarmUp>,
 }
 
 /// Inserts the next rows of a seed into a new tenant, about [`SEED_STEP`] of them; returns true after

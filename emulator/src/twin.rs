@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use rusqlite::Connection;
+
 use crate::catalog::{BehaviourError, Behaviours};
 use crate::config::{ClockStart, Config};
 use crate::intercept::{CaError, Interception};
@@ -16,7 +18,7 @@ use crate::runtime::lifecycle::Outcome;
 use crate::runtime::throttle::Throttle;
 use crate::scenario::Scenarios;
 use crate::services::seeds::OwnSeeds;
-use crate::services::{self, Completion, Service};
+use crate::services::{self, Completion, Service, WarmUps};
 use crate::state::generations::{self, OpenEras};
 use crate::state::{
     Database, FileToken, Files, Image, OpenError, Readers, Step, Sweep, Tenant, Tenants, Writer,
@@ -84,6 +86,7 @@ pub struct Twin {
     pub open_eras: OpenEras,
     ending: Arc<AtomicBool>,
     sweep_queued: Arc<AtomicBool>,
+    warm_ups: WarmUps,
     /// Parse uploads and read for long, beside the threads that serve connections.
     pub request_threads: Pool,
     /// Writes exports beside all requests.
@@ -136,6 +139,7 @@ impl Twin {
                 ClockStart::Frozen => Clock::frozen(Clock::real().now()),
                 ClockStart::At(moment) => Clock::starting(moment),
             },
+            warm_ups: WarmUps::new(&services, Arc::clone(&readers)),
             tables: tables.into(),
             services,
             behaviours,
@@ -163,6 +167,7 @@ impl Twin {
         // What a process left that was killed while it put state in, or replaced it.
         if !is_empty {
             twin.sweep();
+            twin.warm_up();
         }
         Ok(twin)
     }
@@ -196,9 +201,15 @@ impl Twin {
         self.writer.submit(Box::new(Sweep { tables, open, queued, ending }));
     }
 
+    /// Reads what later requests look at in large tenants, beside all requests.
+    pub fn warm_up(&self) {
+        self.warm_ups.begin(&self.request_threads);
+    }
+
     /// Everything that was committed is in the database file, which is closed.
     pub fn close(&self) {
         self.ending.store(true, Ordering::Release);
+        self.warm_ups.stop();
         // First, since their requests still queue for the writer.
         self.request_threads.stop();
         self.files.stop();
@@ -217,12 +228,15 @@ impl Twin {
         for token in after.remove_files {
             self.files.remove(token);
         }
+        if after.warms_up {
+            self.warm_up();
+        }
     }
 
     /// The call of a handler.
     pub fn call<'a>(
         &'a self,
-        tx: &'a rusqlite::Connection,
+        tx: &'a Connection,
         now: Timestamp,
         tenant: &'a Tenant,
         ids: &'a mut Ids,
@@ -252,7 +266,7 @@ impl Twin {
 /// files that are named.
 fn begin(
     services: &[Service],
-    connection: &rusqlite::Connection,
+    connection: &Connection,
 ) -> rusqlite::Result<(i64, BTreeSet<FileToken>)> {
     services::recover(services, connection, None)?;
     Ok((generations::count_start(connection)?, services::file_tokens(services, connection)?))

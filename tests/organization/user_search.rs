@@ -1,9 +1,12 @@
 //! Users by text: a search keeps texts in memory, and no client can see that.
 
 use std::fmt::Write as _;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, mpsc};
 
 use cloudtwin::operation::query;
+use cloudtwin::runtime::lifecycle::Pace;
+use cloudtwin::state::Rows;
 use http::Method;
 use serde_json::{Value, json};
 
@@ -169,26 +172,96 @@ fn users_of_a_large_seed_are_found_in_every_block() {
     assert_eq!(blocks, [0, 1, 2]);
 }
 
+/// A zone with so many users whose display name is their name.
+fn zone_of(users: usize) -> String {
+    format!(
+        "[organization]\nname = 'o'\nlimits = {{ users = 5000 }}\n\
+         [organization.zone]\nid = 'z-cloudtwin001'\nname = 'zone'\n\
+         [[organization.zone.users]]\ncount = {users}\nname = 'user-{{n:04}}'\ndisplay_name = 'user-{{n:04}}'\n"
+    )
+}
+
+impl Center {
+    /// Whether texts were read before the first search, which then looks at no row: a change that no
+    /// version tells of is not seen.
+    fn is_warm(&self) -> bool {
+        let twin = &self.world.twin;
+        while twin.request_threads.unfinished() > 0 {
+            std::thread::yield_now();
+        }
+        let bytes = twin.readers.cache().bytes();
+        let update = "UPDATE organization_users SET display_name = 'changed behind its back'";
+        let changed =
+            twin.writer.run(|tx| tx.execute(update, []).map_err(|error| error.to_string()));
+        assert!(changed.unwrap() > 0);
+        let found = self.ok("ListUsers", json!({ "Filter": "behind its back" }));
+        let sees_rows = found["TotalCounts"] != 0;
+        assert_eq!(twin.readers.cache().bytes() == bytes, !sees_rows);
+        !sees_rows
+    }
+}
+
+/// A twin whose zone has so many users, after a first request.
+fn grown_to(users: usize) -> Center {
+    let center = Center::seeded(&zone_of(users));
+    center.ok("ListUsers", json!({ "MaxResults": 1 }));
+    center
+}
+
+#[test]
+fn the_texts_of_a_large_zone_are_read_before_the_first_search() {
+    assert!(grown_to(2_500).is_warm(), "after a seed");
+    assert!(!grown_to(1_000).is_warm(), "a small zone is read by its first search");
+
+    let center = grown_to(1_023);
+    center.new_user("last.of.its.block", "");
+    assert!(center.is_warm(), "after it has grown");
+
+    let (_, document) = ask(&grown_to(1_500).world, Method::GET, "state", String::new());
+    let center = Center::new();
+    assert_eq!(ask(&center.world, Method::PUT, "state", document.to_string()).0, 200);
+    assert!(center.is_warm(), "after a state was put in");
+}
+
+#[test]
+fn the_texts_of_a_large_zone_are_read_before_the_first_request_after_a_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || Center::kept(folder.path().join("state.db"), Pace::Instant);
+    let center = start();
+    let (_, document) = ask(&grown_to(1_500).world, Method::GET, "state", String::new());
+    assert_eq!(ask(&center.world, Method::PUT, "state", document.to_string()).0, 200);
+    drop(center);
+    // The first request of a tenant runs on the writer, and finds them in the cache too.
+    assert!(start().is_warm());
+}
+
 /// Of a state that may be undone, or that is past, nothing may be kept.
 #[test]
-fn only_reads_of_the_committed_present_state_have_the_cache() {
-    let told =
-        || query("ListUserStore", |call, _: Value| Ok(json!({ "has": call.cache.is_some() })));
+fn only_reads_of_the_committed_present_state_put_values_into_the_cache() {
+    let told = || {
+        query("ListUserStore", |call, _: Value| {
+            static VERSIONS: AtomicI64 = AtomicI64::new(0);
+            let version = VERSIONS.fetch_add(1, Ordering::Relaxed);
+            let (read, rows) = (call.cache.unwrap(), Rows { table: "box", tenant: 0, part: 0 });
+            read.put(rows, version, Arc::new(()), 0);
+            Ok(json!({ "kept": read.get::<()>(rows, version).is_some() }))
+        })
+    };
     let world = World::of(|_| {}, with_behaviours("ciam", [told()])).unwrap();
-    let has = || world.ok("ListUserStore", json!({}))["has"].clone();
+    let keeps = || world.ok("ListUserStore", json!({}))["kept"].clone();
     // The first request of a tenant runs on the writer.
-    assert_eq!([has(), has()], [false, true]);
+    assert_eq!([keeps(), keeps()], [false, true]);
     let rule = "name = 'stale'\n[[rule]]\nservice = 'ciam'\noperation = 'ListUserStore'\n\
         at = 'before_handler'\nalways = true\neffect = { stale = { commits = 1 } }\n";
     load(&world, rule);
     world.store("people");
-    assert_eq!(has(), false);
+    assert_eq!(keeps(), false);
     // What is due is advanced by the writer, and what then reads runs there too.
     let world = World::of(|_| {}, with_behaviours("ciam", [told()])).unwrap();
-    let has = || world.ok("ListUserStore", json!({}))["has"].clone();
-    assert_eq!([has(), has()], [false, true]);
+    let keeps = || world.ok("ListUserStore", json!({}))["kept"].clone();
+    assert_eq!([keeps(), keeps()], [false, true]);
     world.twin.tenants.get("default").unwrap().mark_due();
-    assert_eq!([has(), has()], [false, true]);
+    assert_eq!([keeps(), keeps()], [false, true]);
 }
 
 #[test]

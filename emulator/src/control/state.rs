@@ -48,8 +48,9 @@ pub(super) fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &Bytes) -> 
         })
     });
     drop(open);
-    if shown.is_err() {
-        twin.sweep();
+    match shown {
+        Ok(_) => twin.warm_up(),
+        Err(_) => twin.sweep(),
     }
     shown
 }

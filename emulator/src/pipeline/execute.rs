@@ -15,7 +15,7 @@ use crate::runtime::clock::Timestamp;
 use crate::runtime::ids::Ids;
 use crate::runtime::lifecycle::Pace;
 use crate::scenario::Change;
-use crate::state::{Lag, Place, ReadCache, Tenant};
+use crate::state::{CachedRead, Lag, Place, Tenant};
 
 mod past;
 mod queued;
@@ -127,7 +127,7 @@ impl Running {
             let mut after = After::default();
             let is_long = self.is_long;
             let look = |tx: &Connection| {
-                self.handle(tx, Some(twin.readers.cache()), &mut Ids::none(), &mut after)
+                self.handle(tx, &twin.readers.cache().begin(), &mut Ids::none(), &mut after)
             };
             let seen = if is_long {
                 twin.readers.with(look).map(Some)
@@ -181,11 +181,11 @@ impl Running {
         !is_stale && matches!(pace, Pace::EveryLooks(_)) && self.valid.operation.polls.is_some()
     }
 
-    /// Runs the handler; with a cache only where all that it sees is committed and present. If it panics, that is our fault, and its client's answer says so.
+    /// Runs the handler. If it panics, that is our fault, and its client's answer says so.
     fn handle(
         &mut self,
         tx: &Connection,
-        cache: Option<&ReadCache>,
+        cache: &CachedRead<'_>,
         ids: &mut Ids,
         after: &mut After,
     ) -> Result<Content, Failure> {
@@ -196,7 +196,7 @@ impl Running {
         let Valid { operation, behaviour, tenant, client, input, .. } = valid;
         let now = self.past_moment.unwrap_or(*now);
         let mut call = twin.call(tx, now, tenant, ids, client, after);
-        call.cache = cache;
+        call.cache = Some(cache);
         call.counts_looks = counts_looks;
         call.upload = upload.as_deref_mut().map(|upload| upload as _);
         match exchange.change() {

@@ -66,5 +66,6 @@ pub fn service() -> Service {
         seeding: seed::steps,
         advance: tasks::advance,
         recover: None,
+        warm_up: None,
     }
 }

@@ -75,5 +75,6 @@ pub fn service() -> Service {
         seeding: seed::steps,
         advance: jobs::advance,
         recover: Some(jobs::RECOVER),
+        warm_up: None,
     }
 }

@@ -35,5 +35,6 @@ pub fn service() -> Service {
         seeding: || Box::new(|_, _| Ok(true)),
         advance: |_| Ok(Advanced::default()),
         recover: None,
+        warm_up: None,
     }
 }

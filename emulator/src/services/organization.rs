@@ -132,6 +132,7 @@ pub fn service() -> Service {
         seeding: seed::steps,
         advance,
         recover: None,
+        warm_up: Some(directory::WARM_UP),
     }
 }
 

@@ -39,6 +39,7 @@ pub fn service() -> Service {
         seeding: seed::steps,
         advance,
         recover: Some(exports::RECOVER),
+        warm_up: None,
     }
 }
 

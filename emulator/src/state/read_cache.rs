@@ -2,7 +2,7 @@
 //! not say: a value is good for one version of its rows, which the reader looks up in its own transaction.
 
 use std::any::Any;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hashlink::LruCache;
@@ -65,7 +65,18 @@ impl ReadCache {
 
     /// Begins a read of many values: none of them removes another.
     pub fn begin(&self) -> CachedRead<'_> {
-        CachedRead { cache: self, number: self.reads.fetch_add(1, Ordering::Relaxed) }
+        self.read(true)
+    }
+
+    /// The same for a transaction that sees what may be undone, or what is past: it keeps nothing. What
+    /// committed rows of a version said, its rows of that version say too.
+    pub fn begin_without_keeping(&self) -> CachedRead<'_> {
+        self.read(false)
+    }
+
+    fn read(&self, keeps: bool) -> CachedRead<'_> {
+        let number = self.reads.fetch_add(1, Ordering::Relaxed);
+        CachedRead { cache: self, number, keeps, is_full: AtomicBool::new(false) }
     }
 
     /// Bytes of all values, with what keeping them costs.
@@ -83,6 +94,8 @@ impl ReadCache {
 pub struct CachedRead<'a> {
     cache: &'a ReadCache,
     number: u64,
+    keeps: bool,
+    is_full: AtomicBool,
 }
 
 impl CachedRead<'_> {
@@ -94,11 +107,16 @@ impl CachedRead<'_> {
         Arc::clone(&entry.value).downcast().ok()
     }
 
+    /// Whether a value of this read found no room.
+    pub fn is_full(&self) -> bool {
+        self.is_full.load(Ordering::Relaxed)
+    }
+
     /// Keeps a value of so many bytes if there is room for it beside the other values of this read. A
     /// value of a later version stays: this read sees an older state.
     pub fn put<T: Any + Send + Sync>(&self, rows: Rows, version: i64, value: Arc<T>, bytes: usize) {
         let bytes = bytes.saturating_add(ENTRY_BYTES);
-        if bytes > self.cache.bytes_max {
+        if !self.keeps || bytes > self.cache.bytes_max {
             return;
         }
         let mut entries = self.cache.entries();
@@ -109,7 +127,7 @@ impl CachedRead<'_> {
         while entries.bytes.saturating_add(bytes) > self.cache.bytes_max {
             match entries.by_rows.iter().next().map(|(rows, entry)| (*rows, entry.read)) {
                 Some((oldest, read)) if read != self.number => entries.remove(&oldest),
-                _ => return,
+                _ => return self.is_full.store(true, Ordering::Relaxed),
             }
         }
         entries.bytes += bytes;
@@ -190,6 +208,18 @@ mod tests {
     }
 
     #[test]
+    fn a_read_that_keeps_nothing_takes_what_others_keep() {
+        let cache = cache();
+        put(&cache.begin(), rows(1, 0), 7, "a");
+        let read = cache.begin_without_keeping();
+        put(&read, rows(1, 0), 8, "b");
+        put(&read, rows(1, 1), 1, "c");
+        assert_eq!(get(&read, rows(1, 0), 7).as_deref(), Some("a"));
+        assert_eq!(get(&read, rows(1, 0), 8), None);
+        assert_eq!(get(&read, rows(1, 1), 1), None);
+    }
+
+    #[test]
     fn a_read_of_more_than_fits_keeps_what_came_first_and_nothing_that_is_too_large() {
         let cache = cache();
         put(&cache.begin(), rows(9, 0), 1, "old");
@@ -199,6 +229,7 @@ mod tests {
                 if get(&read, rows(1, part), 1).is_none() {
                     put(&read, rows(1, part), 1, "x");
                 }
+                assert_eq!(read.is_full(), part > 2);
             }
             let kept: Vec<_> =
                 (0..10).filter(|part| get(&read, rows(1, *part), 1).is_some()).collect();

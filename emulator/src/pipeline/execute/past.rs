@@ -25,9 +25,11 @@ impl Running {
             return self.finish(Err(overload.into()));
         }
         let twin = Arc::clone(&self.exchange.twin);
+        let readers = Arc::clone(&twin.readers);
         twin.request_threads.submit(Box::new(move || {
             let mut after = After::default();
-            let seen = past.with(|tx| self.handle(tx, None, &mut Ids::none(), &mut after));
+            let cache = readers.cache().begin_without_keeping();
+            let seen = past.with(|tx| self.handle(tx, &cache, &mut Ids::none(), &mut after));
             let waits = matches!(seen, Err(Failure::Pending | Failure::Again));
             if waits || self.valid.tenant.is_retired() {
                 // Nothing that it waits for can still happen to an old state.

@@ -46,7 +46,11 @@ impl Queued {
     fn run_handler(&mut self, tx: &Connection, tenant: &Tenant) -> Result<Content, Failure> {
         match tenant.fault(&self.running.valid.operation.service) {
             Some(fault) => Err(Failure::Internal(anyhow::anyhow!("no state to run on: {fault}"))),
-            None => self.running.handle(tx, None, &mut tenant.ids(), &mut self.after),
+            None => {
+                let readers = Arc::clone(&self.running.exchange.twin.readers);
+                let cache = readers.cache().begin_without_keeping();
+                self.running.handle(tx, &cache, &mut tenant.ids(), &mut self.after)
+            }
         }
     }
 }

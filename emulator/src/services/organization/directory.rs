@@ -11,6 +11,9 @@ pub(super) mod user_counts;
 pub(super) mod user_texts;
 pub(super) mod user_versions;
 pub(super) mod users;
+mod warm_up;
+
+pub(super) use warm_up::WARM_UP;
 
 /// The user or the group of that id.
 pub(super) fn principal(

@@ -55,6 +55,7 @@ pub fn service() -> Service {
         seeding: || Box::new(|_, _| Ok(true)),
         advance: |_| Ok(Advanced::default()),
         recover: None,
+        warm_up: None,
     }
 }
 

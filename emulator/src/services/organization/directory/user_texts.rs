@@ -1,10 +1,13 @@
 //! The texts of a block of users, folded and in one piece: what a search by text looks at.
 
+use std::sync::Arc;
+
 use memchr::memmem::Finder;
 use rusqlite::{Connection, Row};
 
 use crate::runtime::fold;
 use crate::services::sparse_paging::BLOCK;
+use crate::state::{CachedRead, Rows};
 
 use super::super::{ENABLED, Kind, status_of};
 use super::user_counts::Selected;
@@ -38,8 +41,27 @@ struct User {
 }
 
 impl UserTexts {
+    /// Those of a block as the transaction sees it: from the cache if they are of that version, else read
+    /// and kept; nothing if they are too long for that.
+    pub(crate) fn of_version(
+        tx: &Connection,
+        read: &CachedRead<'_>,
+        tenant: i64,
+        block: i64,
+        version: i64,
+    ) -> rusqlite::Result<Option<Arc<Self>>> {
+        let rows = Rows { table: "organization_users", tenant, part: block };
+        if let Some(texts) = read.get(rows, version) {
+            return Ok(Some(texts));
+        }
+        let Some(texts) = Self::read(tx, tenant, block)? else { return Ok(None) };
+        let texts = Arc::new(texts);
+        read.put(rows, version, Arc::clone(&texts), texts.bytes());
+        Ok(Some(texts))
+    }
+
     /// Reads the users of a block; nothing if their texts are too long to be kept.
-    pub(crate) fn read(tx: &Connection, tenant: i64, block: i64) -> rusqlite::Result<Option<Self>> {
+    fn read(tx: &Connection, tenant: i64, block: i64) -> rusqlite::Result<Option<Self>> {
         let mut statement = tx.prepare_cached(&format!(
             "SELECT seq, status, type, {} FROM organization_users
              WHERE tenant = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq",

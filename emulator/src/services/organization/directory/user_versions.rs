@@ -31,6 +31,11 @@ pub(crate) fn raise_all(
     Ok(())
 }
 
+/// Whether the user after those begins another block than the first of them.
+pub(crate) fn completes_block(seqs: &RangeInclusive<i64>) -> bool {
+    block_of(*seqs.end() + 1) > block_of(*seqs.start())
+}
+
 /// Each block that has or had users, with its version, in rising order.
 pub(crate) fn all(tx: &Connection, tenant: i64) -> rusqlite::Result<Vec<(i64, i64)>> {
     tx.prepare_cached(

@@ -118,9 +118,14 @@ pub(crate) fn next(tx: &Connection, tenant: i64) -> rusqlite::Result<i64> {
 }
 
 /// Inserts a user and counts it. Names and limits are the caller's business.
-pub(crate) fn insert(call: &Call<'_>, user_id: &str, user: &NewUser<'_>) -> rusqlite::Result<User> {
+pub(crate) fn insert(
+    call: &mut Call<'_>,
+    user_id: &str,
+    user: &NewUser<'_>,
+) -> rusqlite::Result<User> {
     let user = insert_one_of_many(call, user_id, user)?;
     user_versions::raise(call.tx, call.tenant.key(), user.seq)?;
+    call.after.warms_up |= user_versions::completes_block(&(user.seq..=user.seq));
     Ok(user)
 }
 

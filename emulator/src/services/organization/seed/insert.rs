@@ -57,7 +57,9 @@ impl Progress {
         let (tx, tenant) = (call.tx, call.tenant.key());
         let first = users::next(tx, tenant)?;
         let has_all = self.insert_users(call, zone)?;
-        user_versions::raise_all(tx, tenant, first..=users::next(tx, tenant)? - 1)?;
+        let inserted = first..=users::next(tx, tenant)? - 1;
+        call.after.warms_up |= user_versions::completes_block(&inserted);
+        user_versions::raise_all(tx, tenant, inserted)?;
         if has_all {
             user_syncs::insert(call, &zone.user_syncs, &self.groups)?;
             roles::insert(call, zone)?;

@@ -2,13 +2,11 @@
 //! users, which the cache of reads has; only changed blocks of users are read again. Where there is no
 //! cache, all rows are looked at.
 
-use std::sync::Arc;
-
 use memchr::memmem::Finder;
 use rusqlite::Connection;
 
 use crate::operation::Call;
-use crate::state::{CachedRead, ReadCache, Rows};
+use crate::state::CachedRead;
 
 use super::super::directory::user_counts::Selected;
 use super::super::directory::user_texts::{COLUMNS, UserTexts};
@@ -45,8 +43,8 @@ impl Search<'_> {
             Text::Whole(name) => return self.named(call.tx, name),
             Text::Part(part) => part,
         };
-        if let Some(cache) = call.cache
-            && let Some((total, seqs)) = self.search(call.tx, cache, part)?
+        if let Some(read) = call.cache
+            && let Some((total, seqs)) = self.search(call.tx, read, part)?
         {
             return Ok(Found { total, rows: rows::by_seqs(call.tx, self.zone.tenant, &seqs)? });
         }
@@ -72,7 +70,7 @@ impl Search<'_> {
     fn search(
         self,
         tx: &Connection,
-        cache: &ReadCache,
+        read: &CachedRead<'_>,
         part: &str,
     ) -> rusqlite::Result<Option<(i64, Vec<i64>)>> {
         let Self { zone, selected, page, order } = self;
@@ -80,12 +78,13 @@ impl Search<'_> {
         if order == Order::Desc {
             blocks.reverse();
         }
-        let (read, part) = (cache.begin(), Finder::new(part));
+        let part = Finder::new(part);
         let on_page = page.offset..page.offset.saturating_add(page.size);
         let (mut users, mut total) = (0, 0);
         let (mut seqs, mut of_block) = (Vec::new(), Vec::new());
         for (block, version) in blocks {
-            let Some(texts) = texts(tx, &read, zone.tenant, block, version)? else {
+            let texts = UserTexts::of_version(tx, read, zone.tenant, block, version)?;
+            let Some(texts) = texts else {
                 return Ok(None);
             };
             texts.search(&part, selected, &mut of_block);
@@ -118,25 +117,6 @@ impl Search<'_> {
         }
         conditions.read(tx, &list(zone), page, order, rows::read)
     }
-}
-
-/// The texts of a block as the transaction sees it: those of the cache if they are of that version, else
-/// read and kept; nothing if they are too long for that.
-fn texts(
-    tx: &Connection,
-    read: &CachedRead<'_>,
-    tenant: i64,
-    block: i64,
-    version: i64,
-) -> rusqlite::Result<Option<Arc<UserTexts>>> {
-    let rows = Rows { table: "organization_users", tenant, part: block };
-    if let Some(texts) = read.get(rows, version) {
-        return Ok(Some(texts));
-    }
-    let Some(texts) = UserTexts::read(tx, tenant, block)? else { return Ok(None) };
-    let texts = Arc::new(texts);
-    read.put(rows, version, Arc::clone(&texts), texts.bytes());
-    Ok(Some(texts))
 }
 
 #[cfg(test)]

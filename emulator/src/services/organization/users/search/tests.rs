@@ -16,7 +16,7 @@ use crate::runtime::ids::Ids;
 use crate::runtime::lifecycle::{Outcome, Pace};
 use crate::services::sparse_paging::BLOCK;
 use crate::state::schema::STEPS;
-use crate::state::{Database, Files, Step, Tenant};
+use crate::state::{Database, Files, ReadCache, Step, Tenant};
 
 /// A zone in a database of its own, with the connection that writes and one that reads.
 struct Zoned {
@@ -50,11 +50,12 @@ impl Zoned {
         run: impl FnOnce(&mut Call<'_>) -> T,
     ) -> T {
         let (mut ids, mut after) = (Ids::derived(b"", &[]), After::default());
+        let read = cache.map(ReadCache::begin);
         run(&mut Call {
             tx,
             now: Timestamp(0),
             ids: &mut ids,
-            cache,
+            cache: read.as_ref(),
             tenant: &self.tenant,
             client: &self.client,
             files: &self.files,

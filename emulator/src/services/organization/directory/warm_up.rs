@@ -1,0 +1,27 @@
+//! Reads the texts of large zones before somebody searches in them.
+
+use rusqlite::Connection;
+
+use super::user_texts::UserTexts;
+use super::user_versions;
+use crate::services::WarmUp;
+use crate::state::CachedRead;
+
+/// Zones with a block of users or more: a search in fewer is short even if their texts must be read first.
+pub(crate) const WARM_UP: WarmUp =
+    WarmUp { large: "SELECT tenant FROM organization_zones WHERE user_count >= 1024", read };
+
+fn read(
+    tx: &Connection,
+    read: &CachedRead<'_>,
+    tenant: i64,
+    goes_on: &dyn Fn() -> bool,
+) -> rusqlite::Result<()> {
+    for (block, version) in user_versions::all(tx, tenant)? {
+        if !goes_on() {
+            break;
+        }
+        UserTexts::of_version(tx, read, tenant, block, version)?;
+    }
+    Ok(())
+}
