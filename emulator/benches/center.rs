@@ -16,15 +16,19 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use cloudtwin::services::seeds::Seed;
+use cloudtwin::wire::Request;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use http::header::{AUTHORIZATION, HOST};
+use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Value, json};
 
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
 #[path = "../../tests/client.rs"]
 mod client;
 
-use client::{Signed, World, response};
+use client::{Signed, World, request, response};
 
 const ZONE: &str = "z-cloudtwin001";
 const USERS: usize = 100_000;
@@ -51,7 +55,7 @@ fn seed() -> Seed {
          limits = {{ users = 200000, users_per_group = 200000, user_syncs = 100000, user_syncs_per_request = 1000 }}\n\
          [[organization.member]]\nuin = {UIN}\nname = 'production'\n\
          [[organization.member]]\nuin = {}\nname = 'staging'\n\
-         [organization.zone]\nid = '{ZONE}'\nname = 'zone'\n{groups}\
+         [organization.zone]\nid = '{ZONE}'\nname = 'zone'\nscim_enabled = true\n{groups}\
          [[organization.zone.users]]\ncount = {rest}\nname = 'user-{{n:06}}'\nemail = '{{n}}@example.com'\ngroups = [{all}]\n\
          [[organization.zone.users]]\ncount = {SYNCS}\nfirst = {}\nname = 'user-{{n:06}}'\nemail = '{{n}}@example.com'\ngroups = [{all}, 'synced']\n",
         UIN + 1,
@@ -77,6 +81,12 @@ impl Center {
         let answer = response(&self.0.send(self.signed(action, input).request()));
         assert!(answer.get("Error").is_none(), "{action}: {answer}");
         answer
+    }
+
+    /// A key of the SCIM endpoint.
+    fn key(&self) -> String {
+        let key = self.ok("CreateSCIMCredential", json!({}));
+        key["CredentialSecret"].as_str().unwrap().to_owned()
     }
 
     /// Syncs the newest users, each by itself.
@@ -124,6 +134,16 @@ impl Center {
         let ended = self.ok("DeleteUserSyncProvisioning", input);
         [first, wait_for(&ended["Tasks"]["TaskId"])]
     }
+}
+
+/// A list that a directory with that key asks for.
+fn directory(key: &str, kind: &str, parameters: &str) -> Request {
+    let mut headers = HeaderMap::new();
+    headers.insert(HOST, HeaderValue::from_static("127.0.0.1:4588"));
+    headers.insert(AUTHORIZATION, format!("Bearer {key}").parse().unwrap());
+    let parameters = parameters.replace(' ', "%20").replace('"', "%22");
+    let target = format!("/scim/v2/{kind}?{parameters}");
+    request(Method::GET, &target, headers, Bytes::new())
 }
 
 fn token(offset: usize) -> String {
@@ -211,6 +231,35 @@ fn center(criterion: &mut Criterion) {
         };
         bencher.iter_batched(change, |request| center.0.send(request), BatchSize::PerIteration);
     });
+    let key = center.key();
+    for (kind, parameters) in [
+        ("Users", "startIndex=1".to_owned()),
+        ("Users", format!("startIndex={}", USERS / 2)),
+        ("Users", format!("startIndex={}", USERS - 100)),
+        ("Users", r#"filter=userName eq "user-050000""#.to_owned()),
+        ("Users", r#"filter=externalId eq "x""#.to_owned()),
+        ("Users", r#"filter=emails.value eq "50000@example.com""#.to_owned()),
+        ("Users", r#"filter=userName sw "user-05""#.to_owned()),
+        ("Users", "filter=active eq true".to_owned()),
+        ("Users", r#"filter=meta.lastModified gt "2030-01-01T00:00:00Z""#.to_owned()),
+        ("Users", format!("sortBy=userName&startIndex={}", USERS - 100)),
+        ("Groups", "excludedAttributes=members".to_owned()),
+        (
+            "Groups",
+            format!(
+                r#"filter=members eq "{}"&excludedAttributes=members"#,
+                newest.as_str().unwrap()
+            ),
+        ),
+    ] {
+        group.bench_function(format!("SCIM {kind}, {parameters}"), |bencher| {
+            bencher.iter_batched(
+                || directory(&key, kind, &parameters),
+                |request| assert_eq!(center.0.send(request).status, 200),
+                BatchSize::SmallInput,
+            );
+        });
+    }
     group.finish();
 }
 

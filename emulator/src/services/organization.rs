@@ -32,6 +32,8 @@ mod task_status;
 mod times;
 mod user_syncs;
 mod users;
+#[cfg(test)]
+mod zoned;
 mod zones;
 
 pub use principal::Kind;

@@ -90,13 +90,18 @@ pub(crate) fn groups(tx: &Connection, tenant: i64, user: i64) -> rusqlite::Resul
     .collect()
 }
 
-/// The ids of the users of a group, in the order of their creation.
-pub(crate) fn user_ids(tx: &Connection, tenant: i64, group: i64) -> rusqlite::Result<Vec<String>> {
+/// The ids of so many users of a group, in the order of their creation; of all if the number is negative.
+pub(crate) fn user_ids(
+    tx: &Connection,
+    tenant: i64,
+    group: i64,
+    most: i64,
+) -> rusqlite::Result<Vec<String>> {
     tx.prepare_cached(
         "SELECT u.user_id FROM organization_memberships m
          JOIN organization_users u ON u.tenant = m.tenant AND u.seq = m.user_seq
-         WHERE m.tenant = ?1 AND m.group_seq = ?2 ORDER BY m.user_seq",
+         WHERE m.tenant = ?1 AND m.group_seq = ?2 ORDER BY m.user_seq LIMIT ?3",
     )?
-    .query_map([tenant, group], |row| row.get(0))?
+    .query_map([tenant, group, most], |row| row.get(0))?
     .collect()
 }

@@ -1,20 +1,32 @@
-//! The texts of a block of users, folded and in one piece: what a search by text looks at.
+//! The texts of a block of users, folded and in one piece, and what else a search or a filter asks of every
+//! user.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use memchr::memchr_iter;
 use memchr::memmem::Finder;
 use rusqlite::{Connection, Row};
+use serde::Deserialize;
 
-use crate::runtime::fold;
+use crate::runtime::fold::{self, fold};
 use crate::services::sparse_paging::BLOCK;
 use crate::state::{CachedRead, Rows};
 
+use super::super::filters::Order;
+use super::super::zones::Zone;
 use super::super::{ENABLED, Kind, status_of};
 use super::user_counts::Selected;
+use super::user_versions;
 
 /// The columns with the texts.
 pub(crate) const COLUMNS: [&str; 5] =
     ["user_name", "display_name", "email", "user_id", "description"];
+
+/// The places of some of them.
+pub(crate) const USER_NAME: usize = 0;
+pub(crate) const DISPLAY_NAME: usize = 1;
+pub(crate) const EMAIL: usize = 2;
 
 /// What follows each text. It is in no UTF-8, so no match reaches from one text into the next.
 const END: u8 = 0xff;
@@ -31,16 +43,45 @@ pub(crate) struct UserTexts {
     users: Vec<User>,
 }
 
+/// What is kept of a user beside its texts.
 #[derive(Debug)]
-struct User {
-    seq: i64,
+pub(crate) struct User {
+    pub(crate) seq: i64,
     /// Where its texts begin.
     start: usize,
+    pub(crate) created: i64,
+    pub(crate) updated: i64,
     kind: Kind,
-    is_enabled: bool,
+    pub(crate) is_enabled: bool,
+    /// Whether a directory gave it more addresses than the one in the texts, or an empty one.
+    pub(crate) has_more_addresses: bool,
 }
 
 impl UserTexts {
+    /// Shows those of each block of the zone, in this order: from the cache, else read and kept. False if
+    /// they are not all: then what was shown says too little.
+    pub(crate) fn each(
+        tx: &Connection,
+        read: &CachedRead<'_>,
+        zone: &Zone,
+        order: Order,
+        mut show: impl FnMut(&Self),
+    ) -> rusqlite::Result<bool> {
+        let mut blocks = user_versions::all(tx, zone.tenant)?;
+        if order == Order::Desc {
+            blocks.reverse();
+        }
+        let mut users = 0;
+        for (block, version) in blocks {
+            let texts = Self::of_version(tx, read, zone.tenant, block, version)?;
+            let Some(texts) = texts else { return Ok(false) };
+            show(&texts);
+            users += texts.users.len();
+        }
+        // A state document may have users in blocks without a version.
+        Ok(i64::try_from(users).is_ok_and(|users| users == zone.user_count))
+    }
+
     /// Those of a block as the transaction sees it: from the cache if they are of that version, else read
     /// and kept; nothing if they are too long for that.
     pub(crate) fn of_version(
@@ -63,7 +104,7 @@ impl UserTexts {
     /// Reads the users of a block; nothing if their texts are too long to be kept.
     fn read(tx: &Connection, tenant: i64, block: i64) -> rusqlite::Result<Option<Self>> {
         let mut statement = tx.prepare_cached(&format!(
-            "SELECT seq, status, type, {} FROM organization_users
+            "SELECT {}, seq, created, updated, type, status, scim FROM organization_users
              WHERE tenant = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq",
             COLUMNS.join(", ")
         ))?;
@@ -82,24 +123,36 @@ impl UserTexts {
     }
 
     fn add(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
-        let is_enabled = row.get_ref(1)?.as_str()? == ENABLED;
         let start = self.texts.len();
-        self.users.push(User { seq: row.get(0)?, start, kind: row.get(2)?, is_enabled });
-        for column in (3..).take(COLUMNS.len()) {
+        for column in 0..COLUMNS.len() {
             fold::append(row.get_ref(column)?.as_str()?, &mut self.texts);
             self.texts.push(END);
         }
+        let (email, scim) = (row.get_ref(EMAIL)?.as_str()?, row.get_ref(10)?.as_str_or_null()?);
+        self.users.push(User {
+            seq: row.get(5)?,
+            start,
+            created: row.get(6)?,
+            updated: row.get(7)?,
+            kind: row.get(8)?,
+            is_enabled: row.get_ref(9)?.as_str()? == ENABLED,
+            has_more_addresses: scim.is_some_and(|scim| has_more_addresses(scim, email)),
+        });
         Ok(())
     }
 
-    /// How many users it has.
-    pub(crate) fn len(&self) -> usize {
-        self.users.len()
+    /// Bytes that it takes in memory.
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.texts.capacity() + self.users.capacity() * size_of::<User>()
     }
 
-    /// Bytes that it takes in memory.
-    pub(crate) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.texts.capacity() + self.users.capacity() * size_of::<User>()
+    /// Each user with its texts, in the order of [`COLUMNS`].
+    pub(crate) fn users(&self) -> impl Iterator<Item = (&User, Texts<'_>)> {
+        let ends = self.users.iter().skip(1).map(|next| next.start);
+        self.users
+            .iter()
+            .zip(ends.chain([self.texts.len()]))
+            .map(|(user, end)| (user, Texts(self.texts.get(user.start..end).unwrap_or_default())))
     }
 
     /// Appends the numbers of the selected users one of whose texts contains the part, in rising order.
@@ -123,5 +176,46 @@ impl UserTexts {
             }
             users = rest;
         }
+    }
+}
+
+/// The texts of one user, folded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Texts<'a>(&'a [u8]);
+
+impl<'a> Texts<'a> {
+    /// That of the column of that place in [`COLUMNS`].
+    pub(crate) fn of(self, column: usize) -> &'a [u8] {
+        let mut start = 0;
+        for (place, end) in memchr_iter(END, self.0).enumerate() {
+            if place == column {
+                return self.0.get(start..end).unwrap_or_default();
+            }
+            start = end + 1;
+        }
+        &[]
+    }
+}
+
+/// The addresses that a directory sent.
+#[derive(Deserialize)]
+struct Sent<'a> {
+    #[serde(borrow, default)]
+    emails: Vec<Address<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Address<'a> {
+    #[serde(borrow)]
+    value: Cow<'a, str>,
+}
+
+fn has_more_addresses(scim: &str, email: &str) -> bool {
+    match serde_json::from_str(scim) {
+        Ok(Sent { emails }) => {
+            emails.iter().any(|one| one.value.is_empty() || fold(&one.value) != fold(email))
+        }
+        // An address without a value, or whose name is in another case.
+        Err(_) => true,
     }
 }

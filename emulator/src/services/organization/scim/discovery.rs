@@ -24,7 +24,7 @@ pub(super) fn config(call: &mut Call<'_>, _: Nothing) -> Result<Value, Failure> 
 }
 
 /// `ListSchemas`.
-pub(super) fn schemas(call: &mut Call<'_>, _: Nothing) -> Result<Listed, Failure> {
+pub(super) fn schemas(call: &mut Call<'_>, _: Nothing) -> Result<Listed<Value>, Failure> {
     list(call, SCHEMAS, "Schema", "Schemas")
 }
 
@@ -41,7 +41,7 @@ pub(super) fn schema(call: &mut Call<'_>, input: OneSchema) -> Result<Value, Fai
 }
 
 /// `ListResourceTypes`.
-pub(super) fn resource_types(call: &mut Call<'_>, _: Nothing) -> Result<Listed, Failure> {
+pub(super) fn resource_types(call: &mut Call<'_>, _: Nothing) -> Result<Listed<Value>, Failure> {
     list(call, RESOURCE_TYPES, "ResourceType", "ResourceTypes")
 }
 
@@ -58,7 +58,7 @@ pub(super) fn resource_type(call: &mut Call<'_>, input: OneType) -> Result<Value
 }
 
 /// All descriptions of that kind, which is at that path.
-fn list(call: &Call<'_>, all: &str, kind: &str, path: &str) -> Result<Listed, Failure> {
+fn list(call: &Call<'_>, all: &str, kind: &str, path: &str) -> Result<Listed<Value>, Failure> {
     open_zone(call)?;
     let all: Vec<Value> = serde_json::from_str(all)?;
     let at = |one: Value| {

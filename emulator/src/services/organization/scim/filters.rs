@@ -8,9 +8,10 @@ use super::location::{Location, leads_to};
 use crate::error::{Failure, refuse_with};
 
 mod compare;
+pub(super) mod members;
 
-pub(super) use compare::Texts;
 use compare::compare;
+pub(super) use compare::{Texts, in_order};
 
 /// Attributes whose case counts (RFC 7643, sections 3.1, 4.2).
 const CASE_EXACT: &[&str] = &["id", "externalId", "meta", "members"];
@@ -78,16 +79,6 @@ pub(super) fn equalities(filter: &Filter) -> Vec<(&AttrPath, &CompValue)> {
         Filter::Attr(AttrExp::Comparison(path, CompareOp::Eq, value)) => vec![(path, value)],
         Filter::And(all) => all.iter().flat_map(equalities).collect(),
         _ => Vec::new(),
-    }
-}
-
-/// Whether the filter names the core attribute.
-pub(super) fn names(filter: &Filter, attribute: &str) -> bool {
-    match filter {
-        Filter::Attr(expression) => leads_to(path(expression), attribute),
-        Filter::ValuePath(path) => leads_to(&path.attr, attribute),
-        Filter::Not(inner) => names(inner, attribute),
-        Filter::And(all) | Filter::Or(all) => all.iter().any(|one| names(one, attribute)),
     }
 }
 

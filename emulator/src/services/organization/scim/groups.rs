@@ -1,6 +1,7 @@
 //! Groups as a directory writes them.
 
 use rusqlite::Row;
+use scim_v2::filter::Filter;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -11,7 +12,7 @@ use super::super::directory::deleted_counts::{self, DeletedCounts};
 use super::super::directory::groups as rows;
 use super::super::{Kind, Principal, groups as api, references};
 use super::bounds::Work;
-use super::list::Resources;
+use super::list::{Members as Shown, Resources};
 use super::location::leads_to;
 use super::projection::{Projection, Selection};
 use super::{Zone, attributes, base, conflict, not_found, open_zone, patch as operations};
@@ -143,8 +144,7 @@ fn store(call: &Call<'_>, zone: &Zone, mut group: Group, fields: Fields) -> Resu
 }
 
 fn answer(call: &Call<'_>, group: &Group, selection: &Selection) -> Result<Value, Failure> {
-    let members = selection.wants("members");
-    let resource = Groups::resource(call, &base(call), group, members)?;
+    let resource = Groups::resource(call, &base(call), group, Shown::of(selection))?;
     Ok(Value::Object(selection.apply(resource)))
 }
 
@@ -154,6 +154,7 @@ impl Resources for Groups {
     const TABLE: (&str, &str) = ("organization_groups", "g");
     const COLUMNS: &str = rows::COLUMNS;
     const DELETED: DeletedCounts = deleted_counts::GROUPS;
+    const NAME: (&str, &str) = ("displayName", "name_key");
 
     fn total(zone: &Zone) -> i64 {
         zone.group_count
@@ -161,6 +162,10 @@ impl Resources for Groups {
 
     fn read(row: &Row<'_>) -> rusqlite::Result<Group> {
         rows::read(row)
+    }
+
+    fn seq(row: &Group) -> i64 {
+        row.seq
     }
 
     fn column(attribute: &str) -> Option<(&'static str, bool)> {
@@ -172,15 +177,21 @@ impl Resources for Groups {
         }
     }
 
+    fn known(_: &Call<'_>, _: &Zone, _: &Filter) -> rusqlite::Result<Option<Vec<(i64, bool)>>> {
+        Ok(None)
+    }
+
     fn resource(
         call: &Call<'_>,
         base: &str,
         row: &Group,
-        members: bool,
+        members: Shown<'_>,
     ) -> rusqlite::Result<Map<String, Value>> {
         let mut resource = show(row, base);
-        if members && row.member_count > 0 {
-            resource.insert("members".to_owned(), members::show(call, row, base)?);
+        if row.member_count > 0
+            && let Some(members) = members::show(call, row, base, members)?
+        {
+            resource.insert("members".to_owned(), members);
         }
         Ok(resource)
     }

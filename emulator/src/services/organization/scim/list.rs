@@ -1,18 +1,23 @@
 //! Lists of users and groups: filter, order, page (RFC 7644, section 3.4.2).
 
+use std::ops::Range;
+
 use rusqlite::{Connection, Row, ToSql, params};
-use scim_v2::filter::{AttrPath, CompValue, Filter, PatchPath};
+use scim_v2::filter::{AttrPath, Filter, PatchPath};
 use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
 use super::super::directory::deleted_counts::DeletedCounts;
 use super::attributes::is;
-use super::location::core;
 use super::projection::{Projection, Selection};
 use super::{Zone, base, filters, open_zone};
 use crate::error::Failure;
 use crate::operation::Call;
-use crate::runtime::fold::fold;
+
+mod search;
+
+use search::Search;
 
 /// Resources of a page if the request does not say.
 const PAGE: i64 = 100;
@@ -34,6 +39,8 @@ pub(super) trait Resources {
     const COLUMNS: &str;
     /// The counts of its deleted rows.
     const DELETED: DeletedCounts;
+    /// The attribute whose folded values are in the column of that name, each once.
+    const NAME: (&str, &str);
 
     /// How many there are.
     fn total(zone: &Zone) -> i64;
@@ -41,16 +48,43 @@ pub(super) trait Resources {
     /// Reads a row.
     fn read(row: &Row<'_>) -> rusqlite::Result<Self::Row>;
 
+    /// The number of a row.
+    fn seq(row: &Self::Row) -> i64;
+
     /// The column that an index has for the attribute, in lower case, and whether it is folded.
     fn column(attribute: &str) -> Option<(&'static str, bool)>;
 
-    /// The resource, with its members if they are asked for.
+    /// What is kept in memory says of the filter: the numbers of those that it may take, in rising order, and
+    /// whether it surely does; nothing where too little is kept.
+    fn known(
+        call: &Call<'_>,
+        zone: &Zone,
+        filter: &Filter,
+    ) -> rusqlite::Result<Option<Vec<(i64, bool)>>>;
+
+    /// The resource.
     fn resource(
         call: &Call<'_>,
         base: &str,
         row: &Self::Row,
-        members: bool,
+        members: Members<'_>,
     ) -> rusqlite::Result<Map<String, Value>>;
+}
+
+/// Which members a resource has, if it is of a kind that has some.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Members<'a> {
+    None,
+    /// The first one, and those of these ids.
+    Some(&'a [&'a str]),
+    All,
+}
+
+impl Members<'_> {
+    /// Those of an answer.
+    pub(super) fn of(selection: &Selection) -> Self {
+        if selection.wants("members") { Self::All } else { Self::None }
+    }
 }
 
 /// Input of the operations that list.
@@ -69,129 +103,81 @@ pub(super) struct Query {
 /// `ListResponse`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Listed {
+pub(super) struct Listed<R> {
     schemas: [&'static str; 1],
     total_results: i64,
     start_index: i64,
     items_per_page: usize,
     #[serde(rename = "Resources")]
-    resources: Vec<Value>,
+    resources: Vec<R>,
 }
 
-impl Listed {
+impl<R> Listed<R> {
     /// The page from that index, of `total` resources.
-    pub(super) fn of(total: i64, start_index: i64, resources: Vec<Value>) -> Self {
+    pub(super) fn of(total: i64, start_index: i64, resources: Vec<R>) -> Self {
         let items_per_page = resources.len();
         Self { schemas: [LIST], total_results: total, start_index, items_per_page, resources }
     }
 }
 
 /// `ListUsers` and `ListGroups`.
-pub(super) fn list<R: Resources>(call: &mut Call<'_>, query: Query) -> Result<Listed, Failure> {
+pub(super) fn list<R: Resources>(
+    call: &mut Call<'_>,
+    query: Query,
+) -> Result<Listed<Box<RawValue>>, Failure> {
     let zone = open_zone(call)?;
     let start = query.start_index.unwrap_or(1).max(1);
-    let (size, offset) = (query.count.unwrap_or(PAGE).clamp(0, PAGE_MAX), start - 1);
+    let size = query.count.unwrap_or(PAGE).clamp(0, PAGE_MAX);
+    let page = start - 1..(start - 1).saturating_add(size);
     let filter = query.filter.as_deref().map(filters::parse).transpose()?;
+    let is_down = query.sort_order.as_deref().is_some_and(|order| is(order, "descending"));
     let by = query.sort_by.as_deref().and_then(sort_path);
     let selection = query.projection.selection()?;
-    let (total, shown) = if filter.is_none() && by.is_none() {
-        let rows = page::<R>(call.tx, zone.tenant, size, offset)?;
-        (R::total(&zone), resources::<R>(call, &rows, selection.wants("members"))?)
+    let (total, rows) = if filter.is_none() && by.is_none() {
+        (R::total(&zone), in_order_of_creation::<R>(call.tx, zone.tenant, page)?)
     } else {
-        let mut found = found::<R>(call, &zone, filter.as_ref(), &selection)?;
-        if let Some(by) = by {
-            let is_down = query.sort_order.as_deref().is_some_and(|order| is(order, "descending"));
-            sort(&mut found, &by, is_down);
-        }
-        let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
-        let (skip, take) = (usize::try_from(offset), usize::try_from(size));
-        let page = found.into_iter().skip(skip.unwrap_or(usize::MAX)).take(take.unwrap_or(0));
-        (total, page.collect())
+        let by = by.as_ref().map(|by| (by, is_down));
+        Search::new(call, &zone, filter.as_ref(), by, page).find::<R>(call)?
     };
-    let shown = shown.into_iter().map(|one| Value::Object(selection.apply(one)));
-    Ok(Listed::of(total, start, shown.collect()))
+    let (base, members) = (base(call), Members::of(&selection));
+    let mut shown = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let resource = R::resource(call, &base, row, members)?;
+        // Groups can have many members: written at once, they take a tenth of the memory.
+        shown.push(to_raw_value(&selection.apply(resource))?);
+    }
+    Ok(Listed::of(total, start, shown))
 }
 
-/// All that the filter takes.
-fn found<R: Resources>(
-    call: &Call<'_>,
-    zone: &Zone,
-    filter: Option<&Filter>,
-    selection: &Selection,
-) -> Result<Vec<Map<String, Value>>, Failure> {
-    let members =
-        selection.wants("members") || filter.is_some_and(|f| filters::names(f, "members"));
-    let rows = match filter.map(|filter| candidates::<R>(call, zone, filter)).transpose()?.flatten()
-    {
-        Some(rows) => rows,
-        None => page::<R>(call.tx, zone.tenant, -1, 0)?,
-    };
-    let mut all = resources::<R>(call, &rows, members)?;
-    all.retain(|one| filter.is_none_or(|filter| filters::matches(filter, one)));
-    Ok(all)
-}
-
-/// A page in the order of creation; all of them if the size is negative.
-fn page<R: Resources>(
+fn in_order_of_creation<R: Resources>(
     tx: &Connection,
     tenant: i64,
-    size: i64,
-    offset: i64,
+    page: Range<i64>,
 ) -> rusqlite::Result<Vec<R::Row>> {
-    let (after, skip) = R::DELETED.seek_up(tx, tenant, offset)?;
-    select::<R>(tx, "seq > ?2 ORDER BY seq LIMIT ?3 OFFSET ?4", params![tenant, after, size, skip])
+    let (after, skip) = R::DELETED.seek_up(tx, tenant, page.start)?;
+    let size = page.end - page.start;
+    let condition = "seq > ?2 ORDER BY seq LIMIT ?3 OFFSET ?4";
+    let mut rows = Vec::new();
+    each::<R>(tx, condition, params![tenant, after, size, skip], |row| Ok(rows.push(row)))?;
+    Ok(rows)
 }
 
-/// The rows whose attribute has that value, if an index has the attribute.
-fn with<R: Resources>(
-    tx: &Connection,
-    tenant: i64,
-    attribute: &str,
-    value: &str,
-) -> rusqlite::Result<Option<Vec<R::Row>>> {
-    let Some((column, is_folded)) = R::column(&attribute.to_ascii_lowercase()) else {
-        return Ok(None);
-    };
-    let value = if is_folded { fold(value) } else { value.to_owned() };
-    let condition = format!("{column} = ?2 ORDER BY seq");
-    select::<R>(tx, &condition, params![tenant, value]).map(Some)
-}
-
-/// The tenant's rows; `?1` is the tenant.
-fn select<R: Resources>(
+/// Shows the tenant's rows one by one; `?1` is the tenant.
+fn each<R: Resources>(
     tx: &Connection,
     condition: &str,
     values: &[&dyn ToSql],
-) -> rusqlite::Result<Vec<R::Row>> {
+    mut show: impl FnMut(R::Row) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
     let (columns, (table, alias)) = (R::COLUMNS, R::TABLE);
     let sql =
         format!("SELECT {columns} FROM {table} {alias} WHERE {alias}.tenant = ?1 AND {condition}");
-    tx.prepare_cached(&sql)?.query_map(values, R::read)?.collect()
-}
-
-/// The only rows that the filter can take, if an index knows them.
-fn candidates<R: Resources>(
-    call: &Call<'_>,
-    zone: &Zone,
-    filter: &Filter,
-) -> rusqlite::Result<Option<Vec<R::Row>>> {
-    for (path, value) in filters::equalities(filter) {
-        if let (Some((Some(name), None)), CompValue::Str(value)) = (core(path), value)
-            && let Some(rows) = with::<R>(call.tx, zone.tenant, name, value)?
-        {
-            return Ok(Some(rows));
-        }
+    let mut statement = tx.prepare_cached(&sql)?;
+    let mut rows = statement.query(values)?;
+    while let Some(row) = rows.next()? {
+        show(R::read(row)?)?;
     }
-    Ok(None)
-}
-
-fn resources<R: Resources>(
-    call: &Call<'_>,
-    rows: &[R::Row],
-    members: bool,
-) -> rusqlite::Result<Vec<Map<String, Value>>> {
-    let base = base(call);
-    rows.iter().map(|row| R::resource(call, &base, row, members)).collect()
+    Ok(())
 }
 
 /// The path to sort by; a text that is none sorts nothing.
@@ -199,21 +185,5 @@ fn sort_path(text: &str) -> Option<AttrPath> {
     match text.parse() {
         Ok(PatchPath::Attr(path)) => Some(path),
         _ => None,
-    }
-}
-
-/// Sorts by the first value of the attribute, case ignored. Resources without one are last, and first
-/// if the order is descending.
-fn sort(all: &mut [Map<String, Value>], by: &AttrPath, is_down: bool) {
-    let key = |one: &Map<String, Value>| {
-        let value = filters::values(by, one).first().map(|value| match value {
-            Value::String(text) => fold(text),
-            other => other.to_string(),
-        });
-        (value.is_none(), value)
-    };
-    all.sort_by_cached_key(key);
-    if is_down {
-        all.reverse();
     }
 }

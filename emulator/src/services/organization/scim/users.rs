@@ -1,6 +1,7 @@
 //! Users as a directory writes them.
 
 use rusqlite::Row;
+use scim_v2::filter::Filter;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -9,17 +10,21 @@ use crate::operation::{Call, Empty};
 use crate::runtime::fold::fold;
 
 use super::super::directory::deleted_counts::{self, DeletedCounts};
+use super::super::directory::user_texts::UserTexts;
 use super::super::directory::users as rows;
 use super::super::directory::{groups as group_rows, memberships as membership_rows};
+use super::super::filters::Order;
 use super::super::{Kind, Principal, memberships, references, users as api};
 use super::bounds::Work;
-use super::list::Resources;
+use super::list::{Members, Resources};
 use super::projection::{Projection, Selection};
 use super::{Zone, attributes, base, conflict, not_found, open_zone, patch as operations};
 use rows::{NewUser, User};
 
+mod known;
 mod resource;
 
+use known::Known;
 pub(super) use resource::meta;
 use resource::{Fields, show};
 
@@ -160,6 +165,7 @@ impl Resources for Users {
     const TABLE: (&str, &str) = ("organization_users", "u");
     const COLUMNS: &str = rows::COLUMNS;
     const DELETED: DeletedCounts = deleted_counts::USERS;
+    const NAME: (&str, &str) = ("userName", "user_name_key");
 
     fn total(zone: &Zone) -> i64 {
         zone.user_count
@@ -167,6 +173,10 @@ impl Resources for Users {
 
     fn read(row: &Row<'_>) -> rusqlite::Result<User> {
         rows::read(row)
+    }
+
+    fn seq(row: &User) -> i64 {
+        row.seq
     }
 
     fn column(attribute: &str) -> Option<(&'static str, bool)> {
@@ -178,11 +188,30 @@ impl Resources for Users {
         }
     }
 
+    fn known(
+        call: &Call<'_>,
+        zone: &Zone,
+        filter: &Filter,
+    ) -> rusqlite::Result<Option<Vec<(i64, bool)>>> {
+        let known = Known::of(filter);
+        let Some(read) = call.cache.filter(|_| known.is_something()) else { return Ok(None) };
+        let mut all = Vec::new();
+        let is_whole = UserTexts::each(call.tx, read, zone, Order::Asc, |texts| {
+            for (user, texts) in texts.users() {
+                match known.takes(user, texts) {
+                    Some(false) => {}
+                    takes => all.push((user.seq, takes.is_some())),
+                }
+            }
+        })?;
+        Ok(is_whole.then_some(all))
+    }
+
     fn resource(
         _: &Call<'_>,
         base: &str,
         row: &User,
-        _: bool,
+        _: Members<'_>,
     ) -> rusqlite::Result<Map<String, Value>> {
         show(row, base)
     }

@@ -10,7 +10,7 @@ use crate::state::CachedRead;
 
 use super::super::directory::user_counts::Selected;
 use super::super::directory::user_texts::{COLUMNS, UserTexts};
-use super::super::directory::{deleted_counts, user_versions, users as rows};
+use super::super::directory::{deleted_counts, users as rows};
 use super::super::filters::{Conditions, Found, List, Order, Text};
 use super::super::paging::Page;
 use super::super::status_of;
@@ -74,19 +74,10 @@ impl Search<'_> {
         part: &str,
     ) -> rusqlite::Result<Option<(i64, Vec<i64>)>> {
         let Self { zone, selected, page, order } = self;
-        let mut blocks = user_versions::all(tx, zone.tenant)?;
-        if order == Order::Desc {
-            blocks.reverse();
-        }
         let part = Finder::new(part);
         let on_page = page.offset..page.offset.saturating_add(page.size);
-        let (mut users, mut total) = (0, 0);
-        let (mut seqs, mut of_block) = (Vec::new(), Vec::new());
-        for (block, version) in blocks {
-            let texts = UserTexts::of_version(tx, read, zone.tenant, block, version)?;
-            let Some(texts) = texts else {
-                return Ok(None);
-            };
+        let (mut total, mut seqs, mut of_block) = (0, Vec::new(), Vec::new());
+        let is_whole = UserTexts::each(tx, read, zone, order, |texts| {
             texts.search(&part, selected, &mut of_block);
             if order == Order::Desc {
                 of_block.reverse();
@@ -97,10 +88,7 @@ impl Search<'_> {
                 }
                 total += 1;
             }
-            users += texts.len();
-        }
-        // A state document may have users in blocks without a version.
-        let is_whole = i64::try_from(users).is_ok_and(|users| users == zone.user_count);
+        })?;
         Ok(is_whole.then_some((total, seqs)))
     }
 

@@ -77,7 +77,8 @@ fn moments(text: &str, expected: &str) -> Option<(Timestamp, Timestamp)> {
     Some((Timestamp::parse(text).ok()?, Timestamp::parse(expected).ok()?))
 }
 
-fn in_order(order: Option<Ordering>, operator: &CompareOp) -> bool {
+/// Whether values in that order compare so; those without an order never do.
+pub(in super::super) fn in_order(order: Option<Ordering>, operator: &CompareOp) -> bool {
     let Some(order) = order else { return false };
     match operator {
         CompareOp::Eq => order.is_eq(),

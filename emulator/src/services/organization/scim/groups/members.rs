@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::bounds::{Work, terms};
 use super::super::filters::{Texts, takes};
+use super::super::list::Members as Shown;
 use super::super::patch::{Action, Operation};
 use super::super::{Zone, bad_value};
 use super::Group;
@@ -122,7 +123,7 @@ impl<'z> Members<'z> {
     /// Reads who else is a member.
     fn name_all(&mut self, call: &Call<'_>) -> rusqlite::Result<()> {
         if !self.others_leave {
-            for id in rows::user_ids(call.tx, self.zone.tenant, self.group.seq)? {
+            for id in rows::user_ids(call.tx, self.zone.tenant, self.group.seq, -1)? {
                 self.named.entry(id).or_insert(true);
             }
             self.others_leave = true;
@@ -159,7 +160,7 @@ impl<'z> Members<'z> {
             let left = self.named.iter().filter(|(_, is_in)| !**is_in);
             return Ok(left.map(|(id, _)| id.clone()).collect());
         }
-        let mut all = rows::user_ids(call.tx, self.zone.tenant, self.group.seq)?;
+        let mut all = rows::user_ids(call.tx, self.zone.tenant, self.group.seq, -1)?;
         all.retain(|id| !self.named.get(id).copied().unwrap_or(!self.others_leave));
         Ok(all)
     }
@@ -170,9 +171,32 @@ fn bad_path() -> Failure {
 }
 
 /// The members as the resource has them. Without `display`: nobody could keep it up to date.
-pub(super) fn show(call: &Call<'_>, group: &Group, base: &str) -> rusqlite::Result<Value> {
-    let ids = rows::user_ids(call.tx, call.tenant.key(), group.seq)?;
+pub(super) fn show(
+    call: &Call<'_>,
+    group: &Group,
+    base: &str,
+    which: Shown<'_>,
+) -> rusqlite::Result<Option<Value>> {
+    let ids = match which {
+        Shown::None => return Ok(None),
+        Shown::Some(ids) => some(call, group, ids)?,
+        Shown::All => rows::user_ids(call.tx, call.tenant.key(), group.seq, -1)?,
+    };
     let member =
         |id: String| json!({ "$ref": format!("{base}/Users/{id}"), "value": id, "type": "User" });
-    Ok(ids.into_iter().map(member).collect())
+    Ok(Some(ids.into_iter().map(member).collect()))
+}
+
+/// The first member, and those of these ids who are members.
+fn some(call: &Call<'_>, group: &Group, ids: &[&str]) -> rusqlite::Result<Vec<String>> {
+    let (tx, tenant) = (call.tx, call.tenant.key());
+    let mut all = rows::user_ids(tx, tenant, group.seq, 1)?;
+    for id in ids {
+        if let Some(user) = users::by_id(tx, tenant, id)?
+            && rows::exists(tx, tenant, group.seq, user.seq)?
+        {
+            all.push(user.user_id);
+        }
+    }
+    Ok(all)
 }

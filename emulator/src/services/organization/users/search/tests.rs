@@ -1,74 +1,18 @@
 //! Searches with the cache beside plain ones, after whatever was done to the users.
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::super::super::directory::users::{NewUser, User};
+use super::super::super::zoned::Zoned;
 use super::super::super::{DISABLED, ENABLED, Kind, zones};
 use super::*;
-use crate::operation::{After, Client};
-use crate::runtime::clock::Timestamp;
 use crate::runtime::fold::fold;
-use crate::runtime::ids::Ids;
-use crate::runtime::lifecycle::{Outcome, Pace};
 use crate::services::sparse_paging::BLOCK;
-use crate::state::schema::STEPS;
-use crate::state::{Database, Files, ReadCache, Step, Tenant};
-
-/// A zone in a database of its own, with the connection that writes and one that reads.
-struct Zoned {
-    /// Dropped after its connections.
-    database: Database,
-    tenant: Tenant,
-    files: Files,
-    client: Client,
-}
+use crate::state::ReadCache;
 
 impl Zoned {
-    fn new() -> (Self, Connection) {
-        let (database, writer) = Database::open(None, STEPS).unwrap();
-        let client = Client {
-            ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            agent: String::new(),
-            english: false,
-            origin: String::new(),
-        };
-        let (tenant, files) = (Tenant::new("default", b""), Files::new(database.files.clone()));
-        tenant.set_key(1);
-        let zoned = Self { database, tenant, files, client };
-        zoned.with(&writer, None, |call| zones::insert(call, "z-1", "zone").unwrap());
-        (zoned, writer)
-    }
-
-    fn with<T>(
-        &self,
-        tx: &Connection,
-        cache: Option<&ReadCache>,
-        run: impl FnOnce(&mut Call<'_>) -> T,
-    ) -> T {
-        let (mut ids, mut after) = (Ids::derived(b"", &[]), After::default());
-        let read = cache.map(ReadCache::begin);
-        run(&mut Call {
-            tx,
-            now: Timestamp(0),
-            ids: &mut ids,
-            cache: read.as_ref(),
-            tenant: &self.tenant,
-            client: &self.client,
-            files: &self.files,
-            pace: Pace::Instant,
-            counts_looks: false,
-            outcome: Outcome::success(),
-            limits: None,
-            upload: None,
-            step: Step::begin(),
-            after: &mut after,
-        })
-    }
-
     /// The count and the numbers that a search finds.
     fn find(&self, tx: &Connection, cache: Option<&ReadCache>, query: &Query) -> (i64, Vec<i64>) {
         self.with(tx, cache, |call| {

@@ -1,0 +1,219 @@
+//! Which resources a filter takes, in which order. No more of them are read than that needs: an index or
+//! what is kept in memory leads to some; else all are read, one after the other.
+
+use std::ops::Range;
+
+use rusqlite::{Connection, params};
+use scim_v2::filter::{AttrPath, CompValue, Filter};
+use serde_json::{Map, Value};
+
+use super::super::filters::{self, members};
+use super::super::location::{core, leads_to};
+use super::super::{Zone, base};
+use super::{Members, Resources, each};
+use crate::operation::Call;
+use crate::runtime::fold::fold;
+
+/// What is asked for.
+pub(super) struct Search<'a> {
+    zone: &'a Zone,
+    filter: Option<&'a Filter>,
+    by: Option<(&'a AttrPath, bool)>,
+    page: Range<i64>,
+    base: String,
+    /// Whether members decide whom the filter takes, or the order.
+    needs_members: bool,
+    /// Those who do; nothing if all can.
+    members: Option<Vec<&'a str>>,
+}
+
+impl<'a> Search<'a> {
+    /// `by` is what to sort by, and whether the order is descending.
+    pub(super) fn new(
+        call: &Call<'_>,
+        zone: &'a Zone,
+        filter: Option<&'a Filter>,
+        by: Option<(&'a AttrPath, bool)>,
+        page: Range<i64>,
+    ) -> Self {
+        let needs_members = filter.is_some_and(members::are_named)
+            || by.is_some_and(|(by, _)| leads_to(by, "members"));
+        let members = filter.map_or_else(|| Some(Vec::new()), members::ids);
+        Self { zone, filter, by, page, base: base(call), needs_members, members }
+    }
+
+    /// How many resources fit, and those of the page.
+    pub(super) fn find<R: Resources>(
+        &self,
+        call: &Call<'_>,
+    ) -> rusqlite::Result<(i64, Vec<R::Row>)> {
+        let (total, seqs) = match (self.filter, self.by) {
+            (None, Some((by, is_down))) if is_name::<R>(by) => {
+                (R::total(self.zone), self.in_order_of_name::<R>(call.tx, is_down)?)
+            }
+            (_, None) => self.in_order_of_creation::<R>(call)?,
+            (_, Some((by, is_down))) => self.sorted::<R>(call, by, is_down)?,
+        };
+        let mut rows = Vec::with_capacity(seqs.len());
+        for seq in seqs {
+            self.one::<R>(call.tx, seq, |row| Ok(rows.push(row)))?;
+        }
+        Ok((total, rows))
+    }
+
+    /// Every resource has a name, and no two have the same: an index has the order.
+    fn in_order_of_name<R: Resources>(
+        &self,
+        tx: &Connection,
+        is_down: bool,
+    ) -> rusqlite::Result<Vec<i64>> {
+        let ((table, _), (_, column)) = (R::TABLE, R::NAME);
+        let way = if is_down { "DESC" } else { "ASC" };
+        let sql = format!(
+            "SELECT seq FROM {table} WHERE tenant = ?1 ORDER BY {column} {way} LIMIT ?2 OFFSET ?3"
+        );
+        let size = self.page.end - self.page.start;
+        let mut statement = tx.prepare_cached(&sql)?;
+        statement.query_map([self.zone.tenant, size, self.page.start], |row| row.get(0))?.collect()
+    }
+
+    fn in_order_of_creation<R: Resources>(
+        &self,
+        call: &Call<'_>,
+    ) -> rusqlite::Result<(i64, Vec<i64>)> {
+        let (mut total, mut seqs) = (0, Vec::new());
+        let mut count = |seq| {
+            if self.page.contains(&total) {
+                seqs.push(seq);
+            }
+            total += 1;
+        };
+        match self.candidates::<R>(call)? {
+            Some(candidates) => {
+                for (seq, fits) in candidates {
+                    if fits {
+                        count(seq);
+                    } else {
+                        self.one::<R>(call.tx, seq, |row| {
+                            self.test::<R>(call, &row, |_| count(seq))
+                        })?;
+                    }
+                }
+            }
+            None => {
+                self.all::<R>(call, |row| self.test::<R>(call, &row, |_| count(R::seq(&row))))?
+            }
+        }
+        Ok((total, seqs))
+    }
+
+    /// By the first value of the attribute, case ignored. Resources without one are last, and first if the
+    /// order is descending.
+    fn sorted<R: Resources>(
+        &self,
+        call: &Call<'_>,
+        by: &AttrPath,
+        is_down: bool,
+    ) -> rusqlite::Result<(i64, Vec<i64>)> {
+        let mut all = Vec::new();
+        let mut look = |row: R::Row| {
+            self.test::<R>(call, &row, |resource| all.push((key(by, resource), R::seq(&row))))
+        };
+        match self.candidates::<R>(call)? {
+            Some(candidates) => {
+                for (seq, _) in candidates {
+                    self.one::<R>(call.tx, seq, &mut look)?;
+                }
+            }
+            None => self.all::<R>(call, look)?,
+        }
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        if is_down {
+            all.reverse();
+        }
+        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
+        let place = |at: i64| usize::try_from(at).unwrap_or(usize::MAX).min(all.len());
+        let page = place(self.page.start)..place(self.page.end);
+        let seqs = all.get(page).unwrap_or_default().iter().map(|(_, seq)| *seq);
+        Ok((total, seqs.collect()))
+    }
+
+    /// The numbers of those that the filter may take, each with whether it is known to; nothing where all
+    /// must be read.
+    fn candidates<R: Resources>(
+        &self,
+        call: &Call<'_>,
+    ) -> rusqlite::Result<Option<Vec<(i64, bool)>>> {
+        let Some(filter) = self.filter else { return Ok(None) };
+        for (path, value) in filters::equalities(filter) {
+            if let (Some((Some(name), None)), CompValue::Str(value)) = (core(path), value)
+                && let Some((column, is_folded)) = R::column(&name.to_ascii_lowercase())
+            {
+                let value = if is_folded { fold(value) } else { value.clone() };
+                let (table, _) = R::TABLE;
+                // With more columns the database would read all rows, which are in this order.
+                let sql = format!(
+                    "SELECT seq FROM {table} WHERE tenant = ?1 AND {column} = ?2 ORDER BY seq"
+                );
+                let mut statement = call.tx.prepare_cached(&sql)?;
+                let seqs = statement
+                    .query_map(params![self.zone.tenant, value], |row| Ok((row.get(0)?, false)))?;
+                return seqs.collect::<Result<_, _>>().map(Some);
+            }
+        }
+        R::known(call, self.zone, filter)
+    }
+
+    /// Shows the resource as the filter and the order need it, if the filter takes it.
+    fn test<R: Resources>(
+        &self,
+        call: &Call<'_>,
+        row: &R::Row,
+        show: impl FnOnce(&Map<String, Value>),
+    ) -> rusqlite::Result<()> {
+        let members = match &self.members {
+            _ if !self.needs_members => Members::None,
+            Some(ids) => Members::Some(ids),
+            None => Members::All,
+        };
+        let resource = R::resource(call, &self.base, row, members)?;
+        if self.filter.is_none_or(|filter| filters::matches(filter, &resource)) {
+            show(&resource);
+        }
+        Ok(())
+    }
+
+    fn one<R: Resources>(
+        &self,
+        tx: &Connection,
+        seq: i64,
+        show: impl FnMut(R::Row) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        each::<R>(tx, "seq = ?2", params![self.zone.tenant, seq], show)
+    }
+
+    fn all<R: Resources>(
+        &self,
+        call: &Call<'_>,
+        show: impl FnMut(R::Row) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        each::<R>(call.tx, "TRUE ORDER BY seq", params![self.zone.tenant], show)
+    }
+}
+
+fn is_name<R: Resources>(path: &AttrPath) -> bool {
+    core(path).is_some_and(|(name, part)| {
+        part.is_none() && name.is_some_and(|name| name.eq_ignore_ascii_case(R::NAME.0))
+    })
+}
+
+fn key(by: &AttrPath, resource: &Map<String, Value>) -> (bool, Option<String>) {
+    let value = filters::values(by, resource).first().map(|value| match value {
+        Value::String(text) => fold(text),
+        other => other.to_string(),
+    });
+    (value.is_none(), value)
+}
+
+#[cfg(test)]
+mod tests;

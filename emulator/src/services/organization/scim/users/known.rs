@@ -1,0 +1,198 @@
+//! What a filter says of users by what is kept of each one in memory, so that only those are read of whom
+//! that is not enough.
+
+use memchr::memmem::Finder;
+use scim_v2::filter::{AttrExp, CompValue, CompareOp, Filter, ValFilter};
+
+use super::super::attributes::is;
+use super::super::filters::in_order;
+use super::super::location::{core, leads_to};
+use crate::runtime::clock::Timestamp;
+use crate::runtime::fold::fold;
+use crate::services::organization::directory::user_texts::{
+    DISPLAY_NAME, EMAIL, Texts, USER_NAME, User,
+};
+
+/// A filter on what is kept of a user.
+pub(super) enum Known {
+    /// Nothing of what it asks is kept.
+    Nothing,
+    /// Whether there is a text in that column.
+    Present(usize),
+    /// How the text in that column compares.
+    Text {
+        column: usize,
+        operator: CompareOp,
+        expected: String,
+        part: Finder<'static>,
+    },
+    /// Whether that is the status.
+    Active(bool),
+    /// How the moment of the creation or of the last change compares.
+    Moment {
+        of: fn(&User) -> i64,
+        operator: CompareOp,
+        expected: Timestamp,
+    },
+    /// Whether an address fits.
+    Address(Box<Known>),
+    Not(Box<Known>),
+    And(Vec<Known>),
+    Or(Vec<Known>),
+}
+
+impl Known {
+    pub(super) fn of(filter: &Filter) -> Self {
+        match filter {
+            Filter::Attr(expression) => Self::of_user(expression),
+            Filter::ValuePath(path) if leads_to(&path.attr, "emails") => {
+                Self::Address(Box::new(Self::of_address(&path.filter)))
+            }
+            Filter::ValuePath(_) => Self::Nothing,
+            Filter::Not(inner) => Self::Not(Box::new(Self::of(inner))),
+            Filter::And(all) => Self::And(all.iter().map(Self::of).collect()),
+            Filter::Or(any) => Self::Or(any.iter().map(Self::of).collect()),
+        }
+    }
+
+    fn of_user(expression: &AttrExp) -> Self {
+        let (AttrExp::Present(path) | AttrExp::Comparison(path, ..)) = expression;
+        let Some((Some(name), part)) = core(path) else { return Self::Nothing };
+        match (name.to_ascii_lowercase().as_str(), part) {
+            ("username", None) => Self::of_text(USER_NAME, expression, true),
+            ("displayname", None) => Self::of_text(DISPLAY_NAME, expression, true),
+            ("emails", None) => Self::of_text(EMAIL, expression, true),
+            ("emails", Some(part)) if is(part, "value") => Self::of_text(EMAIL, expression, true),
+            ("active", None) => Self::of_status(expression),
+            ("meta", Some(part)) if is(part, "created") => {
+                Self::of_moment(|user| user.created, expression)
+            }
+            ("meta", Some(part)) if is(part, "lastModified") => {
+                Self::of_moment(|user| user.updated, expression)
+            }
+            _ => Self::Nothing,
+        }
+    }
+
+    fn of_address(filter: &ValFilter) -> Self {
+        match filter {
+            ValFilter::Attr(expression) => {
+                let (AttrExp::Present(path) | AttrExp::Comparison(path, ..)) = expression;
+                match (&path.uri, &path.sub_attr) {
+                    (None, None) if is(&path.name, "value") => {
+                        Self::of_text(EMAIL, expression, false)
+                    }
+                    _ => Self::Nothing,
+                }
+            }
+            ValFilter::Not(inner) => Self::Not(Box::new(Self::of_address(inner))),
+            ValFilter::And(all) => Self::And(all.iter().map(Self::of_address).collect()),
+            ValFilter::Or(any) => Self::Or(any.iter().map(Self::of_address).collect()),
+        }
+    }
+
+    /// Two moments compare as such, which the texts cannot say.
+    fn of_text(column: usize, expression: &AttrExp, moments: bool) -> Self {
+        match expression {
+            AttrExp::Present(_) => Self::Present(column),
+            AttrExp::Comparison(_, operator, CompValue::Str(text))
+                if !moments || Timestamp::parse(text).is_err() =>
+            {
+                let (operator, expected) = (operator.clone(), fold(text));
+                let part = Finder::new(&expected).into_owned();
+                Self::Text { column, operator, expected, part }
+            }
+            AttrExp::Comparison(..) => Self::Nothing,
+        }
+    }
+
+    fn of_status(expression: &AttrExp) -> Self {
+        let AttrExp::Comparison(_, operator, value) = expression else { return Self::Nothing };
+        let expected = match value {
+            CompValue::True => true,
+            CompValue::False => false,
+            CompValue::Str(text) if is(text, "true") => true,
+            CompValue::Str(text) if is(text, "false") => false,
+            _ => return Self::Nothing,
+        };
+        match operator {
+            CompareOp::Eq => Self::Active(expected),
+            CompareOp::Ne => Self::Active(!expected),
+            _ => Self::Nothing,
+        }
+    }
+
+    fn of_moment(of: fn(&User) -> i64, expression: &AttrExp) -> Self {
+        match expression {
+            AttrExp::Comparison(_, CompareOp::Co | CompareOp::Sw | CompareOp::Ew, _) => {
+                Self::Nothing
+            }
+            AttrExp::Comparison(_, operator, CompValue::Str(text)) => {
+                match Timestamp::parse(text) {
+                    Ok(expected) => Self::Moment { of, operator: operator.clone(), expected },
+                    Err(_) => Self::Nothing,
+                }
+            }
+            _ => Self::Nothing,
+        }
+    }
+
+    /// Whether anything of what it asks is kept.
+    pub(super) fn is_something(&self) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Not(inner) | Self::Address(inner) => inner.is_something(),
+            Self::And(all) | Self::Or(all) => all.iter().any(Self::is_something),
+            _ => true,
+        }
+    }
+
+    /// Whether the filter takes the user; nothing if the user must be read for that.
+    pub(super) fn takes(&self, user: &User, texts: Texts<'_>) -> Option<bool> {
+        match self {
+            Self::Nothing => None,
+            Self::Present(EMAIL) | Self::Text { column: EMAIL, .. } | Self::Address(_)
+                if user.has_more_addresses =>
+            {
+                None
+            }
+            Self::Present(column) => Some(!texts.of(*column).is_empty()),
+            Self::Text { column, operator, expected, part } => {
+                let text = texts.of(*column);
+                // Whoever lacks the attribute has no value that could compare.
+                if text.is_empty() && *column != USER_NAME {
+                    return Some(*operator == CompareOp::Ne);
+                }
+                Some(match operator {
+                    CompareOp::Co => part.find(text).is_some(),
+                    CompareOp::Sw => text.starts_with(expected.as_bytes()),
+                    CompareOp::Ew => text.ends_with(expected.as_bytes()),
+                    _ => in_order(Some(text.cmp(expected.as_bytes())), operator),
+                })
+            }
+            Self::Active(expected) => Some(user.is_enabled == *expected),
+            Self::Moment { of, operator, expected } => {
+                let moment = Timestamp(of(user));
+                moment.utc().map(|_| in_order(Some(moment.cmp(expected)), operator))
+            }
+            Self::Address(_) if texts.of(EMAIL).is_empty() => Some(false),
+            Self::Address(inner) => inner.takes(user, texts),
+            Self::Not(inner) => inner.takes(user, texts).map(|takes| !takes),
+            Self::And(all) => first(all.iter().map(|one| one.takes(user, texts)), false),
+            Self::Or(any) => first(any.iter().map(|one| one.takes(user, texts)), true),
+        }
+    }
+}
+
+/// What decides if it is there; else what all the others say, if all is known.
+fn first(mut all: impl Iterator<Item = Option<bool>>, decides: bool) -> Option<bool> {
+    let mut known = Some(!decides);
+    for one in all.by_ref() {
+        match one {
+            Some(one) if one == decides => return Some(decides),
+            Some(_) => {}
+            None => known = None,
+        }
+    }
+    known
+}
