@@ -44,3 +44,20 @@ fn a_long_read_moves_to_a_thread_for_long_work_and_a_short_one_stays() {
     let failed = world.call("ListJobs", json!({ "UserStoreId": "x" }));
     assert_eq!(failed["Error"]["Code"], "InternalError");
 }
+
+#[test]
+fn a_read_whose_step_is_over_runs_again_on_a_thread_for_long_work_and_to_its_end() {
+    let thinks = query("ListUserStore", |call, _: Value| {
+        if thread::current().name() == Some("request") {
+            return Ok(json!({ "thread": "request" }));
+        }
+        // No row of the database is read: only its own step tells how long it has run.
+        while !call.step.is_over() {}
+        Err(Failure::Again)
+    });
+    let first = query("ListUserGroups", |_, _: Value| Ok(Empty {}));
+    let world = World::of(|_| {}, with_behaviours("ciam", [thinks, first])).unwrap();
+    let groups = json!({ "UserStoreId": "x", "Pageable": { "PageSize": 1, "PageNumber": 1 } });
+    world.ok("ListUserGroups", groups);
+    assert_eq!(world.ok("ListUserStore", json!({})), json!({ "thread": "request" }));
+}

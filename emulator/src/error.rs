@@ -12,7 +12,8 @@ pub enum Failure {
     /// request is run again when that work has ended.
     Pending,
     /// It is not complete: what was done stays, and the handler runs again once others have run. It
-    /// keeps what it needs to go on in [`Call::upload`].
+    /// keeps what it needs to go on in [`Call::upload`]. One that only looks runs again from its beginning,
+    /// on a thread that no connection waits for.
     ///
     /// [`Call::upload`]: crate::operation::Call::upload
     Again,

@@ -45,7 +45,7 @@ pub struct Call<'a> {
     pub limits: Option<&'a BTreeMap<String, i64>>,
     /// What the operation's `prepare` made of the uploaded file, if the request has one.
     pub upload: Option<&'a mut (dyn Any + Send)>,
-    /// How long it has run: long work lets others run from time to time.
+    /// How long it has run: long work lets others run from time to time, by [`Failure::Again`].
     pub step: Step,
     /// What is to happen once the transaction is committed.
     pub after: &'a mut After,

@@ -15,7 +15,7 @@ use crate::runtime::clock::Timestamp;
 use crate::runtime::ids::Ids;
 use crate::runtime::lifecycle::Pace;
 use crate::scenario::Change;
-use crate::state::{CachedRead, Lag, Place, Tenant};
+use crate::state::{CachedRead, Lag, Place, Step, Tenant};
 
 mod past;
 mod queued;
@@ -126,8 +126,10 @@ impl Running {
         if is_current && self.valid.behaviour.read_only && !self.counts_looks() {
             let mut after = After::default();
             let is_long = self.is_long;
+            let step = if is_long { Step::longest() } else { Step::begin() };
             let look = |tx: &Connection| {
-                self.handle(tx, &twin.readers.cache().begin(), &mut Ids::none(), &mut after)
+                let cache = twin.readers.cache().begin();
+                self.handle(tx, &cache, step, &mut Ids::none(), &mut after)
             };
             let seen = if is_long {
                 twin.readers.with(look).map(Some)
@@ -135,8 +137,8 @@ impl Running {
                 twin.readers.with_short(look)
             };
             match seen {
-                Ok(None) => return self.read_long(),
-                Ok(Some(Err(Failure::Pending | Failure::Again))) => {}
+                Ok(None | Some(Err(Failure::Again))) => return self.read_long(),
+                Ok(Some(Err(Failure::Pending))) => {}
                 // What was seen may be a state that is being replaced: the writer knows.
                 Ok(_) if tenant.is_retired() => {}
                 Ok(Some(outcome)) => {
@@ -186,6 +188,7 @@ impl Running {
         &mut self,
         tx: &Connection,
         cache: &CachedRead<'_>,
+        step: Step,
         ids: &mut Ids,
         after: &mut After,
     ) -> Result<Content, Failure> {
@@ -197,6 +200,7 @@ impl Running {
         let now = self.past_moment.unwrap_or(*now);
         let mut call = twin.call(tx, now, tenant, ids, client, after);
         call.cache = Some(cache);
+        call.step = step;
         call.counts_looks = counts_looks;
         call.upload = upload.as_deref_mut().map(|upload| upload as _);
         match exchange.change() {

@@ -18,8 +18,7 @@ impl Step {
         Self { watch: Stopwatch::start(), us: STEP_US }
     }
 
-    /// A step that is never over.
-    #[cfg(test)]
+    /// A step that is never over: nobody waits for its thread, or it cannot go on in another one.
     pub fn longest() -> Self {
         Self { us: u64::MAX, ..Self::begin() }
     }

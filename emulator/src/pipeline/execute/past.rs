@@ -6,7 +6,7 @@ use super::Running;
 use crate::error::Failure;
 use crate::operation::{After, Content};
 use crate::runtime::ids::Ids;
-use crate::state::Snapshot;
+use crate::state::{Snapshot, Step};
 
 impl Running {
     /// The old state that a scenario shows to a request that has this outcome on the present one; nothing
@@ -29,7 +29,8 @@ impl Running {
         twin.request_threads.submit(Box::new(move || {
             let mut after = After::default();
             let cache = readers.cache().begin_without_keeping();
-            let seen = past.with(|tx| self.handle(tx, &cache, &mut Ids::none(), &mut after));
+            let seen = past
+                .with(|tx| self.handle(tx, &cache, Step::longest(), &mut Ids::none(), &mut after));
             let waits = matches!(seen, Err(Failure::Pending | Failure::Again));
             if waits || self.valid.tenant.is_retired() {
                 // Nothing that it waits for can still happen to an old state.

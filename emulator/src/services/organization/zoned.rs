@@ -59,7 +59,7 @@ impl Zoned {
             outcome: Outcome::success(),
             limits: None,
             upload: None,
-            step: Step::begin(),
+            step: Step::longest(),
             after: &mut after,
         })
     }

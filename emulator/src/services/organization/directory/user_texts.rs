@@ -9,6 +9,8 @@ use memchr::memmem::Finder;
 use rusqlite::{Connection, Row};
 use serde::Deserialize;
 
+use crate::error::Failure;
+use crate::operation::Call;
 use crate::runtime::fold::{self, fold};
 use crate::services::sparse_paging::BLOCK;
 use crate::state::{CachedRead, Rows};
@@ -61,21 +63,24 @@ impl UserTexts {
     /// Shows those of each block of the zone, in this order: from the cache, else read and kept. False if
     /// they are not all: then what was shown says too little.
     pub(crate) fn each(
-        tx: &Connection,
-        read: &CachedRead<'_>,
+        call: &Call<'_>,
         zone: &Zone,
         order: Order,
         mut show: impl FnMut(&Self),
-    ) -> rusqlite::Result<bool> {
-        let mut blocks = user_versions::all(tx, zone.tenant)?;
+    ) -> Result<bool, Failure> {
+        let Some(read) = call.cache else { return Ok(false) };
+        let mut blocks = user_versions::all(call.tx, zone.tenant)?;
         if order == Order::Desc {
             blocks.reverse();
         }
         let mut users = 0;
         for (block, version) in blocks {
-            let texts = Self::of_version(tx, read, zone.tenant, block, version)?;
+            let texts = Self::of_version(call.tx, read, zone.tenant, block, version)?;
             let Some(texts) = texts else { return Ok(false) };
             show(&texts);
+            if call.step.is_over() {
+                return Err(Failure::Again);
+            }
             users += texts.users.len();
         }
         // A state document may have users in blocks without a version.

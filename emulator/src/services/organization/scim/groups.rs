@@ -177,7 +177,7 @@ impl Resources for Groups {
         }
     }
 
-    fn known(_: &Call<'_>, _: &Zone, _: &Filter) -> rusqlite::Result<Option<Vec<(i64, bool)>>> {
+    fn known(_: &Call<'_>, _: &Zone, _: &Filter) -> Result<Option<Vec<(i64, bool)>>, Failure> {
         Ok(None)
     }
 

@@ -60,7 +60,7 @@ pub(super) trait Resources {
         call: &Call<'_>,
         zone: &Zone,
         filter: &Filter,
-    ) -> rusqlite::Result<Option<Vec<(i64, bool)>>>;
+    ) -> Result<Option<Vec<(i64, bool)>>, Failure>;
 
     /// The resource.
     fn resource(
@@ -158,7 +158,10 @@ fn in_order_of_creation<R: Resources>(
     let size = page.end - page.start;
     let condition = "seq > ?2 ORDER BY seq LIMIT ?3 OFFSET ?4";
     let mut rows = Vec::new();
-    each::<R>(tx, condition, params![tenant, after, size, skip], |row| Ok(rows.push(row)))?;
+    each::<R>(tx, condition, params![tenant, after, size, skip], |row| {
+        rows.push(row);
+        Ok(())
+    })?;
     Ok(rows)
 }
 

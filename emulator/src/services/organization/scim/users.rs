@@ -192,11 +192,12 @@ impl Resources for Users {
         call: &Call<'_>,
         zone: &Zone,
         filter: &Filter,
-    ) -> rusqlite::Result<Option<Vec<(i64, bool)>>> {
-        let known = Known::of(filter);
-        let Some(read) = call.cache.filter(|_| known.is_something()) else { return Ok(None) };
-        let mut all = Vec::new();
-        let is_whole = UserTexts::each(call.tx, read, zone, Order::Asc, |texts| {
+    ) -> Result<Option<Vec<(i64, bool)>>, Failure> {
+        let (known, mut all) = (Known::of(filter), Vec::new());
+        if !known.is_something() {
+            return Ok(None);
+        }
+        let is_whole = UserTexts::each(call, zone, Order::Asc, |texts| {
             for (user, texts) in texts.users() {
                 match known.takes(user, texts) {
                     Some(false) => {}

@@ -63,7 +63,7 @@ fn found(
     zone: &Zone,
     input: &List,
     page: Page,
-) -> rusqlite::Result<Found<rows::User>> {
+) -> Result<Found<rows::User>, Failure> {
     let (tx, tenant, order) = (call.tx, zone.tenant, input.sort_type);
     let selected = Selected {
         kind: non_empty(input.user_type.as_deref()),
@@ -73,7 +73,8 @@ fn found(
         return Search { zone, selected, page, order }.find(call, &text);
     }
     if selected.is_all() {
-        return Conditions::new("u", tenant).read(tx, &search::list(zone), page, order, rows::read);
+        let all = Conditions::new("u", tenant);
+        return Ok(all.read(tx, &search::list(zone), page, order, rows::read)?);
     }
     let (total, seqs) = selected.page(tx, tenant, page, order)?;
     Ok(Found { total, rows: rows::by_seqs(tx, tenant, &seqs)? })

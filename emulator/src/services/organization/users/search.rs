@@ -5,8 +5,8 @@
 use memchr::memmem::Finder;
 use rusqlite::Connection;
 
+use crate::error::Failure;
 use crate::operation::Call;
-use crate::state::CachedRead;
 
 use super::super::directory::user_counts::Selected;
 use super::super::directory::user_texts::{COLUMNS, UserTexts};
@@ -38,17 +38,15 @@ pub(super) fn list(zone: &Zone) -> List<'static> {
 
 impl Search<'_> {
     /// The page of users with the text.
-    pub(super) fn find(self, call: &Call<'_>, text: &Text) -> rusqlite::Result<Found<rows::User>> {
+    pub(super) fn find(self, call: &Call<'_>, text: &Text) -> Result<Found<rows::User>, Failure> {
         let part = match text {
-            Text::Whole(name) => return self.named(call.tx, name),
+            Text::Whole(name) => return Ok(self.named(call.tx, name)?),
             Text::Part(part) => part,
         };
-        if let Some(read) = call.cache
-            && let Some((total, seqs)) = self.search(call.tx, read, part)?
-        {
+        if let Some((total, seqs)) = self.search(call, part)? {
             return Ok(Found { total, rows: rows::by_seqs(call.tx, self.zone.tenant, &seqs)? });
         }
-        self.scan(call.tx, text)
+        Ok(self.scan(call.tx, text)?)
     }
 
     /// The user of that folded name, if it is selected.
@@ -67,17 +65,12 @@ impl Search<'_> {
 
     /// How many selected users have the part in a text, and the numbers of those on the page; nothing
     /// if the cache cannot say it.
-    fn search(
-        self,
-        tx: &Connection,
-        read: &CachedRead<'_>,
-        part: &str,
-    ) -> rusqlite::Result<Option<(i64, Vec<i64>)>> {
+    fn search(self, call: &Call<'_>, part: &str) -> Result<Option<(i64, Vec<i64>)>, Failure> {
         let Self { zone, selected, page, order } = self;
         let part = Finder::new(part);
         let on_page = page.offset..page.offset.saturating_add(page.size);
         let (mut total, mut seqs, mut of_block) = (0, Vec::new(), Vec::new());
-        let is_whole = UserTexts::each(tx, read, zone, order, |texts| {
+        let is_whole = UserTexts::each(call, zone, order, |texts| {
             texts.search(&part, selected, &mut of_block);
             if order == Order::Desc {
                 of_block.reverse();

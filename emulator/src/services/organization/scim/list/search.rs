@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 use scim_v2::filter::{AttrPath, CompValue, Filter};
 use serde_json::{Map, Value};
 
@@ -11,6 +11,7 @@ use super::super::filters::{self, members};
 use super::super::location::{core, leads_to};
 use super::super::{Zone, base};
 use super::{Members, Resources, each};
+use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::fold::fold;
 
@@ -46,7 +47,7 @@ impl<'a> Search<'a> {
     pub(super) fn find<R: Resources>(
         &self,
         call: &Call<'_>,
-    ) -> rusqlite::Result<(i64, Vec<R::Row>)> {
+    ) -> Result<(i64, Vec<R::Row>), Failure> {
         let (total, seqs) = match (self.filter, self.by) {
             (None, Some((by, is_down))) if is_name::<R>(by) => {
                 (R::total(self.zone), self.in_order_of_name::<R>(call.tx, is_down)?)
@@ -56,7 +57,10 @@ impl<'a> Search<'a> {
         };
         let mut rows = Vec::with_capacity(seqs.len());
         for seq in seqs {
-            self.one::<R>(call.tx, seq, |row| Ok(rows.push(row)))?;
+            each::<R>(call.tx, "seq = ?2", params![self.zone.tenant, seq], |row| {
+                rows.push(row);
+                Ok(())
+            })?;
         }
         Ok((total, rows))
     }
@@ -80,7 +84,7 @@ impl<'a> Search<'a> {
     fn in_order_of_creation<R: Resources>(
         &self,
         call: &Call<'_>,
-    ) -> rusqlite::Result<(i64, Vec<i64>)> {
+    ) -> Result<(i64, Vec<i64>), Failure> {
         let (mut total, mut seqs) = (0, Vec::new());
         let mut count = |seq| {
             if self.page.contains(&total) {
@@ -88,22 +92,7 @@ impl<'a> Search<'a> {
             }
             total += 1;
         };
-        match self.candidates::<R>(call)? {
-            Some(candidates) => {
-                for (seq, fits) in candidates {
-                    if fits {
-                        count(seq);
-                    } else {
-                        self.one::<R>(call.tx, seq, |row| {
-                            self.test::<R>(call, &row, |_| count(seq))
-                        })?;
-                    }
-                }
-            }
-            None => {
-                self.all::<R>(call, |row| self.test::<R>(call, &row, |_| count(R::seq(&row))))?
-            }
-        }
+        self.each_fitting::<R>(call, true, |seq, _| count(seq))?;
         Ok((total, seqs))
     }
 
@@ -114,19 +103,11 @@ impl<'a> Search<'a> {
         call: &Call<'_>,
         by: &AttrPath,
         is_down: bool,
-    ) -> rusqlite::Result<(i64, Vec<i64>)> {
+    ) -> Result<(i64, Vec<i64>), Failure> {
         let mut all = Vec::new();
-        let mut look = |row: R::Row| {
-            self.test::<R>(call, &row, |resource| all.push((key(by, resource), R::seq(&row))))
-        };
-        match self.candidates::<R>(call)? {
-            Some(candidates) => {
-                for (seq, _) in candidates {
-                    self.one::<R>(call.tx, seq, &mut look)?;
-                }
-            }
-            None => self.all::<R>(call, look)?,
-        }
+        self.each_fitting::<R>(call, false, |seq, resource| {
+            all.push((resource.map(|resource| key(by, resource)), seq));
+        })?;
         all.sort_by(|(one, _), (other, _)| one.cmp(other));
         if is_down {
             all.reverse();
@@ -138,12 +119,59 @@ impl<'a> Search<'a> {
         Ok((total, seqs.collect()))
     }
 
+    /// Shows the number of each that the filter takes, in the order of creation, with the resource if it was
+    /// looked at: one that is known to fit is not, where the number is enough.
+    fn each_fitting<R: Resources>(
+        &self,
+        call: &Call<'_>,
+        number_is_enough: bool,
+        mut show: impl FnMut(i64, Option<&Map<String, Value>>),
+    ) -> Result<(), Failure> {
+        let tenant = self.zone.tenant;
+        let Some(candidates) = self.candidates::<R>(call)? else {
+            let all = "TRUE ORDER BY seq";
+            return Ok(self.look::<R>(call, all, params![tenant], &mut show)?);
+        };
+        for (seq, fits) in candidates {
+            if fits && number_is_enough {
+                show(seq, None);
+            } else {
+                self.look::<R>(call, "seq = ?2", params![tenant, seq], &mut show)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn look<R: Resources>(
+        &self,
+        call: &Call<'_>,
+        condition: &str,
+        values: &[&dyn ToSql],
+        show: &mut impl FnMut(i64, Option<&Map<String, Value>>),
+    ) -> rusqlite::Result<()> {
+        each::<R>(call.tx, condition, values, |row| {
+            let resource = R::resource(call, &self.base, &row, self.members())?;
+            if self.filter.is_none_or(|filter| filters::matches(filter, &resource)) {
+                show(R::seq(&row), Some(&resource));
+            }
+            Ok(())
+        })
+    }
+
+    fn members(&self) -> Members<'_> {
+        match &self.members {
+            _ if !self.needs_members => Members::None,
+            Some(ids) => Members::Some(ids),
+            None => Members::All,
+        }
+    }
+
     /// The numbers of those that the filter may take, each with whether it is known to; nothing where all
     /// must be read.
     fn candidates<R: Resources>(
         &self,
         call: &Call<'_>,
-    ) -> rusqlite::Result<Option<Vec<(i64, bool)>>> {
+    ) -> Result<Option<Vec<(i64, bool)>>, Failure> {
         let Some(filter) = self.filter else { return Ok(None) };
         for (path, value) in filters::equalities(filter) {
             if let (Some((Some(name), None)), CompValue::Str(value)) = (core(path), value)
@@ -158,46 +186,10 @@ impl<'a> Search<'a> {
                 let mut statement = call.tx.prepare_cached(&sql)?;
                 let seqs = statement
                     .query_map(params![self.zone.tenant, value], |row| Ok((row.get(0)?, false)))?;
-                return seqs.collect::<Result<_, _>>().map(Some);
+                return Ok(Some(seqs.collect::<Result<_, _>>()?));
             }
         }
         R::known(call, self.zone, filter)
-    }
-
-    /// Shows the resource as the filter and the order need it, if the filter takes it.
-    fn test<R: Resources>(
-        &self,
-        call: &Call<'_>,
-        row: &R::Row,
-        show: impl FnOnce(&Map<String, Value>),
-    ) -> rusqlite::Result<()> {
-        let members = match &self.members {
-            _ if !self.needs_members => Members::None,
-            Some(ids) => Members::Some(ids),
-            None => Members::All,
-        };
-        let resource = R::resource(call, &self.base, row, members)?;
-        if self.filter.is_none_or(|filter| filters::matches(filter, &resource)) {
-            show(&resource);
-        }
-        Ok(())
-    }
-
-    fn one<R: Resources>(
-        &self,
-        tx: &Connection,
-        seq: i64,
-        show: impl FnMut(R::Row) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<()> {
-        each::<R>(tx, "seq = ?2", params![self.zone.tenant, seq], show)
-    }
-
-    fn all<R: Resources>(
-        &self,
-        call: &Call<'_>,
-        show: impl FnMut(R::Row) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<()> {
-        each::<R>(call.tx, "TRUE ORDER BY seq", params![self.zone.tenant], show)
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) enum Known {
         column: usize,
         operator: CompareOp,
         expected: String,
-        part: Finder<'static>,
+        part: Box<Finder<'static>>,
     },
     /// Whether that is the status.
     Active(bool),
@@ -99,7 +99,7 @@ impl Known {
                 if !moments || Timestamp::parse(text).is_err() =>
             {
                 let (operator, expected) = (operator.clone(), fold(text));
-                let part = Finder::new(&expected).into_owned();
+                let part = Box::new(Finder::new(&expected).into_owned());
                 Self::Text { column, operator, expected, part }
             }
             AttrExp::Comparison(..) => Self::Nothing,

@@ -171,7 +171,7 @@ fn insert(call: &mut Call<'_>, number: usize, given: &Given) -> User {
         is_enabled: *is_enabled,
         kind: Kind::Synchronized,
         need_reset_password: false,
-        external_id: Some("a").filter(|_| number % 2 == 0),
+        external_id: Some("a").filter(|_| number.is_multiple_of(2)),
         scim: scim.as_deref(),
     };
     let mut user = user_rows::insert(call, &format!("u-{number}"), &user).unwrap();
