@@ -16,6 +16,9 @@ pub(super) use compare::{Texts, in_order};
 /// Attributes whose case counts (RFC 7643, sections 3.1, 4.2).
 const CASE_EXACT: &[&str] = &["id", "externalId", "meta", "members"];
 
+/// Attributes whose values are texts even if they look like moments; nobody says it of the other ones.
+const TEXTS: &[&str] = &["id", "externalId", "userName", "displayName", "emails", "members"];
+
 /// The filter of that text.
 pub(super) fn parse(text: &str) -> Result<Filter, Failure> {
     text.parse::<Filter>().map_err(|error| refuse_with("invalidFilter", error.to_string()))
@@ -26,7 +29,8 @@ pub(super) fn matches(filter: &Filter, resource: &Map<String, Value>) -> bool {
     match filter {
         Filter::Attr(expression) => {
             let path = path(expression);
-            let texts = Texts { exact: is_exact(path), moments: true };
+            let is_text = TEXTS.iter().any(|name| leads_to(path, name));
+            let texts = Texts { exact: is_exact(path), moments: !is_text };
             is_true(expression, &values(path, resource), texts)
         }
         Filter::ValuePath(path) => {

@@ -59,10 +59,10 @@ impl Known {
         let (AttrExp::Present(path) | AttrExp::Comparison(path, ..)) = expression;
         let Some((Some(name), part)) = core(path) else { return Self::Nothing };
         match (name.to_ascii_lowercase().as_str(), part) {
-            ("username", None) => Self::of_text(USER_NAME, expression, true),
-            ("displayname", None) => Self::of_text(DISPLAY_NAME, expression, true),
-            ("emails", None) => Self::of_text(EMAIL, expression, true),
-            ("emails", Some(part)) if is(part, "value") => Self::of_text(EMAIL, expression, true),
+            ("username", None) => Self::of_text(USER_NAME, expression),
+            ("displayname", None) => Self::of_text(DISPLAY_NAME, expression),
+            ("emails", None) => Self::of_text(EMAIL, expression),
+            ("emails", Some(part)) if is(part, "value") => Self::of_text(EMAIL, expression),
             ("active", None) => Self::of_status(expression),
             ("meta", Some(part)) if is(part, "created") => {
                 Self::of_moment(|user| user.created, expression)
@@ -79,9 +79,7 @@ impl Known {
             ValFilter::Attr(expression) => {
                 let (AttrExp::Present(path) | AttrExp::Comparison(path, ..)) = expression;
                 match (&path.uri, &path.sub_attr) {
-                    (None, None) if is(&path.name, "value") => {
-                        Self::of_text(EMAIL, expression, false)
-                    }
+                    (None, None) if is(&path.name, "value") => Self::of_text(EMAIL, expression),
                     _ => Self::Nothing,
                 }
             }
@@ -91,13 +89,10 @@ impl Known {
         }
     }
 
-    /// Two moments compare as such, which the texts cannot say.
-    fn of_text(column: usize, expression: &AttrExp, moments: bool) -> Self {
+    fn of_text(column: usize, expression: &AttrExp) -> Self {
         match expression {
             AttrExp::Present(_) => Self::Present(column),
-            AttrExp::Comparison(_, operator, CompValue::Str(text))
-                if !moments || Timestamp::parse(text).is_err() =>
-            {
+            AttrExp::Comparison(_, operator, CompValue::Str(text)) => {
                 let (operator, expected) = (operator.clone(), fold(text));
                 let part = Box::new(Finder::new(&expected).into_owned());
                 Self::Text { column, operator, expected, part }

@@ -88,8 +88,12 @@ fn leaf() -> impl Strategy<Value = String> {
     ];
     let member = (select(vec!["members eq", "members ne", "members.value eq"]), 0..9_usize)
         .prop_map(|(asked, number)| format!("{asked} \"u-{number}\""));
+    let name =
+        (select(vec!["userName", "displayName", "emails", "externalId"]), select(TEXTS.to_vec()))
+            .prop_map(|(name, text)| format!("{name} eq {}", json!(text)));
     prop_oneof![
         1 => member,
+        1 => name,
         4 => (select(attributes.to_vec()), asked).prop_map(|(name, asked)| format!("{name} {asked}")),
         1 => (select(vec!["emails", "members", "x"]), parts)
             .prop_map(|(name, parts)| format!("{name}[{parts}]")),
