@@ -32,6 +32,7 @@ pub fn advance(twin: &Arc<Twin>, tenant: &Arc<Tenant>, now: Timestamp) {
         seed: None,
         seeding: None,
         era: None,
+        has_grown: false,
         begun: false,
         done: false,
     }));
@@ -52,6 +53,8 @@ struct Advance {
     seeding: Option<VecDeque<SeedSteps>>,
     /// The invisible era of a large seed, so that no request sees half of it.
     era: Option<OpenEra>,
+    /// Rows were read ahead, and those of the last steps are to be, too.
+    has_grown: bool,
     /// At least one step was done.
     begun: bool,
     done: bool,
@@ -182,6 +185,12 @@ impl Task for Advance {
                     self.tenant.mark_current_at_writer(self.after.due, self.setbacks);
                 }
                 (self.begun, self.done) = (true, done);
+                if !done && std::mem::take(&mut self.after.warms_up) {
+                    // While the rest is put in, so that the first request finds it.
+                    self.twin.warm_up();
+                    self.has_grown = true;
+                }
+                self.after.warms_up |= done && self.has_grown;
                 match done {
                     false => Disposition::Again,
                     // A snapshot must see this and nothing later.

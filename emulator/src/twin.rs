@@ -86,7 +86,8 @@ pub struct Twin {
     pub open_eras: OpenEras,
     ending: Arc<AtomicBool>,
     sweep_queued: Arc<AtomicBool>,
-    warm_ups: WarmUps,
+    /// What is read ahead.
+    pub warm_ups: WarmUps,
     /// Parse uploads and read for long, beside the threads that serve connections.
     pub request_threads: Pool,
     /// Writes exports beside all requests.

@@ -209,6 +209,24 @@ fn grown_to(users: usize) -> Center {
 }
 
 #[test]
+fn texts_are_read_while_a_zone_is_put_in() {
+    let wait = |center: &Center| {
+        while center.world.twin.request_threads.unfinished() > 0 {
+            std::thread::yield_now();
+        }
+        center.world.twin.readers.cache().bytes()
+    };
+    let seeded = grown_to(4_000);
+    let bytes = wait(&seeded);
+    assert!(bytes > 0);
+    let (_, document) = ask(&seeded.world, Method::GET, "state", String::new());
+    let center = Center::new();
+    assert_eq!(ask(&center.world, Method::PUT, "state", document.to_string()).0, 200);
+    // Before anybody has asked for the tenant, and on the thread that put it in.
+    assert_eq!(center.world.twin.readers.cache().bytes(), bytes);
+}
+
+#[test]
 fn the_texts_of_a_large_zone_are_read_before_the_first_search() {
     assert!(grown_to(2_500).is_warm(), "after a seed");
     assert!(!grown_to(1_000).is_warm(), "a small zone is read by its first search");

@@ -39,6 +39,10 @@ pub(super) fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &Bytes) -> 
     twin.tenants.note_import();
     let open = begin(twin).map_err(fault)?;
     let filled = fill(twin, &open, tenant.clone(), tables, body).map_err(bad);
+    if filled.is_ok() {
+        // Now, so that the first request finds it.
+        twin.warm_ups.run();
+    }
     let era = open.era;
     let shown = filled.and_then(|()| {
         replace(twin, tenant, move |tx, only| {
@@ -48,9 +52,8 @@ pub(super) fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &Bytes) -> 
         })
     });
     drop(open);
-    match shown {
-        Ok(_) => twin.warm_up(),
-        Err(_) => twin.sweep(),
+    if shown.is_err() {
+        twin.sweep();
     }
     shown
 }

@@ -23,10 +23,13 @@ type ReadAhead =
     fn(&Connection, &CachedRead<'_>, i64, goes_on: &dyn Fn() -> bool) -> rusqlite::Result<()>;
 
 impl WarmUp {
-    /// The keys of the large tenants that are visible, the newest first.
+    /// The keys of the large tenants that are visible or being put in, the newest first.
     fn large(&self, tx: &Connection) -> rusqlite::Result<Vec<i64>> {
-        let large = self.large;
-        let sql = format!("SELECT key FROM twin_tenants WHERE key IN ({large}) ORDER BY key DESC");
+        let sql = format!(
+            "SELECT key FROM twin_generations
+             WHERE era >= (SELECT current FROM twin_eras) AND key IN ({}) ORDER BY key DESC",
+            self.large
+        );
         tx.prepare_cached(&sql)?.query_map([], |row| row.get(0))?.collect()
     }
 }
@@ -63,10 +66,13 @@ impl WarmUps {
         pool.submit(Box::new(move || {
             // First: what is added from now on asks again.
             inner.is_queued.store(false, Ordering::Release);
-            if let Err(error) = inner.read() {
-                tracing::warn!(%error, "cannot read large tenants ahead");
-            }
+            inner.read();
         }));
+    }
+
+    /// Reads the large tenants on this thread.
+    pub fn run(&self) {
+        self.0.read();
     }
 
     /// Ends the one that runs soon, and every later one at once.
@@ -82,8 +88,14 @@ impl Inner {
         })?
     }
 
+    fn read(&self) {
+        if let Err(error) = self.try_read() {
+            tracing::warn!(%error, "cannot read large tenants ahead");
+        }
+    }
+
     /// All of it is one read: what is kept of one tenant removes nothing of another.
-    fn read(&self) -> rusqlite::Result<()> {
+    fn try_read(&self) -> rusqlite::Result<()> {
         let read = self.readers.cache().begin();
         let goes_on = || !read.is_full() && !self.is_ending.load(Ordering::Acquire);
         for one in &self.all {
