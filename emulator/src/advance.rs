@@ -53,7 +53,7 @@ struct Advance {
     seeding: Option<VecDeque<SeedSteps>>,
     /// The invisible era of a large seed, so that no request sees half of it.
     era: Option<OpenEra>,
-    /// Rows were read ahead, and those of the last steps are to be, too.
+    /// Earlier steps warmed up the read cache, so the last one does too.
     has_grown: bool,
     /// At least one step was done.
     begun: bool,
@@ -186,7 +186,7 @@ impl Task for Advance {
                 }
                 (self.begun, self.done) = (true, done);
                 if !done && std::mem::take(&mut self.after.warms_up) {
-                    // While the rest is put in, so that the first request finds it.
+                    // While the seed goes on, so that the first request finds a warm cache.
                     self.twin.warm_up();
                     self.has_grown = true;
                 }

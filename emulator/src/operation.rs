@@ -164,7 +164,7 @@ pub struct After {
     pub due: Option<Timestamp>,
     /// Tokens of finished files to remove.
     pub remove_files: Vec<FileToken>,
-    /// Much was added that later reads look at.
+    /// The tenant has grown: the read cache is warmed up.
     pub warms_up: bool,
 }
 

@@ -86,7 +86,7 @@ pub struct Twin {
     pub open_eras: OpenEras,
     ending: Arc<AtomicBool>,
     sweep_queued: Arc<AtomicBool>,
-    /// What is read ahead.
+    /// Fills the cache of the read connections ahead of requests.
     pub warm_ups: WarmUps,
     /// Parse uploads and read for long, beside the threads that serve connections.
     pub request_threads: Pool,
@@ -202,7 +202,7 @@ impl Twin {
         self.writer.submit(Box::new(Sweep { tables, open, queued, ending }));
     }
 
-    /// Reads what later requests look at in large tenants, beside all requests.
+    /// Reads large tenants into the read cache, beside all requests.
     pub fn warm_up(&self) {
         self.warm_ups.begin(&self.request_threads);
     }

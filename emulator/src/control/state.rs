@@ -40,7 +40,7 @@ pub(super) fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &Bytes) -> 
     let open = begin(twin).map_err(fault)?;
     let filled = fill(twin, &open, tenant.clone(), tables, body).map_err(bad);
     if filled.is_ok() {
-        // Now, so that the first request finds it.
+        // Before the state is visible, so that the first request finds a warm cache.
         twin.warm_ups.run();
     }
     let era = open.era;

@@ -1,5 +1,5 @@
-//! Rows that are read into the cache of reads before a request needs them: after a start, and when a tenant
-//! has grown.
+//! Fills the read cache before a request needs it: after a start, while a tenant is seeded or imported, and
+//! when it grows.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,12 +10,12 @@ use super::Service;
 use crate::runtime::background::Pool;
 use crate::state::{CachedRead, Readers};
 
-/// What a service reads ahead.
+/// What one service reads ahead.
 #[derive(Debug, Clone, Copy)]
 pub struct WarmUp {
-    /// Selects the keys of tenants with so many rows that a first request would wait for them.
+    /// A query for the keys of tenants whose rows would make a first request slow.
     pub large: &'static str,
-    /// Reads those of one tenant for as long as `goes_on` says.
+    /// Reads the rows of one tenant into the cache. Stops once `goes_on` returns false.
     pub read: ReadAhead,
 }
 
@@ -23,7 +23,7 @@ type ReadAhead =
     fn(&Connection, &CachedRead<'_>, i64, goes_on: &dyn Fn() -> bool) -> rusqlite::Result<()>;
 
 impl WarmUp {
-    /// The keys of the large tenants that are visible or being put in, the newest first.
+    /// The keys of large tenants that are visible, or that are being seeded or imported; the newest first.
     fn large(&self, tx: &Connection) -> rusqlite::Result<Vec<i64>> {
         let sql = format!(
             "SELECT key FROM twin_generations
@@ -34,7 +34,7 @@ impl WarmUp {
     }
 }
 
-/// What all services read ahead, and where to.
+/// The warm-ups of all services.
 #[derive(Debug)]
 pub struct WarmUps(Arc<Inner>);
 
@@ -42,20 +42,20 @@ pub struct WarmUps(Arc<Inner>);
 struct Inner {
     all: Vec<WarmUp>,
     readers: Arc<Readers>,
-    /// One waits for a thread.
+    /// A warm-up waits for a thread.
     is_queued: AtomicBool,
     is_ending: AtomicBool,
 }
 
 impl WarmUps {
-    /// Those of the services.
+    /// The warm-ups of these services.
     pub fn new(services: &[Service], readers: Arc<Readers>) -> Self {
         let all = services.iter().filter_map(|service| service.warm_up).collect();
         let (is_queued, is_ending) = Default::default();
         Self(Arc::new(Inner { all, readers, is_queued, is_ending }))
     }
 
-    /// Reads the large tenants on a thread of the pool, if there are any.
+    /// Reads the large tenants on a thread of the pool. Without large tenants, no thread is needed.
     pub fn begin(&self, pool: &Pool) {
         match self.0.is_needed() {
             Ok(true) if !self.0.is_queued.swap(true, Ordering::AcqRel) => {}
@@ -64,18 +64,18 @@ impl WarmUps {
         }
         let inner = Arc::clone(&self.0);
         pool.submit(Box::new(move || {
-            // First: what is added from now on asks again.
+            // First, so that rows that are added from now on queue another one.
             inner.is_queued.store(false, Ordering::Release);
             inner.read();
         }));
     }
 
-    /// Reads the large tenants on this thread.
+    /// Reads the large tenants on the calling thread.
     pub fn run(&self) {
         self.0.read();
     }
 
-    /// Ends the one that runs soon, and every later one at once.
+    /// Stops a running warm-up soon; later ones do nothing.
     pub fn stop(&self) {
         self.0.is_ending.store(true, Ordering::Release);
     }
@@ -94,7 +94,7 @@ impl Inner {
         }
     }
 
-    /// All of it is one read: what is kept of one tenant removes nothing of another.
+    /// One cached read for all tenants, so that the rows of one do not evict those of another.
     fn try_read(&self) -> rusqlite::Result<()> {
         let read = self.readers.cache().begin();
         let goes_on = || !read.is_full() && !self.is_ending.load(Ordering::Acquire);

@@ -68,8 +68,8 @@ impl ReadCache {
         self.read(true)
     }
 
-    /// The same for a transaction that sees what may be undone, or what is past: it keeps nothing. What
-    /// committed rows of a version said, its rows of that version say too.
+    /// The same for a transaction that sees uncommitted or past rows: it finds values and keeps none. A value
+    /// of a committed version is right for it, since each change raises the version.
     pub fn begin_without_keeping(&self) -> CachedRead<'_> {
         self.read(false)
     }

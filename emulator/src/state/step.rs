@@ -18,7 +18,7 @@ impl Step {
         Self { watch: Stopwatch::start(), us: STEP_US }
     }
 
-    /// A step that is never over: nobody waits for its thread, or it cannot go on in another one.
+    /// A step that is never over, for work that blocks no connection or cannot resume.
     pub fn longest() -> Self {
         Self { us: u64::MAX, ..Self::begin() }
     }

@@ -90,7 +90,7 @@ pub(crate) fn groups(tx: &Connection, tenant: i64, user: i64) -> rusqlite::Resul
     .collect()
 }
 
-/// The ids of so many users of a group, in the order of their creation; of all if the number is negative.
+/// The ids of at most `most` users of a group, in the order of their creation; of all users if it is negative.
 pub(crate) fn user_ids(
     tx: &Connection,
     tenant: i64,

@@ -1,5 +1,5 @@
-//! The texts of a block of users, folded and in one piece, and what else a search or a filter asks of every
-//! user.
+//! The texts of a block of users, folded and in one piece, and the other values that a search or a filter
+//! compares.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use super::user_versions;
 pub(crate) const COLUMNS: [&str; 5] =
     ["user_name", "display_name", "email", "user_id", "description"];
 
-/// The places of some of them.
+/// Indexes into [`COLUMNS`].
 pub(crate) const USER_NAME: usize = 0;
 pub(crate) const DISPLAY_NAME: usize = 1;
 pub(crate) const EMAIL: usize = 2;
@@ -45,7 +45,7 @@ pub(crate) struct UserTexts {
     users: Vec<User>,
 }
 
-/// What is kept of a user beside its texts.
+/// The other values of a user.
 #[derive(Debug)]
 pub(crate) struct User {
     pub(crate) seq: i64,
@@ -55,13 +55,13 @@ pub(crate) struct User {
     pub(crate) updated: i64,
     kind: Kind,
     pub(crate) is_enabled: bool,
-    /// Whether a directory gave it more addresses than the one in the texts, or an empty one.
+    /// Whether a directory sent other addresses than the one in the texts, or an empty one.
     pub(crate) has_more_addresses: bool,
 }
 
 impl UserTexts {
-    /// Shows those of each block of the zone, in this order: from the cache, else read and kept. False if
-    /// they are not all: then what was shown says too little.
+    /// Calls `show` for each block of the zone in this order: with cached texts, else it reads and caches them.
+    /// Returns false if it could not show all users. [`Failure::Again`] if the step of the call is over.
     pub(crate) fn each(
         call: &Call<'_>,
         zone: &Zone,
@@ -189,7 +189,7 @@ impl UserTexts {
 pub(crate) struct Texts<'a>(&'a [u8]);
 
 impl<'a> Texts<'a> {
-    /// That of the column of that place in [`COLUMNS`].
+    /// The text of the column with that index in [`COLUMNS`].
     pub(crate) fn of(self, column: usize) -> &'a [u8] {
         let mut start = 0;
         for (place, end) in memchr_iter(END, self.0).enumerate() {
@@ -220,7 +220,7 @@ fn has_more_addresses(scim: &str, email: &str) -> bool {
         Ok(Sent { emails }) => {
             emails.iter().any(|one| one.value.is_empty() || fold(&one.value) != fold(email))
         }
-        // An address without a value, or whose name is in another case.
+        // An address without a value, or with its name in other letters.
         Err(_) => true,
     }
 }

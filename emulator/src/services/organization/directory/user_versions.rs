@@ -31,7 +31,7 @@ pub(crate) fn raise_all(
     Ok(())
 }
 
-/// Whether the user after those begins another block than the first of them.
+/// Whether these new users fill a block.
 pub(crate) fn completes_block(seqs: &RangeInclusive<i64>) -> bool {
     block_of(*seqs.end() + 1) > block_of(*seqs.start())
 }

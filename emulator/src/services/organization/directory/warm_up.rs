@@ -1,4 +1,4 @@
-//! Reads the texts of large zones before somebody searches in them.
+//! Reads the texts of large zones before a search needs them.
 
 use rusqlite::Connection;
 
@@ -7,7 +7,7 @@ use super::user_versions;
 use crate::services::WarmUp;
 use crate::state::CachedRead;
 
-/// Zones with a block of users or more: a search in fewer is short even if their texts must be read first.
+/// Zones with at least one full block of users. A first search in a smaller zone is fast anyway.
 pub(crate) const WARM_UP: WarmUp =
     WarmUp { large: "SELECT tenant FROM organization_zones WHERE user_count >= 1024", read };
 

@@ -16,7 +16,8 @@ pub(super) use compare::{Texts, in_order};
 /// Attributes whose case counts (RFC 7643, sections 3.1, 4.2).
 const CASE_EXACT: &[&str] = &["id", "externalId", "meta", "members"];
 
-/// Attributes whose values are texts even if they look like moments; nobody says it of the other ones.
+/// Attributes of type string. Values of the other ones compare as times if they look like times, since
+/// their types are unknown.
 const TEXTS: &[&str] = &["id", "externalId", "userName", "displayName", "emails", "members"];
 
 /// The filter of that text.

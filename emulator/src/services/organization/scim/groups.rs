@@ -177,7 +177,11 @@ impl Resources for Groups {
         }
     }
 
-    fn known(_: &Call<'_>, _: &Zone, _: &Filter) -> Result<Option<Vec<(i64, bool)>>, Failure> {
+    fn cached_candidates(
+        _: &Call<'_>,
+        _: &Zone,
+        _: &Filter,
+    ) -> Result<Option<Vec<(i64, bool)>>, Failure> {
         Ok(None)
     }
 

@@ -39,7 +39,7 @@ pub(super) trait Resources {
     const COLUMNS: &str;
     /// The counts of its deleted rows.
     const DELETED: DeletedCounts;
-    /// The attribute whose folded values are in the column of that name, each once.
+    /// The unique attribute that every resource has, and the column with its folded values.
     const NAME: (&str, &str);
 
     /// How many there are.
@@ -54,9 +54,9 @@ pub(super) trait Resources {
     /// The column that an index has for the attribute, in lower case, and whether it is folded.
     fn column(attribute: &str) -> Option<(&'static str, bool)>;
 
-    /// What is kept in memory says of the filter: the numbers of those that it may take, in rising order, and
-    /// whether it surely does; nothing where too little is kept.
-    fn known(
+    /// By the read cache: the numbers of the resources that the filter can take, ascending, each with whether
+    /// it certainly does. `None` if the cache cannot decide.
+    fn cached_candidates(
         call: &Call<'_>,
         zone: &Zone,
         filter: &Filter,
@@ -134,7 +134,7 @@ pub(super) fn list<R: Resources>(
     let by = query.sort_by.as_deref().and_then(sort_path);
     let selection = query.projection.selection()?;
     let (total, rows) = if filter.is_none() && by.is_none() {
-        (R::total(&zone), in_order_of_creation::<R>(call.tx, zone.tenant, page)?)
+        (R::total(&zone), by_creation::<R>(call.tx, zone.tenant, page)?)
     } else {
         let by = by.as_ref().map(|by| (by, is_down));
         Search::new(call, &zone, filter.as_ref(), by, page).find::<R>(call)?
@@ -143,13 +143,13 @@ pub(super) fn list<R: Resources>(
     let mut shown = Vec::with_capacity(rows.len());
     for row in &rows {
         let resource = R::resource(call, &base, row, members)?;
-        // Groups can have many members: written at once, they take a tenth of the memory.
+        // A group can have many members: their JSON takes a tenth of the memory of these values.
         shown.push(to_raw_value(&selection.apply(resource))?);
     }
     Ok(Listed::of(total, start, shown))
 }
 
-fn in_order_of_creation<R: Resources>(
+fn by_creation<R: Resources>(
     tx: &Connection,
     tenant: i64,
     page: Range<i64>,
@@ -165,7 +165,7 @@ fn in_order_of_creation<R: Resources>(
     Ok(rows)
 }
 
-/// Shows the tenant's rows one by one; `?1` is the tenant.
+/// Calls `show` for each row of the tenant, which is `?1` of the condition.
 fn each<R: Resources>(
     tx: &Connection,
     condition: &str,

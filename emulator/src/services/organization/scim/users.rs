@@ -21,10 +21,10 @@ use super::projection::{Projection, Selection};
 use super::{Zone, attributes, base, conflict, not_found, open_zone, patch as operations};
 use rows::{NewUser, User};
 
-mod known;
+mod cached_filter;
 mod resource;
 
-use known::Known;
+use cached_filter::CachedFilter;
 pub(super) use resource::meta;
 use resource::{Fields, show};
 
@@ -188,18 +188,18 @@ impl Resources for Users {
         }
     }
 
-    fn known(
+    fn cached_candidates(
         call: &Call<'_>,
         zone: &Zone,
         filter: &Filter,
     ) -> Result<Option<Vec<(i64, bool)>>, Failure> {
-        let (known, mut all) = (Known::of(filter), Vec::new());
-        if !known.is_something() {
+        let (filter, mut all) = (CachedFilter::of(filter), Vec::new());
+        if !filter.can_decide() {
             return Ok(None);
         }
         let is_whole = UserTexts::each(call, zone, Order::Asc, |texts| {
             for (user, texts) in texts.users() {
-                match known.takes(user, texts) {
+                match filter.takes(user, texts) {
                     Some(false) => {}
                     takes => all.push((user.seq, takes.is_some())),
                 }

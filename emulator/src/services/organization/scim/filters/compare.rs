@@ -77,7 +77,7 @@ fn moments(text: &str, expected: &str) -> Option<(Timestamp, Timestamp)> {
     Some((Timestamp::parse(text).ok()?, Timestamp::parse(expected).ok()?))
 }
 
-/// Whether values in that order compare so; those without an order never do.
+/// Whether the operator takes values in that order. Values without an order match no operator.
 pub(in super::super) fn in_order(order: Option<Ordering>, operator: &CompareOp) -> bool {
     let Some(order) = order else { return false };
     match operator {

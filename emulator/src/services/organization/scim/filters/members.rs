@@ -1,4 +1,4 @@
-//! What a filter asks of the members of a group: they can be many, and few of them decide.
+//! The members of a group on which a filter depends. A group can have many members.
 
 use scim_v2::filter::{AttrExp, CompValue, CompareOp, Filter, ValFilter};
 
@@ -6,7 +6,7 @@ use super::super::attributes::is;
 use super::super::location::{core, leads_to};
 use super::path;
 
-/// Whether it asks for members.
+/// Whether the filter depends on members.
 pub(in super::super) fn are_named(filter: &Filter) -> bool {
     match filter {
         Filter::Attr(expression) => leads_to(path(expression), "members"),
@@ -16,8 +16,8 @@ pub(in super::super) fn are_named(filter: &Filter) -> bool {
     }
 }
 
-/// The ids of those that decide, beside any one of the members: whether there is one. Nothing where all
-/// members can decide.
+/// The ids of the members on which the filter depends, beside whether there is any member at all. `None` if
+/// it depends on all members.
 pub(in super::super) fn ids(filter: &Filter) -> Option<Vec<&str>> {
     match filter {
         Filter::Attr(expression) if leads_to(path(expression), "members") => of_group(expression),
@@ -39,7 +39,7 @@ fn of_group(expression: &AttrExp) -> Option<Vec<&str>> {
     }
 }
 
-/// Those that one member can have which the filter takes.
+/// The ids that a member can have if this filter takes it; `None` if it can have any.
 fn of_member(filter: &ValFilter) -> Option<Vec<&str>> {
     match filter {
         ValFilter::Attr(AttrExp::Comparison(path, CompareOp::Eq, CompValue::Str(id)))

@@ -1,5 +1,5 @@
-//! Which resources a filter takes, in which order. No more of them are read than that needs: an index or
-//! what is kept in memory leads to some; else all are read, one after the other.
+//! Filters and sorts resources. It reads only candidates, which it has from an index or from the read
+//! cache; without candidates it reads all resources, one after the other.
 
 use std::ops::Range;
 
@@ -15,16 +15,16 @@ use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::fold::fold;
 
-/// What is asked for.
+/// A list with a filter, an order, or both.
 pub(super) struct Search<'a> {
     zone: &'a Zone,
     filter: Option<&'a Filter>,
     by: Option<(&'a AttrPath, bool)>,
     page: Range<i64>,
     base: String,
-    /// Whether members decide whom the filter takes, or the order.
+    /// Whether the filter or the order depends on members.
     needs_members: bool,
-    /// Those who do; nothing if all can.
+    /// The ids of the members on which the filter depends; `None` if it depends on all.
     members: Option<Vec<&'a str>>,
 }
 
@@ -43,16 +43,16 @@ impl<'a> Search<'a> {
         Self { zone, filter, by, page, base: base(call), needs_members, members }
     }
 
-    /// How many resources fit, and those of the page.
+    /// The number of matching resources, and the rows of the page.
     pub(super) fn find<R: Resources>(
         &self,
         call: &Call<'_>,
     ) -> Result<(i64, Vec<R::Row>), Failure> {
         let (total, seqs) = match (self.filter, self.by) {
             (None, Some((by, is_down))) if is_name::<R>(by) => {
-                (R::total(self.zone), self.in_order_of_name::<R>(call.tx, is_down)?)
+                (R::total(self.zone), self.by_name::<R>(call.tx, is_down)?)
             }
-            (_, None) => self.in_order_of_creation::<R>(call)?,
+            (_, None) => self.by_creation::<R>(call)?,
             (_, Some((by, is_down))) => self.sorted::<R>(call, by, is_down)?,
         };
         let mut rows = Vec::with_capacity(seqs.len());
@@ -65,12 +65,8 @@ impl<'a> Search<'a> {
         Ok((total, rows))
     }
 
-    /// Every resource has a name, and no two have the same: an index has the order.
-    fn in_order_of_name<R: Resources>(
-        &self,
-        tx: &Connection,
-        is_down: bool,
-    ) -> rusqlite::Result<Vec<i64>> {
+    /// Names are unique, so an index has the order.
+    fn by_name<R: Resources>(&self, tx: &Connection, is_down: bool) -> rusqlite::Result<Vec<i64>> {
         let ((table, _), (_, column)) = (R::TABLE, R::NAME);
         let way = if is_down { "DESC" } else { "ASC" };
         let sql = format!(
@@ -81,10 +77,7 @@ impl<'a> Search<'a> {
         statement.query_map([self.zone.tenant, size, self.page.start], |row| row.get(0))?.collect()
     }
 
-    fn in_order_of_creation<R: Resources>(
-        &self,
-        call: &Call<'_>,
-    ) -> Result<(i64, Vec<i64>), Failure> {
+    fn by_creation<R: Resources>(&self, call: &Call<'_>) -> Result<(i64, Vec<i64>), Failure> {
         let (mut total, mut seqs) = (0, Vec::new());
         let mut count = |seq| {
             if self.page.contains(&total) {
@@ -92,7 +85,7 @@ impl<'a> Search<'a> {
             }
             total += 1;
         };
-        self.each_fitting::<R>(call, true, |seq, _| count(seq))?;
+        self.each_match::<R>(call, false, |seq, _| count(seq))?;
         Ok((total, seqs))
     }
 
@@ -105,7 +98,7 @@ impl<'a> Search<'a> {
         is_down: bool,
     ) -> Result<(i64, Vec<i64>), Failure> {
         let mut all = Vec::new();
-        self.each_fitting::<R>(call, false, |seq, resource| {
+        self.each_match::<R>(call, true, |seq, resource| {
             all.push((resource.map(|resource| key(by, resource)), seq));
         })?;
         all.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -119,30 +112,30 @@ impl<'a> Search<'a> {
         Ok((total, seqs.collect()))
     }
 
-    /// Shows the number of each that the filter takes, in the order of creation, with the resource if it was
-    /// looked at: one that is known to fit is not, where the number is enough.
-    fn each_fitting<R: Resources>(
+    /// Calls `show` with the number of each match in the order of creation, and with the resource if it was
+    /// read or is needed.
+    fn each_match<R: Resources>(
         &self,
         call: &Call<'_>,
-        number_is_enough: bool,
+        needs_resource: bool,
         mut show: impl FnMut(i64, Option<&Map<String, Value>>),
     ) -> Result<(), Failure> {
         let tenant = self.zone.tenant;
         let Some(candidates) = self.candidates::<R>(call)? else {
             let all = "TRUE ORDER BY seq";
-            return Ok(self.look::<R>(call, all, params![tenant], &mut show)?);
+            return Ok(self.match_rows::<R>(call, all, params![tenant], &mut show)?);
         };
-        for (seq, fits) in candidates {
-            if fits && number_is_enough {
+        for (seq, is_match) in candidates {
+            if is_match && !needs_resource {
                 show(seq, None);
             } else {
-                self.look::<R>(call, "seq = ?2", params![tenant, seq], &mut show)?;
+                self.match_rows::<R>(call, "seq = ?2", params![tenant, seq], &mut show)?;
             }
         }
         Ok(())
     }
 
-    fn look<R: Resources>(
+    fn match_rows<R: Resources>(
         &self,
         call: &Call<'_>,
         condition: &str,
@@ -166,8 +159,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The numbers of those that the filter may take, each with whether it is known to; nothing where all
-    /// must be read.
+    /// The numbers of resources that the filter can take, ascending, each with whether it certainly does.
+    /// `None` if all must be read.
     fn candidates<R: Resources>(
         &self,
         call: &Call<'_>,
@@ -179,7 +172,7 @@ impl<'a> Search<'a> {
             {
                 let value = if is_folded { fold(value) } else { value.clone() };
                 let (table, _) = R::TABLE;
-                // With more columns the database would read all rows, which are in this order.
+                // With other columns SQLite would read all rows, since their key has this order.
                 let sql = format!(
                     "SELECT seq FROM {table} WHERE tenant = ?1 AND {column} = ?2 ORDER BY seq"
                 );
@@ -189,7 +182,7 @@ impl<'a> Search<'a> {
                 return Ok(Some(seqs.collect::<Result<_, _>>()?));
             }
         }
-        R::known(call, self.zone, filter)
+        R::cached_candidates(call, self.zone, filter)
     }
 }
 
