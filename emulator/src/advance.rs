@@ -187,7 +187,7 @@ impl Task for Advance {
                 (self.begun, self.done) = (true, done);
                 if !done && std::mem::take(&mut self.after.warms_up) {
                     // While the seed goes on, so that the first request finds a warm cache.
-                    self.twin.warm_up();
+                    self.twin.warm_up(&self.tenant);
                     self.has_grown = true;
                 }
                 self.after.warms_up |= done && self.has_grown;

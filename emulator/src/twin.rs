@@ -168,7 +168,7 @@ impl Twin {
         // What a process left that was killed while it put state in, or replaced it.
         if !is_empty {
             twin.sweep();
-            twin.warm_up();
+            twin.warm_ups.begin_all(&twin.request_threads);
         }
         Ok(twin)
     }
@@ -202,9 +202,9 @@ impl Twin {
         self.writer.submit(Box::new(Sweep { tables, open, queued, ending }));
     }
 
-    /// Reads large tenants into the read cache, beside all requests.
-    pub fn warm_up(&self) {
-        self.warm_ups.begin(&self.request_threads);
+    /// Reads a tenant that has grown into the read cache, beside all requests.
+    pub fn warm_up(&self, tenant: &Tenant) {
+        self.warm_ups.begin(&self.request_threads, [tenant.key()]);
     }
 
     /// Everything that was committed is in the database file, which is closed.
@@ -230,7 +230,7 @@ impl Twin {
             self.files.remove(token);
         }
         if after.warms_up {
-            self.warm_up();
+            self.warm_up(tenant);
         }
     }
 

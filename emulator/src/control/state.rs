@@ -39,10 +39,6 @@ pub(super) fn import(twin: &Arc<Twin>, tenant: Option<String>, body: &Bytes) -> 
     twin.tenants.note_import();
     let open = begin(twin).map_err(fault)?;
     let filled = fill(twin, &open, tenant.clone(), tables, body).map_err(bad);
-    if filled.is_ok() {
-        // Before the state is visible, so that the first request finds a warm cache.
-        twin.warm_ups.run();
-    }
     let era = open.era;
     let shown = filled.and_then(|()| {
         replace(twin, tenant, move |tx, only| {
@@ -105,6 +101,8 @@ fn fill(
             })
         })?;
     }
+    // Before the state is visible, so that the first request finds a warm cache.
+    twin.warm_ups.run(&keys.into_iter().collect());
     Ok(())
 }
 
