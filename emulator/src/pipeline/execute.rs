@@ -15,7 +15,7 @@ use crate::runtime::clock::Timestamp;
 use crate::runtime::ids::Ids;
 use crate::runtime::lifecycle::Pace;
 use crate::scenario::Change;
-use crate::state::{CachedRead, Lag, Place, Step, Tenant};
+use crate::state::{CachedRead, Lag, Place, ReadCache, Tenant};
 
 mod past;
 mod queued;
@@ -58,6 +58,29 @@ pub(super) fn run(exchange: Exchange, mut valid: Valid) {
                 return running.finish(Err(overload.into()));
             }
             twin.request_threads.submit(Box::new(move || running.prepare_upload(&file)));
+        }
+    }
+}
+
+/// Where a handler runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Thread {
+    /// It reads the present state, and a connection waits for the thread.
+    Short,
+    /// It reads the present state, and no connection waits for the thread.
+    Long,
+    /// It sees what is not committed.
+    Writer,
+    /// It reads a past state, and no connection waits for the thread.
+    Past,
+}
+
+impl Thread {
+    /// Only what is committed and present is kept in the cache.
+    fn begin_read(self, cache: &ReadCache) -> CachedRead<'_> {
+        match self {
+            Self::Short | Self::Long => cache.begin(),
+            Self::Writer | Self::Past => cache.begin_without_keeping(),
         }
     }
 }
@@ -126,11 +149,8 @@ impl Running {
         if is_current && self.valid.behaviour.read_only && !self.counts_looks() {
             let mut after = After::default();
             let is_long = self.is_long;
-            let step = if is_long { Step::longest() } else { Step::begin() };
-            let look = |tx: &Connection| {
-                let cache = twin.readers.cache().begin();
-                self.handle(tx, &cache, step, &mut Ids::none(), &mut after)
-            };
+            let thread = if is_long { Thread::Long } else { Thread::Short };
+            let look = |tx: &Connection| self.handle(tx, thread, &mut Ids::none(), &mut after);
             let seen = if is_long {
                 twin.readers.with(look).map(Some)
             } else {
@@ -187,8 +207,7 @@ impl Running {
     fn handle(
         &mut self,
         tx: &Connection,
-        cache: &CachedRead<'_>,
-        step: Step,
+        thread: Thread,
         ids: &mut Ids,
         after: &mut After,
     ) -> Result<Content, Failure> {
@@ -199,8 +218,11 @@ impl Running {
         let Valid { operation, behaviour, tenant, client, input, .. } = valid;
         let now = self.past_moment.unwrap_or(*now);
         let mut call = twin.call(tx, now, tenant, ids, client, after);
-        call.cache = Some(cache);
-        call.step = step;
+        let cache = thread.begin_read(twin.readers.cache());
+        call.cache = Some(&cache);
+        if behaviour.read_only && thread != Thread::Short {
+            call.step = call.step.endless();
+        }
         call.counts_looks = counts_looks;
         call.upload = upload.as_deref_mut().map(|upload| upload as _);
         match exchange.change() {

@@ -18,9 +18,16 @@ impl Step {
         Self { watch: Stopwatch::start(), us: STEP_US }
     }
 
-    /// A step that is never over, for work that blocks no connection or cannot resume.
+    /// The step without an end, for work that blocks no connection or cannot resume.
+    #[must_use]
+    pub fn endless(self) -> Self {
+        Self { us: u64::MAX, ..self }
+    }
+
+    /// A step that is never over.
+    #[cfg(test)]
     pub fn longest() -> Self {
-        Self { us: u64::MAX, ..Self::begin() }
+        Self::begin().endless()
     }
 
     /// A step that is over as soon as it has done anything.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Running;
+use super::{Running, Thread};
 use crate::error::Failure;
 use crate::operation::{After, Content};
 use crate::runtime::ids::Ids;
-use crate::state::{Snapshot, Step};
+use crate::state::Snapshot;
 
 impl Running {
     /// The old state that a scenario shows to a request that has this outcome on the present one; nothing
@@ -25,12 +25,9 @@ impl Running {
             return self.finish(Err(overload.into()));
         }
         let twin = Arc::clone(&self.exchange.twin);
-        let readers = Arc::clone(&twin.readers);
         twin.request_threads.submit(Box::new(move || {
             let mut after = After::default();
-            let cache = readers.cache().begin_without_keeping();
-            let seen = past
-                .with(|tx| self.handle(tx, &cache, Step::longest(), &mut Ids::none(), &mut after));
+            let seen = past.with(|tx| self.handle(tx, Thread::Past, &mut Ids::none(), &mut after));
             let waits = matches!(seen, Err(Failure::Pending | Failure::Again));
             if waits || self.valid.tenant.is_retired() {
                 // Nothing that it waits for can still happen to an old state.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::super::exchange::{Caller, Exchange};
-use super::{Running, Valid};
+use super::{Running, Thread, Valid};
 use crate::error::{Failure, Overload};
 use crate::operation::{After, Content};
 use crate::runtime::clock::Timestamp;
-use crate::state::{Delivery, Disposition, Step, Task, Tenant};
+use crate::state::{Delivery, Disposition, Task, Tenant};
 
 /// How often a request is queued anew since something became due. Others may come between each time,
 /// so it takes many of them to use this up; it must run at last where something stays due without
@@ -47,12 +47,7 @@ impl Queued {
         if let Some(fault) = tenant.fault(&self.running.valid.operation.service) {
             return Err(Failure::Internal(anyhow::anyhow!("no state to run on: {fault}")));
         }
-        let readers = Arc::clone(&self.running.exchange.twin.readers);
-        let cache = readers.cache().begin_without_keeping();
-        // A read cannot go on in another step.
-        let reads = self.running.valid.behaviour.read_only;
-        let step = if reads { Step::longest() } else { Step::begin() };
-        self.running.handle(tx, &cache, step, &mut tenant.ids(), &mut self.after)
+        self.running.handle(tx, Thread::Writer, &mut tenant.ids(), &mut self.after)
     }
 }
 
