@@ -11,7 +11,7 @@ use crate::services::text::non_empty;
 
 use super::accounts;
 use super::directory::deleted_counts::DeletedCounts;
-use super::paging::Page;
+use super::paging::{Matches, Page};
 
 /// `SortType`. The default is assumed: the newest first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -185,7 +185,7 @@ impl Conditions {
         read: fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Found<T>> {
         if self.values.len() > 1 {
-            let (total, seqs) = self.search(tx, list.table, page, order)?;
+            let Matches { total, seqs, .. } = self.search(tx, list.table, page, order)?;
             return Ok(Found { total, rows: self.rows(tx, list, &seqs, read)? });
         }
         let (bound, skip) = self.seek(tx, list, page, order)?;
@@ -206,21 +206,17 @@ impl Conditions {
         table: &str,
         page: Page,
         order: Order,
-    ) -> rusqlite::Result<(i64, Vec<i64>)> {
+    ) -> rusqlite::Result<Matches> {
         let (alias, (_, way)) = (self.alias, order.sql());
         let sql =
             format!("SELECT {alias}.seq FROM {table} WHERE {} ORDER BY {alias}.seq{way}", self.sql);
         let mut statement = tx.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(&self.values))?;
-        let (mut total, mut seqs) = (0, Vec::new());
-        let on_page = page.offset..page.offset.saturating_add(page.size);
+        let mut matches = Matches::on(page.places());
         while let Some(row) = rows.next()? {
-            if on_page.contains(&total) {
-                seqs.push(row.get(0)?);
-            }
-            total += 1;
+            matches.add(row.get(0)?);
         }
-        Ok((total, seqs))
+        Ok(matches)
     }
 
     /// The rows of those numbers, in their order.

@@ -1,6 +1,8 @@
 //! Pages of Identity Center: a size, and a token that is base64 of `{"Offset":N}` (so the vendor's
 //! examples). A token is given only if something follows.
 
+use std::ops::Range;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,29 @@ struct Token {
     offset: i64,
 }
 
+/// The matches of a search: their count, and the numbers of those on the page.
+#[derive(Debug)]
+pub(super) struct Matches {
+    page: Range<i64>,
+    pub(super) total: i64,
+    pub(super) seqs: Vec<i64>,
+}
+
+impl Matches {
+    /// No matches so far; `page` are the places of its entries.
+    pub(super) fn on(page: Range<i64>) -> Self {
+        Self { page, total: 0, seqs: Vec::new() }
+    }
+
+    /// Adds the next match.
+    pub(super) fn add(&mut self, seq: i64) {
+        if self.page.contains(&self.total) {
+            self.seqs.push(seq);
+        }
+        self.total += 1;
+    }
+}
+
 /// What every answer with a page says of it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -38,6 +63,11 @@ pub(super) struct Bounds {
 }
 
 impl Page {
+    /// The places of its entries.
+    pub(super) fn places(self) -> Range<i64> {
+        self.offset..self.offset.saturating_add(self.size)
+    }
+
     /// The page of a request. A token wins over an offset.
     pub(super) fn read(
         max_results: Option<i64>,

@@ -12,7 +12,7 @@ use super::super::directory::user_counts::Selected;
 use super::super::directory::user_texts::{COLUMNS, UserTexts};
 use super::super::directory::{deleted_counts, users as rows};
 use super::super::filters::{Conditions, Found, List, Order, Text};
-use super::super::paging::Page;
+use super::super::paging::{Matches, Page};
 use super::super::status_of;
 use super::super::zones::Zone;
 
@@ -43,7 +43,7 @@ impl Search<'_> {
             Text::Whole(name) => return Ok(self.named(call.tx, name)?),
             Text::Part(part) => part,
         };
-        if let Some((total, seqs)) = self.search(call, part)? {
+        if let Some(Matches { total, seqs, .. }) = self.search(call, part)? {
             return Ok(Found { total, rows: rows::by_seqs(call.tx, self.zone.tenant, &seqs)? });
         }
         Ok(self.scan(call.tx, text)?)
@@ -65,24 +65,18 @@ impl Search<'_> {
 
     /// How many selected users have the part in a text, and the numbers of those on the page; nothing
     /// if the cache cannot say it.
-    fn search(self, call: &Call<'_>, part: &str) -> Result<Option<(i64, Vec<i64>)>, Failure> {
+    fn search(self, call: &Call<'_>, part: &str) -> Result<Option<Matches>, Failure> {
         let Self { zone, selected, page, order } = self;
         let part = Finder::new(part);
-        let on_page = page.offset..page.offset.saturating_add(page.size);
-        let (mut total, mut seqs, mut of_block) = (0, Vec::new(), Vec::new());
+        let (mut matches, mut of_block) = (Matches::on(page.places()), Vec::new());
         let is_whole = UserTexts::each(call, zone, order, |texts| {
             texts.search(&part, selected, &mut of_block);
             if order == Order::Desc {
                 of_block.reverse();
             }
-            for seq in of_block.drain(..) {
-                if on_page.contains(&total) {
-                    seqs.push(seq);
-                }
-                total += 1;
-            }
+            of_block.drain(..).for_each(|seq| matches.add(seq));
         })?;
-        Ok(is_whole.then_some((total, seqs)))
+        Ok(is_whole.then_some(matches))
     }
 
     /// Looks at all rows.

@@ -14,6 +14,7 @@ use super::{Members, Resources, each};
 use crate::error::Failure;
 use crate::operation::Call;
 use crate::runtime::fold::fold;
+use crate::services::organization::paging::Matches;
 
 /// A list with a filter, an order, or both.
 pub(super) struct Search<'a> {
@@ -78,15 +79,9 @@ impl<'a> Search<'a> {
     }
 
     fn by_creation<R: Resources>(&self, call: &Call<'_>) -> Result<(i64, Vec<i64>), Failure> {
-        let (mut total, mut seqs) = (0, Vec::new());
-        let mut count = |seq| {
-            if self.page.contains(&total) {
-                seqs.push(seq);
-            }
-            total += 1;
-        };
-        self.each_match::<R>(call, false, |seq, _| count(seq))?;
-        Ok((total, seqs))
+        let mut matches = Matches::on(self.page.clone());
+        self.each_match::<R>(call, false, |seq, _| matches.add(seq))?;
+        Ok((matches.total, matches.seqs))
     }
 
     /// By the first value of the attribute, case ignored. Resources without one are last, and first if the
